@@ -75,14 +75,12 @@ Api::Api(contract::Contract contract, Settings settings, Publishing& publishing,
 }
 
 void Api::add_pages() {
-  if (!settings_.health_path.empty()) pages_.add_health(settings_.health_path);
   if (!settings_.contract_page) return;
   if (auto added = pages_.add_contract(contract_); !added) {
     log::Line(log_, log::Level::warning, "the page of the contract is not served")
         .field("reason", added.error().message);
   }
   for (const std::string_view path : pages_.hidden_by(contract_)) {
-    if (path == settings_.health_path) continue;
     log::Line(log_, log::Level::info,
               "a path of the contract matches this one, so a page of the machinery is not served")
         .field("path", path);

@@ -23,15 +23,17 @@ class Api final : public Service {
  public:
   struct Settings {
     // If it is not empty, all events go to this topic instead of those that the contract names.
-    std::string topic;
-    std::string event_source;  // The header `ce_source` of every event (CloudEvents 1.0, "source").
+    std::string topic = {};
+    std::string event_source =
+        {};  // The header `ce_source` of every event (CloudEvents 1.0, "source").
     // Reading and validating a request may take so many (contract/schema/steps.h).
     uint64_t validation_steps_max = contract::Steps::kMax;
     // Bodies from so many bytes on are sent with gzip to clients that prefer it. 0 sends none so.
     int64_t gzip_bytes_min = 0;
     // Whether "/openapi.json" has the contract, and "/docs" a page that shows it.
     bool contract_page = false;
-    // Is answered with 200 where the contract has no such path. None if it is empty.
+    // The path of the health check, which is answered whatever the contract declares
+    // (request_validator.h), or empty if there is none.
     std::string health_path = {};
   };
 
@@ -84,7 +86,7 @@ class Api final : public Service {
   Settings settings_;
   OwnPages pages_;
   Finishing finishing_{contract_, settings_.gzip_bytes_min};
-  RequestValidator validator_{contract_, settings_.validation_steps_max};
+  RequestValidator validator_{contract_, settings_.validation_steps_max, settings_.health_path};
   HandledOperations operations_;
   Publishing& publishing_;
   log::Log& log_;

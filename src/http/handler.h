@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/own_setting.h"
 #include "base/time_text.h"
 #include "contract/arguments/arguments.h"
 #include "http/representation/conditions.h"
@@ -20,6 +21,7 @@
 // becomes an answer with status 500.
 namespace penstock::http {
 
+using base::OwnSetting;
 using boost::json::array;
 using boost::json::object;
 using boost::json::value;

@@ -214,10 +214,13 @@ class Bundler {
     const Node* mapping = node.find("mapping");
     if (mapping == nullptr || !made.is_object() || !mapping->is(Node::Kind::object)) return made;
     for (const Member& member : mapping->members) {
-      const bool is_name = member.value->text.find_first_of("/#.") == std::string::npos;
-      if (is_name) continue;
-      made.get_object()["mapping"].get_object()[member.key->text] =
-          reference(*member.value, resource, Kind::schema);
+      bj::value& mapped = made.get_object()["mapping"].get_object()[member.key->text];
+      if (member.value->text.find_first_of("/#.") != std::string::npos) {
+        mapped = reference(*member.value, resource, Kind::schema);
+      } else if (taken_.contains({"schemas", member.value->text})) {
+        // Generators of clients take a mere name for a file.
+        mapped = "#/components/schemas/" + member.value->text;
+      }
     }
     return made;
   }

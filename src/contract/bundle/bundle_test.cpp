@@ -166,6 +166,16 @@ TEST(Bundle, KeepsTheNamesOfAlternatives) {
             R"("Cat":"#/components/schemas/Cat_2"}})");
 }
 
+TEST(Bundle, WritesTheNamesOfAMappingAsReferences) {
+  const std::string json =
+      bundle(document("{oneOf: [{$ref: '#/components/schemas/A'}], "
+                      "discriminator: {propertyName: kind, mapping: {a: A, b: 'b.yaml'}}}",
+                      "components: {schemas: {A: {type: object, required: [kind]}}}\n"),
+             {{"b.yaml", "{type: object}"}});
+  EXPECT_EQ(at(json, std::string(kSchema) + "/discriminator/mapping"),
+            R"({"a":"#/components/schemas/A","b":"#/components/schemas/b"})");
+}
+
 TEST(Bundle, BoundsWhatAliasesMultiply) {
   std::string lists = "components: {examples: {a: {value: &a0 [1,1,1,1,1,1,1,1,1,1]}";
   for (int i = 1; i < 8; ++i) {

@@ -57,6 +57,9 @@ Compiled Contract::compile(std::string_view text, const std::string& file, const
       } else {
         ++compiled.not_served[operation.not_served];
       }
+      const CorsPolicy* cors = operation.cors;
+      if (cors == nullptr || !cors->allows_any()) continue;
+      ++compiled.cross_origin[cors->text() + (cors->credentials ? ", with credentials" : "")];
     }
   }
   if (sources.sound()) compiled.contract = std::move(contract);

@@ -26,10 +26,6 @@ std::string tag_line(std::string_view content) {
 
 }  // namespace
 
-void OwnPages::add_health(const std::string& path) {
-  add(path, {.headers = "cache-control: no-store\r\n"});
-}
-
 base::Result<> OwnPages::add_contract(const contract::Contract& contract) {
   auto document = contract::bundled(contract.document(), contract.sources());
   if (!document) return document.error();
@@ -55,15 +51,12 @@ base::Result<> OwnPages::add_contract(const contract::Contract& contract) {
 
 void OwnPages::add(const std::string& path, const Page& page) {
   Page& added = pages_[path] = page;
-  if (!page.content_type.empty()) {
-    added.headers += tag_line(page.body.empty() ? page.gzipped_body : page.body);
-  }
+  added.headers += tag_line(page.body.empty() ? page.gzipped_body : page.body);
 }
 
 ResponseMessage OwnPages::response_of(const Page& page, const RequestMessage& request) {
   ResponseMessage response;
   response.headers = page.headers;
-  if (page.content_type.empty()) return response;
   response.set_content_type(page.content_type);
   response.body = page.body;
   if (!page.gzipped_body.empty()) {

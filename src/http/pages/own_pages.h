@@ -11,14 +11,12 @@
 namespace penstock::http {
 
 // This room has the pages that the machinery itself serves, beside the contract's operations: the
-// health check, and the contract with a page that shows it. The contract wins: a request comes here
-// only if no path of the contract matches it.
+// contract, and a page that shows it. The contract wins: a request comes here only if no path of
+// the contract matches it.
 
 // Answers requests for these pages. They are made once, at start.
 class OwnPages {
  public:
-  // Adds a page without a body, which answers as long as the process serves.
-  void add_health(const std::string& path);
   // Adds, below each of the contract's base paths and at the root, "/openapi.json", which is the
   // contract in one document, and "/docs", a page that shows it. Fails with `invalid` if the
   // contract is too large for one document.
@@ -34,7 +32,7 @@ class OwnPages {
  private:
   // A page's body may be kept compressed by gzip; then it is sent so to clients that prefer it.
   struct Page {
-    std::string_view content_type = {};  // Of static storage. Empty for a page without a body.
+    std::string_view content_type = {};  // Of static storage.
     std::string body = {};
     std::string_view gzipped_body = {};  // Of static storage, instead of `body`.
     std::string headers = {};

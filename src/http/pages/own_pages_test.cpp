@@ -32,10 +32,7 @@ RequestMessage request(std::string_view method, Field field = Field::unknown,
 
 class OwnPagesTest : public testing::Test {
  protected:
-  OwnPagesTest() {
-    pages_.add_health("/healthy");
-    EXPECT_TRUE(pages_.add_contract(contract_).has_value());
-  }
+  OwnPagesTest() { EXPECT_TRUE(pages_.add_contract(contract_).has_value()); }
 
   // Returns the response of a page that must be there.
   ResponseMessage response(std::string_view path, const RequestMessage& message = request("GET")) {
@@ -48,13 +45,6 @@ class OwnPagesTest : public testing::Test {
   contract::Contract contract_ = contract_with("/a", "servers: [{url: /v1}, {url: /v2}]\n");
   OwnPages pages_;
 };
-
-TEST_F(OwnPagesTest, AnswerForTheProcess) {
-  const ResponseMessage healthy = response("/healthy");
-  EXPECT_EQ(healthy.status, 200U);
-  EXPECT_EQ(healthy.body, "");
-  EXPECT_EQ(healthy.content_type(), "");
-}
 
 TEST_F(OwnPagesTest, HaveTheContractBelowEachBasePath) {
   for (const char* path : {"/openapi.json", "/v1/openapi.json", "/v2/openapi.json"}) {
@@ -118,7 +108,7 @@ paths:
 )",
                                              "t")
                        .value();
-  EXPECT_THAT(pages_.hidden_by(any), ElementsAre("/docs", "/healthy", "/openapi.json"));
+  EXPECT_THAT(pages_.hidden_by(any), ElementsAre("/docs", "/openapi.json"));
   EXPECT_THAT(pages_.hidden_by(contract_), ElementsAre());
 }
 
