@@ -15,7 +15,6 @@
 #include "contract/cpp/cpp_writers.h"
 #include "contract/patterns/pattern.h"
 #include "contract/schema/steps.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -36,9 +35,12 @@ struct Verbs {
   Command check;
   Command diff;
   Command routes;
+  Command topics;
+  Command files;
   Command mock;
   Command requests;
   Command asyncapi;
+  Command bundle;
   Command cpp;
 };
 
@@ -47,7 +49,8 @@ void declare_cpp(const Command& verb, CppOptions& options) {
   verb.option("--namespace", options.name_space,
               "the namespace of the code, and the folder of its files")
       .required();
-  verb.option("--output", options.output, "the folder to write to, which code includes from");
+  verb.option("--output", options.output, "the folder to write to, which code includes from")
+      .required();
   verb.option("--parts", options.parts,
               "into how many files the code of types and of operations is divided")
       .between(1, contract::kCppPartsMax)
@@ -55,8 +58,6 @@ void declare_cpp(const Command& verb, CppOptions& options) {
   verb.flag("--events-only", options.events_only, "write only what the events need");
   verb.flag("--skeleton", options.skeleton,
             "write handlers.cpp, consumer.cpp and their tests, to begin with; none may be there");
-  verb.flag("--files", options.files,
-            "only print the names of the files that the contract consists of");
 }
 
 Verbs declare(const CommandLine& program, Options& options) {
@@ -69,12 +70,19 @@ Verbs declare(const CommandLine& program, Options& options) {
           "diff",
           "list what differs between two documents; exit with 1 if it breaks clients or events"),
       .routes = program.verb("routes", "print a table of the operations"),
+      .topics = program.verb("topics", "print the topics of the events, one to a line"),
+      .files = program.verb(
+          "files",
+          "print the files that the contract consists of, one to a line; the build runs it"),
       .mock = program.verb(
           "mock", "serve the API with examples or made-up values; every request is validated"),
       .requests =
           program.verb("requests", "print a valid request for each operation, as JSON lines"),
       .asyncapi =
           program.verb("asyncapi", "print an AsyncAPI 3 document that describes the events"),
+      .bundle = program.verb("bundle",
+                             "print the document and what it refers to in other files as one, in "
+                             "JSON"),
       .cpp = program.verb(
           "cpp", "write C++: a struct for each request, answer and event, and what reads them")};
   program.expect_verbs(1, 1);
@@ -91,12 +99,13 @@ Verbs declare(const CommandLine& program, Options& options) {
   verbs.diff.option("--format", options.diff.format, "how to print")
       .one_of({"text", "json"})
       .shows_default();
-  for (const Command& verb : {verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi}) {
+  for (const Command& verb : {verbs.routes, verbs.topics, verbs.files, verbs.mock, verbs.requests,
+                              verbs.asyncapi, verbs.bundle}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
   declare_cpp(verbs.cpp, options.cpp);
-  for (const Command& verb : {verbs.cpp, verbs.check, verbs.diff, verbs.routes, verbs.mock,
-                              verbs.requests, verbs.asyncapi}) {
+  for (const Command& verb : {verbs.check, verbs.diff, verbs.routes, verbs.topics, verbs.mock,
+                              verbs.requests, verbs.asyncapi, verbs.bundle, verbs.cpp}) {
     verb.option(
             "--pattern-steps-max", options.pattern_steps_max,
             "the steps that a pattern may take for each byte of a text, as in the API's setting")
@@ -125,9 +134,9 @@ int run(int count, char** arguments) {
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
   contract::ContractOptions compiling;
-  compiling.patterns = {.steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
-                        .steps_setting = "--pattern-steps-max, in the API with " +
-                                         std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
+  compiling.patterns = {
+      .steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
+      .steps_setting = "--pattern-steps-max, in the API with the setting PATTERN_STEPS_MAX"};
   compiling.separators_encoded = options.separators_encoded;
   if (verbs.check.given()) return check_contracts(options.check, compiling);
   if (verbs.cpp.given()) return write_cpp(options.cpp, compiling);
@@ -136,7 +145,10 @@ int run(int count, char** arguments) {
     return serve_mock(options.file, compiling, options.validation_steps_max, options.address,
                       options.port);
   }
+  if (verbs.files.given()) return print_files(options.file, compiling);
+  if (verbs.topics.given()) return print_topics(options.file, compiling);
   if (verbs.requests.given()) return print_requests(options.file, compiling);
+  if (verbs.bundle.given()) return print_bundle(options.file, compiling);
   return verbs.routes.given() ? print_routes(options.file, compiling)
                               : print_asyncapi(options.file, compiling);
 }

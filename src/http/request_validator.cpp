@@ -26,7 +26,7 @@ ResponseMessage no_content() {
 
 ResponseMessage wrong_method(const RequestMessage& request, std::string_view allow) {
   ResponseMessage response =
-      request.method() == "OPTIONS" ? no_content() : problem_response({.status = 405});
+      request.verb == Verb::options ? no_content() : problem_response({.status = 405});
   response.add_header("allow", allow);
   return response;
 }
@@ -108,14 +108,29 @@ Reply too_many_steps(const Operation& operation, std::string_view route, uint64_
           .problem = "the request takes more than " + limit + ": see VALIDATION_STEPS_MAX"};
 }
 
+// The machinery answers these methods of the health check itself.
+constexpr std::string_view kHealthAllow = "GET, HEAD, OPTIONS";
+
 }  // namespace
+
+RequestValidator::RequestValidator(const contract::Contract& contract, uint64_t steps_max,
+                                   std::string_view health_path)
+    : contract_(contract), steps_max_(steps_max) {
+  if (health_path.empty()) return;
+  const contract::Match match = contract_.match("GET", health_path, path_values_);
+  // A concrete path comes before a template (OpenAPI 3.1.1 section 4.8.8.2), here, too: so a
+  // parameter that takes any text does not take the health check.
+  const bool answers =
+      match.operation != nullptr && match.path->path.find('{') == std::string::npos;
+  if (!answers) health_path_ = health_path;
+}
 
 std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessage& request,
                                                              RequestTarget& target) {
   // This asks about the server as a whole (RFC 9110 section 9.3.7). In absolute-form a proxy says
   // so by the authority alone (RFC 9112 section 3.2.4).
   const bool asks_server = target.path == "*" || (target.absolute && target.path.empty());
-  if (request.method() == "OPTIONS" && asks_server) {
+  if (request.verb == Verb::options && asks_server) {
     return Reply{.response = no_content()};
   }
   if (!contract::is_percent_encoded(target.path)) {
@@ -125,13 +140,26 @@ std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessag
                  .problem = std::string(kDetail)};
   }
   if (target.path.empty()) target.path = "/";
+  const bool asks_health = target.path == health_path_;
+  if (asks_health && (request.method() == "GET" || request.method() == "HEAD")) [[unlikely]] {
+    return Reply{.response = {}, .route = health_path_};
+  }
   const contract::Match match = contract_.match(request.method(), target.path, path_values_);
   if (match.path == nullptr) {
+    if (asks_health) {
+      return Reply{.response = wrong_method(request, kHealthAllow), .route = health_path_};
+    }
+    if (pages_ != nullptr) {
+      if (auto page = pages_->answer(request, target.path)) return std::move(*page);
+    }
     const contract::Path* meant = contract_.with_other_slash(target.path);
     if (meant == nullptr) return Reply{.response = problem_response({.status = 404})};
     return Reply{.response = redirect_to_other_slash(request, target), .route = meant->path};
   }
   const std::string_view route = match.path->path;
+  if (request.verb == Verb::options && cors_ != nullptr && Cors::is_preflight(request)) {
+    return Reply{.response = cors_->preflight(request, match.allow), .route = route};
+  }
   if (match.operation == nullptr) {
     return Reply{.response = wrong_method(request, match.allow), .route = route};
   }

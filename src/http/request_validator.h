@@ -1,12 +1,15 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <string>
 #include <string_view>
 #include <variant>
 
 #include "contract/arguments/arguments.h"
 #include "contract/openapi/contract.h"
 #include "http/body_reader.h"
+#include "http/cors/cors.h"
+#include "http/pages/own_pages.h"
 #include "http/server/request_target.h"
 #include "http/server/service.h"
 
@@ -31,10 +34,19 @@ struct ValidRequest {
 // next, so that steady traffic allocates nothing here.
 class RequestValidator {
  public:
-  // `contract` must outlive the validator. A request may take `steps_max` steps (steps.h).
+  // `contract` must outlive the validator. A request may take `steps_max` steps (steps.h). GET and
+  // HEAD of `health_path` are answered here, with 200 and nothing else, unless the contract has a
+  // GET operation of exactly this path. If it is empty, the contract alone decides.
   explicit RequestValidator(const contract::Contract& contract,
-                            uint64_t steps_max = contract::Steps::kMax)
-      : contract_(contract), steps_max_(steps_max) {}
+                            uint64_t steps_max = contract::Steps::kMax,
+                            std::string_view health_path = {});
+
+  // Answers preflights of browsers, too, unless `cors` is null, and requests for pages of the
+  // machinery, unless `pages` is null. Both must outlive the validator.
+  void serve(const Cors* cors, const OwnPages* pages) {
+    cors_ = cors;
+    pages_ = pages;
+  }
 
   // Decides on the body of a request, at the end of its header (Service::admit()). A reply is what
   // validate() would return for the whole request.
@@ -42,7 +54,8 @@ class RequestValidator {
   // Returns the reply to a request whose body is too large (Service::too_large()).
   [[nodiscard]] Reply too_large(const RequestMessage& request);
   // Returns the valid request, or a reply if no handler is needed: a problem document, a
-  // redirection to the same path with or without a slash at its end, or the answer to OPTIONS.
+  // redirection to the same path with or without a slash at its end, a page of the machinery, or
+  // the answer to OPTIONS.
   [[nodiscard]] std::variant<ValidRequest, Reply> validate(const RequestMessage& request);
 
  private:
@@ -56,7 +69,10 @@ class RequestValidator {
 
   const contract::Contract& contract_;
   const uint64_t steps_max_;
-  std::string accept_;  // Memory for Accept headers of several lines.
+  const Cors* cors_ = nullptr;
+  const OwnPages* pages_ = nullptr;
+  std::string health_path_;  // Empty if the contract answers the health check.
+  std::string accept_;       // Memory for Accept headers of several lines.
   contract::PathValues path_values_;
   contract::Arguments arguments_;
   BodyReader body_reader_;

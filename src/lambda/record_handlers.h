@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/own_setting.h"
 #include "base/result.h"
 #include "base/time_text.h"
 #include "lambda/invocation_log.h"
@@ -16,6 +17,8 @@
 #include "typed/type.h"
 
 namespace penstock::lambda {
+
+using base::OwnSetting;
 
 // Gives a handler what it needs besides the record. It is valid during the call of the handler.
 class Context {

@@ -53,7 +53,8 @@ const typed::Type& describe(const Invoice*) {
 }
 
 const typed::Type& describe(const Payment*) {
-  static constexpr typed::Alternative kNames[] = {{"card", 0}, {"invoice", 1}, {"bill", 1}};
+  static constexpr typed::Alternative kNames[] = {
+      {"card", 0}, {"invoice", 1}, {"bill", 1}, {"Card", 0}, {"Invoice", 1}};
   static constexpr auto kTable = typed::variant_table<Payment>("kind", kNames);
   static constexpr auto kType = typed::variant_type<Payment>("Payment", kTable);
   return kType;
