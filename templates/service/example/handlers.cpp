@@ -47,8 +47,8 @@ GetOrder::Answer get_order(const GetOrder& request) {
 }  // namespace
 
 const Handlers kHandlers = handlers(Operations{
-    .get_order = get_order,
     .place_order = place_order,
+    .get_order = get_order,
 });
 
 }  // namespace my_service
