@@ -66,9 +66,9 @@ run() {
     refuse "up: --port and --admin-port are both $port. Each needs a port of its own."
   if [[ $broker == kafka ]]; then prepare build kafka; else prepare build; fi
   if [[ $is_example ]]; then
-    build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+    build dev penstock_local "${SERVICE}_api_program" "${SERVICE}_function_program"
   else
-    build_service dev "$API_PROGRAM" "$FUNCTION_PROGRAM"
+    build_service dev "${SERVICE}_api_program" "${SERVICE}_function_program"
     [[ $given == *" --api "* ]] || ours+=(--api "${output:?}/dev/bin/$API_PROGRAM")
     [[ $given == *" --function "* ]] || ours+=(--function "$output/dev/bin/$FUNCTION_PROGRAM")
   fi
