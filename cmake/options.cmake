@@ -8,6 +8,8 @@ option(PENSTOCK_FUNCTION_ONLY
   "Configure only what the function needs, for its package (scripts/package.sh)" OFF)
 option(PENSTOCK_API_ONLY
   "Configure only what the API needs, for its image (container/Dockerfile)" OFF)
+option(PENSTOCK_TOOLS_ONLY
+  "Configure only what writes a service's C++, for PENSTOCK_TOOLS of another build" OFF)
 set(PENSTOCK_RDKAFKA "" CACHE PATH
   "With PENSTOCK_API_ONLY: folder with include/librdkafka and a static lib/librdkafka.a")
 set(PENSTOCK_SERVICE_DIR "${PROJECT_SOURCE_DIR}/hello" CACHE PATH
