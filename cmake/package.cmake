@@ -15,8 +15,8 @@ function(penstock_name_libraries)
   endforeach()
 endfunction()
 
-# penstock_package_targets(RESULT) sets RESULT to the targets of the package: those that others link,
-# all that these are linked with, and the programs.
+# penstock_package_targets(RESULT) sets RESULT to the targets of the package: those that others
+# link, all that these are linked with, and the programs.
 function(penstock_package_targets result)
   set(found "")
   set(open
@@ -98,8 +98,9 @@ function(penstock_install)
   # "http/handler.h" is in include/penstock. The local system has no library for others.
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/src/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/penstock"
     FILES_MATCHING PATTERN "*.h" PATTERN local EXCLUDE)
-  foreach(folder api consumer)
-    install(FILES "${PROJECT_SOURCE_DIR}/apps/${folder}/service.h"
+  foreach(header api/api_service.h consumer/function_service.h)
+    cmake_path(GET header PARENT_PATH folder)
+    install(FILES "${PROJECT_SOURCE_DIR}/apps/${header}"
       DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/penstock/apps/${folder}")
   endforeach()
 

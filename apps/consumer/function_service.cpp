@@ -1,4 +1,4 @@
-#include "apps/consumer/service.h"
+#include "apps/consumer/function_service.h"
 
 #include <unistd.h>
 
