@@ -35,6 +35,8 @@ function(penstock_package_targets result)
     penstock_lambda
     penstock_lambda_testing
     penstock_local
+    penstock_schema_document
+    penstock_typed
     event_schemas)
   while(open)
     list(POP_FRONT open target)
@@ -77,7 +79,7 @@ set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 file(WRITE "${CMAKE_FIND_PACKAGE_REDIRECTS_DIR}/penstock-config.cmake" "")
 write_basic_package_version_file(
   "${CMAKE_FIND_PACKAGE_REDIRECTS_DIR}/penstock-config-version.cmake"
-  VERSION ${PROJECT_VERSION} COMPATIBILITY SameMinorVersion)
+  VERSION ${PROJECT_VERSION} COMPATIBILITY AnyNewerVersion)
 
 # penstock_install() says what `cmake --install` puts into a prefix, which may be moved afterwards.
 # The target penstock_installable builds it. A build with a sanitizer is not for others.
@@ -106,8 +108,9 @@ function(penstock_install)
 
   configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/PenstockConfig.cmake.in"
     "${PROJECT_BINARY_DIR}/package/PenstockConfig.cmake" INSTALL_DESTINATION "${package}")
+  # A newer version takes a team's folder as it is (tests/services).
   write_basic_package_version_file("${PROJECT_BINARY_DIR}/package/PenstockConfigVersion.cmake"
-    VERSION ${PROJECT_VERSION} COMPATIBILITY SameMinorVersion)
+    VERSION ${PROJECT_VERSION} COMPATIBILITY AnyNewerVersion)
   install(
     FILES
       "${PROJECT_BINARY_DIR}/package/PenstockConfig.cmake"

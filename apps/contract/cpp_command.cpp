@@ -10,7 +10,6 @@
 #include "base/printable_text.h"
 #include "contract/cpp/cpp_names.h"
 #include "contract/cpp/cpp_writers.h"
-#include "contract/document/sources.h"
 #include "contract/openapi/contract_files.h"
 
 namespace penstock::apps {
@@ -22,14 +21,6 @@ namespace fs = std::filesystem;
 int fail(const base::Error& error) {
   std::cerr << error.message << '\n';
   return kExitFailed;
-}
-
-int print_files(const contract::Contract& contract) {
-  for (const contract::Document& document : contract.sources().documents()) {
-    std::error_code error;
-    std::cout << fs::absolute(*document.root().file, error).lexically_normal().string() << '\n';
-  }
-  return 0;
 }
 
 // Returns the files that another run may have left, with other parts or without `events_only`.
@@ -46,9 +37,9 @@ std::vector<std::string> stale_files(const CppOptions& options) {
   return stale;
 }
 
-int write_skeleton(const CppOptions& options, const contract::CppModel& model,
-                   const contract::CppWriting& writing) {
-  const auto files = contract::cpp_skeleton(model, writing);
+int write_skeleton(const CppOptions& options, const contract::Contract& contract,
+                   const contract::CppModel& model, const contract::CppWriting& writing) {
+  const auto files = contract::cpp_skeleton(contract, model, writing);
   for (const contract::CppFile& file : files) {
     const fs::path path = fs::path(options.output) / file.name;
     std::error_code error;
@@ -66,9 +57,6 @@ int write_skeleton(const CppOptions& options, const contract::CppModel& model,
 }  // namespace
 
 int write_cpp(const CppOptions& options, const contract::ContractOptions& compiling) {
-  if (!options.files && options.output.empty()) {
-    return refuse(kContractProgram, "cpp needs --output FOLDER");
-  }
   if (!contract::is_cpp_name(options.name_space)) {
     return refuse(kContractProgram, "--namespace: '" + options.name_space +
                                         "' is no name of C++; use small letters, digits and "
@@ -76,12 +64,11 @@ int write_cpp(const CppOptions& options, const contract::ContractOptions& compil
   }
   const auto contract = contract::read_contract(options.file, compiling);
   if (!contract) return fail(contract.error());
-  if (options.files) return print_files(*contract);
   const auto model = contract::cpp_model(*contract);
   if (!model) return fail(model.error());
   const contract::CppWriting writing{
       .name_space = options.name_space, .parts = options.parts, .events_only = options.events_only};
-  if (options.skeleton) return write_skeleton(options, *model, writing);
+  if (options.skeleton) return write_skeleton(options, *contract, *model, writing);
   const auto written =
       write_generated(options.output, contract::cpp_files(*model, writing), stale_files(options));
   return written ? 0 : complain(kContractProgram, written.error().message, kExitFailed);

@@ -14,7 +14,6 @@ struct CppOptions {
   uint16_t parts = 1;
   bool events_only = false;
   bool skeleton = false;
-  bool files = false;
 };
 
 // Runs the verb `cpp`: writes the contract as C++ into files of the folder `output`, which is made

@@ -49,7 +49,8 @@ void declare_cpp(const Command& verb, CppOptions& options) {
   verb.option("--namespace", options.name_space,
               "the namespace of the code, and the folder of its files")
       .required();
-  verb.option("--output", options.output, "the folder to write to, which code includes from");
+  verb.option("--output", options.output, "the folder to write to, which code includes from")
+      .required();
   verb.option("--parts", options.parts,
               "into how many files the code of types and of operations is divided")
       .between(1, contract::kCppPartsMax)
@@ -57,8 +58,6 @@ void declare_cpp(const Command& verb, CppOptions& options) {
   verb.flag("--events-only", options.events_only, "write only what the events need");
   verb.flag("--skeleton", options.skeleton,
             "write handlers.cpp, consumer.cpp and their tests, to begin with; none may be there");
-  verb.flag("--files", options.files,
-            "only print the names of the files that the contract consists of");
 }
 
 Verbs declare(const CommandLine& program, Options& options) {
