@@ -109,14 +109,14 @@ def main() -> None:
     }
     mock = [program, "mock", "--port", "0"]
     with (
-        serving(api, environment=environment) as hello,
+        serving(api, environment=environment) as fixture,
         serving(*mock, CONTRACTS / "shop.openapi.yaml", environment={}) as shop,
         serving(*mock, CONTRACTS / "museum.openapi.yaml", environment={}) as museum,
     ):
-        with urllib.request.urlopen(f"{hello}/openapi.json", timeout=PATIENCE_S) as answer:
-            (build / "hello.json").write_bytes(answer.read())
-        make_clients(build, ["hello", "shop", "museum"])
-        for name, url in (("hello", hello), ("shop", shop), ("museum", museum)):
+        with urllib.request.urlopen(f"{fixture}/openapi.json", timeout=PATIENCE_S) as answer:
+            (build / "fixture.json").write_bytes(answer.read())
+        make_clients(build, ["fixture", "shop", "museum"])
+        for name, url in (("fixture", fixture), ("shop", shop), ("museum", museum)):
             run("node", f"out/{name}.js", url, cwd=build)
             run("node", f"out/{name}_fetch.js", url, cwd=build)
     print("6 passed, 0 failed")
