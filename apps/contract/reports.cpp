@@ -8,6 +8,7 @@
 #include "apps/shared/exit_status.h"
 #include "base/printable_text.h"
 #include "contract/document/document.h"
+#include "contract/document/sources.h"
 #include "contract/events/asyncapi.h"
 #include "contract/examples/example_check.h"
 #include "contract/openapi/contract_files.h"
