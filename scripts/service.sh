@@ -92,6 +92,13 @@ read_service() {
   done
 }
 
+# names_of FOLDER NAME: prints what another service's service.env says of the name.
+names_of() (
+  service="$1"
+  read_service
+  echo "${!2}"
+)
+
 # env_die FILE LINE SENTENCE…
 env_die() { die "$(shown "$1"):$2: ${*:3}."; }
 
