@@ -30,7 +30,7 @@ class Api final : public Service {
     uint64_t validation_steps_max = contract::Steps::kMax;
     // Bodies from so many bytes on are sent with gzip to clients that prefer it. 0 sends none so.
     int64_t gzip_bytes_min = 0;
-    // Whether "/openapi.json" has the contract, and "/docs" a page that shows it.
+    // This says whether "/openapi.json" has the contract, and "/docs" a page that shows it.
     bool contract_page = false;
   };
 

@@ -1,7 +1,7 @@
 // Calls hello's API with the client that openapi-fetch makes of its types.
 import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
-import type { paths } from "./hello.js";
+import type { paths } from "./hello_types.js";
 
 const client = createClient<paths>({ baseUrl: process.argv[2] });
 

@@ -23,9 +23,9 @@ struct CorsPolicy {
   bool any_origin = false;           // Whether it is `*`: then there are no others.
   std::vector<std::string> origins;  // As browsers write them: "https://example.com:8443".
   std::vector<Subdomains> subdomains;
-  // The headers that pages may send beside those that the operation declares.
+  // These are the headers that pages may send beside those that the operation declares.
   std::vector<std::string> headers;
-  // The headers of answers that pages may read beside those that the operation declares.
+  // These are the headers of answers that pages may read beside those that the operation declares.
   std::vector<std::string> exposed_headers;
   bool credentials = false;           // Whether cookies and the like may be sent.
   std::optional<uint32_t> max_age_s;  // How long a browser may remember a preflight.

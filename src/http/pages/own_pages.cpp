@@ -8,11 +8,13 @@
 #include "http/representation/compression.h"
 #include "http/representation/conditions.h"
 #include "http/representation/entity_tag.h"
+#include "http/representation/header_lines.h"
 #include "http/server/problem.h"
 
 namespace penstock::http {
 namespace {
 
+constexpr unsigned kOk = 200;
 constexpr std::string_view kAllow = "GET, HEAD, OPTIONS";
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
 constexpr std::string_view kScript = "text/javascript; charset=utf-8";
@@ -58,18 +60,19 @@ ResponseMessage OwnPages::response_of(const Page& page, const RequestMessage& re
   ResponseMessage response;
   response.headers = page.headers;
   response.set_content_type(page.content_type);
-  response.body = page.body;
-  if (!page.gzipped_body.empty()) {
-    std::string scratch;
-    response.add_header("vary", "accept-encoding");
-    if (prefers_gzip(request.list(Field::accept_encoding, scratch))) {
-      response.body = page.gzipped_body;
-      response.add_header("content-encoding", "gzip");
-    } else {
-      response.body = gunzip(page.gzipped_body, kRendererBytesMax).value_or("");
-    }
-  }
   answer_conditionally(request, response);
+  if (response.status != kOk) return response;
+  response.body = page.body;
+  if (page.gzipped_body.empty()) return response;
+  std::string scratch;
+  response.add_header("vary", "accept-encoding");
+  if (prefers_gzip(request.list(Field::accept_encoding, scratch))) {
+    response.body = page.gzipped_body;
+    response.add_header("content-encoding", "gzip");
+    replace_line(response.headers, "etag", gzip_tag(find_line(response.headers, "etag")));
+  } else {
+    response.body = gunzip(page.gzipped_body, kRendererBytesMax).value_or("");
+  }
   return response;
 }
 
