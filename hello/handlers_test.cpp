@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "embedded_contract.h"
+#include "hello/contract.h"
 #include "http/testing/handler_tester.h"
 
 namespace hello {
@@ -18,7 +18,7 @@ class HelloTest : public testing::Test {
     return tester_.ask({.target = target, .received_at = base::SystemTime{time}});
   }
 
-  http::testing::HandlerTester tester_{kEmbeddedContract, kHandlers};
+  http::testing::HandlerTester tester_{kContract, kHandlers};
 };
 
 TEST_F(HelloTest, SaysHello) {

@@ -53,12 +53,13 @@ needs_of() {
     deploy | destroy) echo deploy ;;
     "test style") echo style ;;
     "test verbs") echo verbs ;;
-    "test unit" | "test attacks") echo build ;;
+    "test unit" | "test attacks" | "test rename") echo build ;;
     "test integration" | "test system" | "test kills" | "test soak" | "test asan" | \
       "test tsan" | "test asan-system" | "test tsan-system")
       echo build kafka kafka_tests
       ;;
     "test conformance") echo build go ;;
+    "test newcomer") echo build package newcomer ;;
     "test fire") echo build kafka kafka_tests fire ;;
     "test monitoring") echo build monitoring ;;
     "test judges") echo build judges ;;
@@ -96,6 +97,7 @@ packages_for() {
       # The compiler builds the tests' own part of a broker.
       kafka_tests) echo default-jdk-headless curl python3 ;;
       fire) echo faketime ;;
+      newcomer) echo curl git python3 ;;
       style) echo git shellcheck python3-venv ;;
       verbs) echo git python3 ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "embedded_contract.h"
+#include "hello/contract.h"
 #include "http/request_validator.h"
 #include "support/counted_new.h"
 

@@ -7,7 +7,6 @@
 #include "aws/region.h"
 #include "base/topic_name.h"
 #include "http/representation/compression.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 
@@ -235,7 +234,7 @@ bool wants_msk_iam(const ApiSettings& settings) {
 
 base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings) {
   auto cluster = msk_cluster(settings.kafka.bootstrap, settings.msk_region,
-                             std::string(kVariablePrefix) + "AWS_MSK_CLUSTER_REGION");
+                             settings.variable_prefix + "AWS_MSK_CLUSTER_REGION");
   if (cluster) cluster->host = settings.msk_signing_host;
   return cluster;
 }
@@ -245,7 +244,7 @@ base::Result<> check(const ApiSettings& settings) {
   // What one request may hold: its body, and its header twice, once as it was read.
   const int64_t least = limits.body_bytes_max + 2 * limits.header_bytes_max + kRequestRoom;
   if (limits.buffered_bytes_max >= least) return {};
-  const std::string prefix(kVariablePrefix);
+  const std::string& prefix = settings.variable_prefix;
   return base::Error{.code = base::ErrorCode::invalid,
                      .message = prefix + "BUFFERED_BYTES_MAX is " +
                                 std::to_string(limits.buffered_bytes_max) +
@@ -254,10 +253,10 @@ base::Result<> check(const ApiSettings& settings) {
                                 prefix + "HEADER_BYTES_MAX"};
 }
 
-std::string markdown() {
+std::string markdown(std::string_view prefix) {
   std::string out;
   ApiSettings defaults;
-  base::Configuration table{std::string(kVariablePrefix), {}};
+  base::Configuration table{std::string(prefix), {}};
   for (const Group& group : kGroups) {
     out += (out.empty() ? "## " : "\n## ") + std::string(group.title) + "\n\n";
     const size_t first = table.rows().size();

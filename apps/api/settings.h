@@ -25,6 +25,7 @@ enum class KafkaAuth { by_bootstrap, iam, none };
 
 // All settings of the API program, with their defaults. declare() reads them from the environment.
 struct ApiSettings {
+  std::string variable_prefix;  // What the variables' names begin with, such as "ORDERS_API_".
   std::string address = "0.0.0.0";
   int64_t port = 8000;
   int64_t admin_port = 8001;
@@ -63,7 +64,7 @@ void declare(base::Configuration& table, ApiSettings& settings);
 [[nodiscard]] base::Result<> check(const ApiSettings& settings);
 
 // Every setting with its default, range and meaning, as a list in Markdown of at most 100 columns:
-// what `settings` prints and docs/settings.md has.
-[[nodiscard]] std::string markdown();
+// what `settings` prints and docs/settings.md has. The names of the variables begin with `prefix`.
+[[nodiscard]] std::string markdown(std::string_view prefix);
 
 }  // namespace penstock::apps

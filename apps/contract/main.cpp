@@ -13,7 +13,6 @@
 #include "apps/shared/inherited_signals.h"
 #include "contract/patterns/pattern.h"
 #include "contract/schema/steps.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -33,6 +32,8 @@ struct Verbs {
   Command check;
   Command diff;
   Command routes;
+  Command topics;
+  Command files;
   Command mock;
   Command requests;
   Command asyncapi;
@@ -49,6 +50,10 @@ Verbs declare(const CommandLine& program, Options& options) {
           "diff",
           "list what differs between two documents; exit with 1 if it breaks clients or events"),
       .routes = program.verb("routes", "print a table of the operations"),
+      .topics = program.verb("topics", "print the topics of the events, one to a line"),
+      .files = program.verb(
+          "files",
+          "print the files that the contract consists of, one to a line; the build runs it"),
       .mock = program.verb(
           "mock", "serve the API with examples or made-up values; every request is validated"),
       .requests =
@@ -73,11 +78,12 @@ Verbs declare(const CommandLine& program, Options& options) {
       .one_of({"text", "json"})
       .shows_default();
   for (const Command& verb :
-       {verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi, verbs.bundle}) {
+       {verbs.routes, verbs.topics, verbs.files, verbs.mock, verbs.requests, verbs.asyncapi,
+        verbs.bundle}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
-  for (const Command& verb : {verbs.check, verbs.diff, verbs.routes, verbs.mock, verbs.requests,
-                              verbs.asyncapi, verbs.bundle}) {
+  for (const Command& verb : {verbs.check, verbs.diff, verbs.routes, verbs.topics, verbs.mock,
+                              verbs.requests, verbs.asyncapi, verbs.bundle}) {
     verb.option(
             "--pattern-steps-max", options.pattern_steps_max,
             "the steps that a pattern may take for each byte of a text, as in the API's setting")
@@ -106,9 +112,9 @@ int run(int count, char** arguments) {
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
   contract::ContractOptions compiling;
-  compiling.patterns = {.steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
-                        .steps_setting = "--pattern-steps-max, in the API with " +
-                                         std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
+  compiling.patterns = {
+      .steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
+      .steps_setting = "--pattern-steps-max, in the API with the setting PATTERN_STEPS_MAX"};
   compiling.separators_encoded = options.separators_encoded;
   if (verbs.check.given()) return check_contracts(options.check, compiling);
   if (verbs.diff.given()) return diff_contracts(options.diff, compiling);
@@ -116,6 +122,8 @@ int run(int count, char** arguments) {
     return serve_mock(options.file, compiling, options.validation_steps_max, options.address,
                       options.port);
   }
+  if (verbs.files.given()) return print_files(options.file, compiling);
+  if (verbs.topics.given()) return print_topics(options.file, compiling);
   if (verbs.requests.given()) return print_requests(options.file, compiling);
   if (verbs.bundle.given()) return print_bundle(options.file, compiling);
   return verbs.routes.given() ? print_routes(options.file, compiling)

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+# What penstock_service() links a service with (cmake/penstock_service.cmake).
+SERVICE_LINKS = ("penstock_contract", "penstock_event_schemas", "penstock_http", "penstock_lambda")
+
+
 @dataclass
 class Graph:
     """The folders and their arrows, transitively reduced."""
@@ -42,6 +46,10 @@ def read_graph(root: Path) -> Graph:
                 rooms.setdefault(folder, [])
                 if len(parts) > 2 and parts[-1] not in rooms[folder]:
                     rooms[folder].append(parts[-1])
+            if name == "penstock_service":
+                folder_of[folder] = folder
+                rooms.setdefault(folder, [])
+                links.setdefault(folder, []).extend(SERVICE_LINKS)
             if name == "penstock_library" and "LIBS" in arguments:
                 links.setdefault(arguments[0], []).extend(arguments[arguments.index("LIBS") + 1 :])
             elif name == "target_link_libraries":

@@ -66,13 +66,15 @@ run() {
   report up
   report build
   report build fuzz
-  for word in $(all_words); do
-    report test "$word"
-  done
+  if [[ $is_example ]]; then
+    for word in $(all_words); do
+      report test "$word"
+    done
+  fi
   report package
   report image
   report deploy
-  for word in hello publish contract lambda esm against; do
+  [[ ! $is_example ]] || for word in hello publish contract lambda esm against; do
     report bench "$word"
   done
   [[ $* != --versions ]] || versions

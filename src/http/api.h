@@ -32,6 +32,9 @@ class Api final : public Service {
     int64_t gzip_bytes_min = 0;
     // This says whether "/openapi.json" has the contract, and "/docs" a page that shows it.
     bool contract_page = false;
+    // The path of the health check, which is answered whatever the contract declares
+    // (request_validator.h), or empty if there is none.
+    std::string health_path = {};
   };
 
   // Makes the service. The error is `invalid` and lists the operations without a handler and the
@@ -82,7 +85,7 @@ class Api final : public Service {
   Settings settings_;
   OwnPages pages_;
   Finishing finishing_{contract_, settings_.gzip_bytes_min};
-  RequestValidator validator_{contract_, settings_.validation_steps_max};
+  RequestValidator validator_{contract_, settings_.validation_steps_max, settings_.health_path};
   boost::unordered_flat_map<const contract::Operation*, Handler> handlers_;
   Publishing& publishing_;
   log::Log& log_;

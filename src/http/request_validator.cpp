@@ -108,7 +108,22 @@ Reply too_many_steps(const Operation& operation, std::string_view route, uint64_
           .problem = "the request takes more than " + limit + ": see VALIDATION_STEPS_MAX"};
 }
 
+// The machinery answers these methods of the health check itself.
+constexpr std::string_view kHealthAllow = "GET, HEAD, OPTIONS";
+
 }  // namespace
+
+RequestValidator::RequestValidator(const contract::Contract& contract, uint64_t steps_max,
+                                   std::string_view health_path)
+    : contract_(contract), steps_max_(steps_max) {
+  if (health_path.empty()) return;
+  const contract::Match match = contract_.match("GET", health_path, path_values_);
+  // A concrete path comes before a template (OpenAPI 3.1.1 section 4.8.8.2), here, too: so a
+  // parameter that takes any text does not take the health check.
+  const bool answers =
+      match.operation != nullptr && match.path->path.find('{') == std::string::npos;
+  if (!answers) health_path_ = health_path;
+}
 
 std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessage& request,
                                                              RequestTarget& target) {
@@ -125,8 +140,15 @@ std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessag
                  .problem = std::string(kDetail)};
   }
   if (target.path.empty()) target.path = "/";
+  const bool asks_health = target.path == health_path_;
+  if (asks_health && (request.method() == "GET" || request.method() == "HEAD")) [[unlikely]] {
+    return Reply{.response = {}, .route = health_path_};
+  }
   const contract::Match match = contract_.match(request.method(), target.path, path_values_);
   if (match.path == nullptr) {
+    if (asks_health) {
+      return Reply{.response = wrong_method(request, kHealthAllow), .route = health_path_};
+    }
     if (pages_ != nullptr) {
       if (auto page = pages_->answer(request, target.path)) return std::move(*page);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -33,10 +34,12 @@ struct ValidRequest {
 // next, so that steady traffic allocates nothing here.
 class RequestValidator {
  public:
-  // `contract` must outlive the validator. A request may take `steps_max` steps (steps.h).
+  // `contract` must outlive the validator. A request may take `steps_max` steps (steps.h). GET and
+  // HEAD of `health_path` are answered here, with 200 and nothing else, unless the contract has a
+  // GET operation of exactly this path. If it is empty, the contract alone decides.
   explicit RequestValidator(const contract::Contract& contract,
-                            uint64_t steps_max = contract::Steps::kMax)
-      : contract_(contract), steps_max_(steps_max) {}
+                            uint64_t steps_max = contract::Steps::kMax,
+                            std::string_view health_path = {});
 
   // Answers preflights of browsers, too, unless `cors` is null, and requests for pages of the
   // machinery, unless `pages` is null. Both must outlive the validator.
@@ -68,7 +71,8 @@ class RequestValidator {
   const uint64_t steps_max_;
   const Cors* cors_ = nullptr;
   const OwnPages* pages_ = nullptr;
-  std::string accept_;  // Memory for Accept headers of several lines.
+  std::string health_path_;  // Empty if the contract answers the health check.
+  std::string accept_;       // Memory for Accept headers of several lines.
   contract::PathValues path_values_;
   contract::Arguments arguments_;
   BodyReader body_reader_;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "local/kafka/ports.h"
-#include "service_names.h"
+#include "support/fixture.h"
 #include "support/program.h"
 #include "support/real_kafka.h"
 
@@ -46,7 +46,8 @@ class LocalStartTest : public testing::Test {
       options.insert(options.end(), {name, std::to_string(local::free_port().value())});
     }
     options.insert(options.end(),
-                   {"--data", data().string(), "--kafka-libs", libraries().string()});
+                   {"--service", test::kServiceFolder, "--data", data().string(), "--kafka-libs",
+                    libraries().string()});
     run_ = std::make_unique<test::Program>(
         "penstock_local", std::move(options),
         base::Environment{{"PATH", (folder_.path() / "bin").string() + ":/usr/bin:/bin"}},
@@ -153,7 +154,7 @@ TEST_F(LocalStartTest, AnApiThatEndsIsNotStartedAgain) {
 
 TEST_F(LocalStartTest, IsNotReadyWithAFunctionThatEndsAtOnce) {
   const std::string function = script("function", "echo no settings here; exit 3\n");
-  start({"--broker", "memory", "--api", test::program_path(std::string(kApiProgram)).string(),
+  start({"--broker", "memory", "--api", test::program_path(test::kApiProgram).string(),
          "--function", function});
   EXPECT_EQ(run_->exit_status(), 1);
   EXPECT_THAT(run_->output(), HasSubstr("ended with exit status 3 before it asked for an "
