@@ -26,8 +26,8 @@ CONTRACTS = HERE.parent / "contracts"
 # A generator in Java starts in seconds, and npm installs in half a minute.
 PATIENCE_S = 300
 # The contracts of which openapi-typescript and OpenAPI Generator make clients.
-TYPED = ("hello", "shop", "museum")
-FETCHED = ("hello", "shop")
+TYPED = ("fixture", "shop", "museum")
+FETCHED = ("fixture", "shop")
 GENERATOR = "org.openapitools:openapi-generator-cli:7.17.0"
 
 
@@ -114,15 +114,15 @@ def main() -> None:
     mock = [program, "mock", "--port", "0"]
     shop_file = CONTRACTS / "shop.openapi.yaml"
     with (
-        serving(api, environment=environment) as hello,
+        serving(api, environment=environment) as fixture,
         # OpenAPI Generator encodes the commas of a list.
         serving(*mock, "--separators-encoded", shop_file, environment={}) as shop,
         serving(*mock, CONTRACTS / "museum.openapi.yaml", environment={}) as museum,
     ):
-        with urllib.request.urlopen(f"{hello}/openapi.json", timeout=PATIENCE_S) as answer:
-            (build / "hello.json").write_bytes(answer.read())
+        with urllib.request.urlopen(f"{fixture}/openapi.json", timeout=PATIENCE_S) as answer:
+            (build / "fixture.json").write_bytes(answer.read())
         make_clients(build)
-        urls = {"hello": hello, "shop": shop, "museum": museum}
+        urls = {"fixture": fixture, "shop": shop, "museum": museum}
         for name in TYPED:
             run("node", f"out/{name}.js", urls[name], cwd=build)
         for name in FETCHED:

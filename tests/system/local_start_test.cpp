@@ -45,9 +45,8 @@ class LocalStartTest : public testing::Test {
       if (std::find(options.begin(), options.end(), name) != options.end()) continue;
       options.insert(options.end(), {name, std::to_string(local::free_port().value())});
     }
-    options.insert(options.end(),
-                   {"--service", test::kServiceFolder, "--data", data().string(), "--kafka-libs",
-                    libraries().string()});
+    options.insert(options.end(), {"--service", test::kServiceFolder, "--data", data().string(),
+                                   "--kafka-libs", libraries().string()});
     run_ = std::make_unique<test::Program>(
         "penstock_local", std::move(options),
         base::Environment{{"PATH", (folder_.path() / "bin").string() + ":/usr/bin:/bin"}},
