@@ -24,8 +24,8 @@ class Api final : public Service {
   struct Settings {
     // If it is not empty, all events go to this topic instead of those that the contract names.
     std::string topic = {};
-    std::string event_source =
-        {};  // The header `ce_source` of every event (CloudEvents 1.0, "source").
+    // This is the header `ce_source` of every event (CloudEvents 1.0, "source").
+    std::string event_source = {};
     // Reading and validating a request may take so many (contract/schema/steps.h).
     uint64_t validation_steps_max = contract::Steps::kMax;
     // Bodies from so many bytes on are sent with gzip to clients that prefer it. 0 sends none so.
