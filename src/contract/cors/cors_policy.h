@@ -36,6 +36,9 @@ struct CorsPolicy {
   [[nodiscard]] bool allows_any() const {
     return any_origin || !origins.empty() || !subdomains.empty();
   }
+  // Says whether all pages that may call by the other policy may call by this one, and send and
+  // read as much.
+  [[nodiscard]] bool covers(const CorsPolicy& other) const;
   // Returns the origins as one text: "*", or "https://a.example, https://*.b.example", or "none".
   [[nodiscard]] std::string text() const;
 };
