@@ -31,11 +31,15 @@ std::string tag_line(std::string_view content) {
 base::Result<> OwnPages::add_contract(const contract::Contract& contract) {
   auto document = contract::bundled(contract.document(), contract.sources());
   if (!document) return document.error();
-  const std::string html = contract_page(contract);
-  const Page of_document{
-      .content_type = kJson, .body = std::move(*document), .headers = std::string(kCaching)};
-  const Page of_page{
-      .content_type = kHtml, .body = html, .headers = std::string(kCaching).append(kPageHeaders)};
+  const auto shared = [](std::string text) {
+    return std::make_shared<const std::string>(std::move(text));
+  };
+  const Page of_document{.content_type = kJson,
+                         .body = shared(std::move(*document)),
+                         .headers = std::string(kCaching)};
+  const Page of_page{.content_type = kHtml,
+                     .body = shared(contract_page(contract)),
+                     .headers = std::string(kCaching).append(kPageHeaders)};
   const Page of_renderer{.content_type = kScript,
                          .gzipped_body = renderer_gzipped(),
                          .headers = std::string(kCaching)};
@@ -53,7 +57,7 @@ base::Result<> OwnPages::add_contract(const contract::Contract& contract) {
 
 void OwnPages::add(const std::string& path, const Page& page) {
   Page& added = pages_[path] = page;
-  added.headers += tag_line(page.body.empty() ? page.gzipped_body : page.body);
+  added.headers += tag_line(page.body == nullptr ? page.gzipped_body : *page.body);
 }
 
 ResponseMessage OwnPages::response_of(const Page& page, const RequestMessage& request) {
@@ -62,8 +66,10 @@ ResponseMessage OwnPages::response_of(const Page& page, const RequestMessage& re
   response.set_content_type(page.content_type);
   answer_conditionally(request, response);
   if (response.status != kOk) return response;
-  response.body = page.body;
-  if (page.gzipped_body.empty()) return response;
+  if (page.body != nullptr) {
+    response.body = *page.body;
+    return response;
+  }
   std::string scratch;
   response.add_header("vary", "accept-encoding");
   if (prefers_gzip(request.list(Field::accept_encoding, scratch))) {
