@@ -1,13 +1,13 @@
 #pragma once
 
 #include <boost/system/result.hpp>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <memory>
 #include <string>
 
 #include "base/result.h"
 #include "contract/openapi/contract.h"
 #include "http/finishing.h"
+#include "http/handled_operations.h"
 #include "http/handler.h"
 #include "http/metrics.h"
 #include "http/publishing.h"
@@ -37,8 +37,9 @@ class Api final : public Service {
     std::string health_path = {};
   };
 
-  // Makes the service. The error is `invalid` and lists the operations without a handler and the
-  // handlers without an operation, one to a line. `publishing` and `log` must outlive the service.
+  // Makes the service. The error is `invalid` and lists the operations without a handler, the
+  // handlers without an operation, and the typed handlers that were generated from another
+  // contract, one problem to a line. `publishing` and `log` must outlive the service.
   [[nodiscard]] static base::Result<std::unique_ptr<Api>> make(contract::Contract contract,
                                                                const Handlers& handlers,
                                                                Settings settings,
@@ -86,7 +87,7 @@ class Api final : public Service {
   OwnPages pages_;
   Finishing finishing_{contract_, settings_.gzip_bytes_min};
   RequestValidator validator_{contract_, settings_.validation_steps_max, settings_.health_path};
-  boost::unordered_flat_map<const contract::Operation*, Handler> handlers_;
+  HandledOperations operations_;
   Publishing& publishing_;
   log::Log& log_;
   events::EventIds ids_;

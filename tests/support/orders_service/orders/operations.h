@@ -105,6 +105,8 @@ struct PlaceOrder {
 
   // Returns when the request was complete.
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
+  // Returns on which version of the resource the client wants to act.
+  [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
   penstock::http::Received received = {};
 };
 
@@ -122,6 +124,8 @@ struct ListOrders {
 
   // Returns when the request was complete.
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
+  // Returns on which version of the resource the client wants to act.
+  [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
   penstock::http::Received received = {};
 };
 
@@ -136,6 +140,8 @@ struct GetOrder {
 
   // Returns when the request was complete.
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
+  // Returns on which version of the resource the client wants to act.
+  [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
   penstock::http::Received received = {};
 };
 
@@ -150,6 +156,8 @@ struct DeleteOrder {
 
   // Returns when the request was complete.
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
+  // Returns on which version of the resource the client wants to act.
+  [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
   penstock::http::Received received = {};
 };
 
@@ -165,6 +173,8 @@ struct PutNote {
 
   // Returns when the request was complete.
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
+  // Returns on which version of the resource the client wants to act.
+  [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
   penstock::http::Received received = {};
 };
 
@@ -179,6 +189,8 @@ struct AddCategory {
 
   // Returns when the request was complete.
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
+  // Returns on which version of the resource the client wants to act.
+  [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
   penstock::http::Received received = {};
 };
 
