@@ -46,6 +46,7 @@ class BuildTest : public testing::Test {
   template <class Condition>
   bool run_until(Condition condition) {
     const auto deadline = steady_clock::now() + kPatience;
+    io_.restart();
     while (!condition() && steady_clock::now() < deadline) {
       io_.run_one_for(std::chrono::milliseconds(20));
     }
