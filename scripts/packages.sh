@@ -59,10 +59,12 @@ needs_of() {
       echo build kafka kafka_tests
       ;;
     "test conformance") echo build go ;;
+    "test newcomer") echo build package newcomer ;;
     "test fire") echo build kafka kafka_tests fire ;;
     "test monitoring") echo build monitoring ;;
     "test judges") echo build judges ;;
     "test corpus") echo build corpus ;;
+    "test generated") echo build generated ;;
     "test clients") echo build kafka kafka_tests clients ;;
     "test package") echo build package package_tests ;;
     "test fresh"*) echo fresh ;;
@@ -88,12 +90,14 @@ packages_for() {
       build)
         echo g++ cmake ninja-build pkgconf ccache "libboost-json$boost-dev" \
           "libboost-url$boost-dev" "libboost-container$boost-dev" libssl-dev libpugixml-dev \
-          librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev
+          librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev \
+          zlib1g-dev
         ;;
       kafka) echo default-jre-headless maven ca-certificates ;;
       # The compiler builds the tests' own part of a broker.
       kafka_tests) echo default-jdk-headless curl python3 ;;
       fire) echo faketime ;;
+      newcomer) echo curl git python3 ;;
       style) echo git shellcheck python3-venv ;;
       verbs) echo git python3 ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
@@ -106,6 +110,10 @@ packages_for() {
         ;;
       corpus)
         echo python3-venv
+        command -v npm >/dev/null || echo nodejs npm
+        ;;
+      generated)
+        echo python3 default-jre-headless maven ca-certificates
         command -v npm >/dev/null || echo nodejs npm
         ;;
       # The installation of aws-lambda-ric compiles a library against the headers of this Node.js. A
@@ -195,6 +203,10 @@ faults_of_programs() {
         fault_of_program terraform 1.10 https://developer.hashicorp.com/terraform/install
         ;;
       peers) fault_of_program go 1.24 https://go.dev/dl/ ;;
+      generated)
+        # Missing ones are in the packages.
+        ! command -v node >/dev/null || fault_of_program node 18.17 "Debian: nodejs"
+        ;;
       clients)
         # Missing ones are in the packages.
         ! command -v cargo >/dev/null || fault_of_program cargo 1.85 "Debian: $(cargo_package)"

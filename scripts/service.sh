@@ -1,14 +1,14 @@
 # Finds the service that a verb works for, and reads its service.env. To be sourced after steps.sh.
 # shellcheck shell=bash
 
-# CMake (cmake/service.cmake) and Python (scripts/penstock_deploy/service.py) read the same lines.
+# CMake (cmake/service_env.cmake) and Python (scripts/penstock_deploy/service.py) read the same lines.
 # A semicolon would be two elements of a list in CMake. Dockerfile and scripts let a shell read the
 # file, so a line that the shell would read otherwise, or run, is refused.
 env_line='^([A-Z_][A-Z0-9_]*)=(.*)$'
 env_value="^([A-Za-z0-9_./:=,@%+-]*|'[^';]*'|\"[^\"\$\`\\;]*\")\$"
-env_names=(SERVICE API_PROGRAM FUNCTION_PROGRAM VARIABLE_PREFIX CONTRACT EXAMPLES)
+env_names=(SERVICE API_PROGRAM FUNCTION_PROGRAM VARIABLE_PREFIX CONTRACT)
 # These need not be set.
-env_optional=(HEALTHCHECK)
+env_optional=(EXAMPLES HEALTHCHECK)
 
 # service_folder FOLDER: prints the folder's absolute path, or ends the program.
 service_folder() {
@@ -24,8 +24,9 @@ service_folder() {
 }
 
 # env_fault NAME VALUE: prints what is wrong with a setting, or nothing.
-env_fault() {
-  local word
+env_fault() (
+  # The words are no patterns of file names.
+  set -f
   case "$1" in
     SERVICE | API_PROGRAM | FUNCTION_PROGRAM)
       [[ $2 =~ ^[a-z][a-z0-9_]{0,39}$ ]] ||
@@ -55,17 +56,17 @@ env_fault() {
         echo "HEALTHCHECK needs a path that begins with /, not '$2'"
       ;;
   esac
-}
+)
 
 # read_service: sets the variables that the service's service.env declares, such as SERVICE and
 # API_PROGRAM, or ends the program. It reads the file without running it.
 read_service() {
-  local file="${service:?}/service.env" line name value number=0 fault seen=' ' globbed=$-
+  local file="${service:?}/service.env" lines line name value number=0 fault seen=' '
   [[ -r $file ]] ||
     die "$(shown "$file"), which names the programs, is not there. ./penstock new FOLDER makes a" \
       "service, and --service FOLDER names another one."
-  set -f
-  while IFS= read -r line || [[ $line ]]; do
+  mapfile -t lines <"$file"
+  for line in "${lines[@]}"; do
     number=$((number + 1))
     [[ $line =~ [^[:blank:]] && $line != '#'* ]] || continue
     [[ $line =~ $env_line ]] ||
@@ -85,11 +86,10 @@ read_service() {
     [[ -z $fault ]] || env_die "$file" "$number" "$fault"
     seen+="$name "
     printf -v "$name" '%s' "$value"
-  done <"$file"
+  done
   for name in "${env_names[@]}"; do
     [[ $seen == *" $name "* && ${!name} ]] || die "$(shown "$file") must set $name=…"
   done
-  [[ $globbed == *f* ]] || set +f
 }
 
 # names_of FOLDER NAME: prints what another service's service.env says of the name.
@@ -110,15 +110,16 @@ shown() { echo "${1#"${root:?}"/}"; }
 # service has folders of its own.
 use_service() {
   service="$(service_folder "$1")"
+  # shellcheck disable=SC2034
   if [[ $service == "$root/hello" ]]; then
     is_example=yes output="$root/build" data="$root/.penstock"
   else
     is_example='' output="$service/build" data="$service/.penstock"
   fi
-  # Other programs, such as those of deploy, call verbs again. The example is a default: a copy of
-  # Penstock that a test runs has one of its own.
-  if [[ $is_example ]]; then unset PENSTOCK_SERVICE; else export PENSTOCK_SERVICE="$service"; fi
   # shellcheck disable=SC2034
   logs="$output/logs"
+  # Programs of other verbs, such as deploy, read it and call verbs again. The example is a default:
+  # a copy of Penstock that a test runs has one of its own.
+  if [[ $is_example ]]; then unset PENSTOCK_SERVICE; else export PENSTOCK_SERVICE="$service"; fi
   read_service
 }

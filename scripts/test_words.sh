@@ -61,7 +61,7 @@ fuzz() {
   rm --recursive --force "$corpus"
   mkdir --parents "$corpus"
   cp --recursive "$root/tests/fuzz/corpus/${name%_fuzz}/." "$corpus"
-  "$1" "-max_total_time=$FUZZ_SECONDS" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+  "$1" "-max_total_time=$FUZZ_SECONDS" -max_len=4096 -timeout=30 -rss_limit_mb=2048 \
     "-artifact_prefix=$logs/$name-" "$corpus" >"$logs/$name.log" 2>&1 || status=$?
   rm --recursive "$corpus"
   if ((status == 0)); then
@@ -231,6 +231,14 @@ test_corpus() {
   return "$status"
 }
 
+test_generated() {
+  build dev penstock_contract_program "$API_PROGRAM"
+  step generated "clients that others' generators make" "$root/tests/generated/judge.py" \
+    "$root/build/dev/bin/$API_PROGRAM" "$root/build/dev/bin/penstock_contract" \
+    "$VARIABLE_PREFIX" "$root/build/generated"
+  grep --extended-regexp '^(passed|FAILED): | passed, ' "$logs/generated.log"
+}
+
 test_clients() {
   local status=0
   build dev penstock_local "$fixture_api" "$fixture_function"
@@ -300,6 +308,16 @@ test_image() {
   step "image-test-$1" "the image ($1)" as_root "$root/tests/image/run" "$root/build/dev" \
     "$PENSTOCK_KAFKA_LIBS" "$1" || status=$?
   grep --extended-regexp '^(passed|FAILED|measured): ' "$logs/image-test-$1.log" || true
+  return "$status"
+}
+
+# Does what a team does with a service of its own. Penstock is built before.
+test_newcomer() {
+  local status=0
+  build dev penstock_installable penstock_contract_program event_schemas
+  step newcomer "a newcomer's first service" "$root/tests/newcomer/run" "$root/build/newcomer" \
+    package || status=$?
+  grep --extended-regexp '^(\||newcomer: |FAILED: )' "$logs/newcomer.log" || true
   return "$status"
 }
 

@@ -6,6 +6,7 @@
 #include "apps/shared/msk_iam.h"
 #include "aws/region.h"
 #include "base/topic_name.h"
+#include "http/representation/compression.h"
 
 namespace penstock::apps {
 
@@ -86,6 +87,16 @@ void declare_security(base::Configuration& table, ApiSettings& settings) {
       "Who authenticates the clients, as the `security` of the contract requires. external: a load "
       "balancer or a gateway in front of the API, which lets nothing else through. Empty: the API "
       "does not start if an operation requires authentication.");
+}
+
+void declare_answers(base::Configuration& table, ApiSettings& settings) {
+  table.integer("GZIP_BYTES_MIN", settings.gzip_bytes_min, 0,
+                static_cast<int64_t>(http::Compression::kBytesMax),
+                "The size from which on texts and JSON are sent with gzip to clients that prefer "
+                "it, in bytes. A body beyond 1 MiB is sent as it is. 0: none is compressed.");
+  table.boolean("CONTRACT_PAGE", settings.contract_page,
+                "Whether /openapi.json has the contract, in one document, and /docs a page that "
+                "shows it. A path of the contract wins.");
 }
 
 void declare_logging(base::Configuration& table, ApiSettings& settings) {
@@ -177,12 +188,17 @@ struct Group {
   void (*declare)(base::Configuration& table, ApiSettings& settings);
 };
 
-constexpr Group kGroups[] = {
-    {"Kafka", declare_kafka},           {"Topics", declare_topics},
-    {"Listening", declare_listening},   {"Authentication of clients", declare_security},
-    {"Logging", declare_logging},       {"Crashes", declare_crashes},
-    {"Publishing", declare_publishing}, {"Draining after SIGTERM", declare_draining},
-    {"Limits", declare_limits},         {"Time-outs", declare_time_outs}};
+constexpr Group kGroups[] = {{"Kafka", declare_kafka},
+                             {"Topics", declare_topics},
+                             {"Listening", declare_listening},
+                             {"Authentication of clients", declare_security},
+                             {"Answers", declare_answers},
+                             {"Logging", declare_logging},
+                             {"Crashes", declare_crashes},
+                             {"Publishing", declare_publishing},
+                             {"Draining after SIGTERM", declare_draining},
+                             {"Limits", declare_limits},
+                             {"Time-outs", declare_time_outs}};
 
 // Returns the words of `text` in lines of at most kColumns, each indented by two spaces.
 std::string indented(std::string_view text) {

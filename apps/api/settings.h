@@ -31,6 +31,8 @@ struct ApiSettings {
   int64_t admin_port = 8001;
   // This is true if something in front of this program authenticates its clients.
   bool external_security = false;
+  int64_t gzip_bytes_min = 1'024;
+  bool contract_page = false;
   log::Level log_level = log::Level::info;
   bool core_dumps = false;
   std::string topic;

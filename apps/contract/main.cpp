@@ -37,6 +37,7 @@ struct Verbs {
   Command mock;
   Command requests;
   Command asyncapi;
+  Command bundle;
 };
 
 Verbs declare(const CommandLine& program, Options& options) {
@@ -58,7 +59,10 @@ Verbs declare(const CommandLine& program, Options& options) {
       .requests =
           program.verb("requests", "print a valid request for each operation, as JSON lines"),
       .asyncapi =
-          program.verb("asyncapi", "print an AsyncAPI 3 document that describes the events")};
+          program.verb("asyncapi", "print an AsyncAPI 3 document that describes the events"),
+      .bundle = program.verb("bundle",
+                             "print the document and what it refers to in other files as one, in "
+                             "JSON")};
   program.expect_verbs(1, 1);
   verbs.check.option("FILE", options.check.files, "OpenAPI documents").required();
   verbs.check.option("--format", options.check.format, "how to print")
@@ -74,11 +78,12 @@ Verbs declare(const CommandLine& program, Options& options) {
       .one_of({"text", "json"})
       .shows_default();
   for (const Command& verb :
-       {verbs.routes, verbs.topics, verbs.files, verbs.mock, verbs.requests, verbs.asyncapi}) {
+       {verbs.routes, verbs.topics, verbs.files, verbs.mock, verbs.requests, verbs.asyncapi,
+        verbs.bundle}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
   for (const Command& verb : {verbs.check, verbs.diff, verbs.routes, verbs.topics, verbs.mock,
-                              verbs.requests, verbs.asyncapi}) {
+                              verbs.requests, verbs.asyncapi, verbs.bundle}) {
     verb.option(
             "--pattern-steps-max", options.pattern_steps_max,
             "the steps that a pattern may take for each byte of a text, as in the API's setting")
@@ -120,6 +125,7 @@ int run(int count, char** arguments) {
   if (verbs.files.given()) return print_files(options.file, compiling);
   if (verbs.topics.given()) return print_topics(options.file, compiling);
   if (verbs.requests.given()) return print_requests(options.file, compiling);
+  if (verbs.bundle.given()) return print_bundle(options.file, compiling);
   return verbs.routes.given() ? print_routes(options.file, compiling)
                               : print_asyncapi(options.file, compiling);
 }

@@ -7,6 +7,7 @@
 #include "apps/contract/pretty_json.h"
 #include "apps/shared/exit_status.h"
 #include "base/printable_text.h"
+#include "contract/bundle/bundle.h"
 #include "contract/document/document.h"
 #include "contract/document/sources.h"
 #include "contract/events/asyncapi.h"
@@ -122,6 +123,15 @@ int print_files(const std::string& file, contract::ContractOptions options) {
     // A metaschema that is compiled in has a URI.
     if (name.find("://") == std::string::npos) std::cout << name << '\n';
   }
+  return 0;
+}
+
+int print_bundle(const std::string& file, const contract::ContractOptions& options) {
+  const auto contract = contract::read_contract(file, options);
+  if (!contract) return fail(contract.error());
+  const auto document = contract::bundled(contract->document(), contract->sources());
+  if (!document) return fail(document.error());
+  std::cout << *document << '\n';
   return 0;
 }
 

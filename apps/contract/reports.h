@@ -18,6 +18,8 @@ namespace penstock::apps {
 // document first. They are relative to the current folder if `file` is. What a pattern costs is not
 // looked at.
 [[nodiscard]] int print_files(const std::string& file, contract::ContractOptions options);
+// Runs `bundle`: prints the contract as one OpenAPI document in JSON, with what its files refer to.
+[[nodiscard]] int print_bundle(const std::string& file, const contract::ContractOptions& options);
 // Runs `asyncapi`: prints an AsyncAPI 3 document that describes the events of the operations.
 [[nodiscard]] int print_asyncapi(const std::string& file, const contract::ContractOptions& options);
 

@@ -46,8 +46,8 @@ END
 }
 
 run() {
-  local broker=kafka kept=(--data "${data:?}") port=8000 admin_port=8001
-  local argument name="" value
+  local broker=kafka ours=(--service "${service:?}") port=8000 admin_port=8001
+  local argument name="" value given=' '
   check_options up up_options "" "$@"
   for argument in "$@"; do
     case "$argument" in
@@ -55,13 +55,14 @@ run() {
       --*) name="$argument" value='' ;;
       *) value="$argument" ;;
     esac
+    given+="$name "
     case "$name" in
       --broker) broker="$value" ;;
       --port) port="$value" ;;
       --admin-port) admin_port="$value" ;;
-      --data) kept=() ;;
     esac
   done
+  [[ $given == *" --data "* ]] || ours+=(--data "${data:?}")
   ((port != admin_port)) ||
     refuse "up: --port and --admin-port are both $port. Each needs a port of its own."
   if [[ $broker == kafka ]]; then prepare build kafka; else prepare build; fi
@@ -69,10 +70,9 @@ run() {
     build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
   else
     build_service dev "$API_PROGRAM" "$FUNCTION_PROGRAM"
-    # Those of the user come later, and so they win.
-    set -- --service "${service:?}" --api "${output:?}/dev/bin/$API_PROGRAM" \
-      --function "$output/dev/bin/$FUNCTION_PROGRAM" "$@"
+    [[ $given == *" --api "* ]] || ours+=(--api "${output:?}/dev/bin/$API_PROGRAM")
+    [[ $given == *" --function "* ]] || ours+=(--function "$output/dev/bin/$FUNCTION_PROGRAM")
   fi
   [[ $broker != kafka ]] || fetch_kafka
-  exec "$(programs_of dev)/penstock_local" "${kept[@]}" ${verbose:+--verbose} "$@"
+  exec "$(programs_of dev)/penstock_local" "${ours[@]}" ${verbose:+--verbose} "$@"
 }

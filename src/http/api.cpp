@@ -68,7 +68,24 @@ Api::Api(contract::Contract contract, Settings settings, Publishing& publishing,
     : contract_(std::move(contract)),
       settings_(std::move(settings)),
       publishing_(publishing),
-      log_(log) {}
+      log_(log) {
+  add_pages();
+  validator_.serve(finishing_.cors(), &pages_);
+  finish_from(finishing_.from());
+}
+
+void Api::add_pages() {
+  if (!settings_.contract_page) return;
+  if (auto added = pages_.add_contract(contract_); !added) {
+    log::Line(log_, log::Level::warning, "the page of the contract is not served")
+        .field("reason", added.error().message);
+  }
+  for (const std::string_view path : pages_.hidden_by(contract_)) {
+    log::Line(log_, log::Level::info,
+              "a path of the contract matches this one, so a page of the machinery is not served")
+        .field("path", path);
+  }
+}
 
 base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const Handlers& handlers,
                                              Settings settings, Publishing& publishing,
@@ -154,8 +171,8 @@ Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid)
                                  "BUFFERED_BYTES_MAX"}};
   }
   const Handler handler = handlers_.find(&operation)->second;
-  const Answer answer =
-      handler(Request(*valid.arguments, request.body, valid.body, request.received_at));
+  const Answer answer = handler(Request(*valid.arguments, request.body, valid.body,
+                                        request.received_at, Conditions(request)));
   auto response = write_answer(operation, answer, request);
   if (!response) return {.reply = broken_contract(valid, kBrokenAnswer, response.error())};
   // HEAD is a safe method (RFC 9110 section 9.2.1), so it publishes nothing.

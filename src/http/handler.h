@@ -6,12 +6,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "base/own_setting.h"
 #include "base/time_text.h"
 #include "contract/arguments/arguments.h"
+#include "http/representation/conditions.h"
+#include "http/representation/entity_tag.h"
 
 // This namespace has the interface for authors of services. A handler is a pure function that takes
 // a Request and returns an Answer. It does no I/O and runs on the server's thread; what it throws
@@ -28,8 +31,12 @@ using boost::json::value;
 class Request {
  public:
   Request(const contract::Arguments& arguments, std::string_view body_text, const value* body,
-          base::SystemTime received_at)
-      : arguments_(arguments), body_text_(body_text), body_(body), received_at_(received_at) {}
+          base::SystemTime received_at, Conditions conditions = {})
+      : arguments_(arguments),
+        body_text_(body_text),
+        body_(body),
+        received_at_(received_at),
+        conditions_(conditions) {}
 
   // These return a declared parameter as text. If the request leaves it out, they return its
   // default or, without a default, an empty text. They throw std::logic_error for a name that the
@@ -67,6 +74,9 @@ class Request {
   [[nodiscard]] std::string_view body_text() const { return body_text_; }
   // Returns the time at which the request was complete.
   [[nodiscard]] base::SystemTime received_at() const { return received_at_; }
+  // Returns on which version of the resource the client wants to act, by If-Match and
+  // If-None-Match. The contract need not declare these headers.
+  [[nodiscard]] Conditions conditions() const { return conditions_; }
 
  private:
   using In = contract::In;
@@ -81,6 +91,7 @@ class Request {
   std::string_view body_text_;
   const value* body_;
   base::SystemTime received_at_;
+  Conditions conditions_;
 };
 
 // Holds a handler's answer: a status, perhaps a body, headers, and perhaps an event to publish
@@ -154,7 +165,38 @@ class Answer {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-using Handler = Answer (*)(const Request&);
+struct RequestTable;
+
+// Holds the function of a handler. It takes a Request, or a struct that was generated from the
+// contract (typed_handler.h).
+class Handler {
+ public:
+  using Untyped = Answer (*)(const Request& request);
+  // A function whose type only `Typed` knows.
+  using Any = void (*)();
+  using Typed = Answer (*)(Any function, const void* request);
+
+  // Takes an untyped function, or a lambda without captures.
+  template <class Function>
+    requires std::is_convertible_v<Function, Untyped>
+  Handler(Function function) : untyped_(function) {}  // NOLINT: it stands for the function.
+  // Takes a function of any type, and another that calls it with the struct of `table`.
+  Handler(const RequestTable& table, Any function, Typed call)
+      : table_(&table), function_(function), call_(call) {}
+
+  // Returns the table of the request struct, or null for an untyped function.
+  [[nodiscard]] const RequestTable* table() const { return table_; }
+  // Calls an untyped function.
+  [[nodiscard]] Answer operator()(const Request& request) const { return untyped_(request); }
+  // Calls a typed function with its request struct.
+  [[nodiscard]] Answer call_typed(const void* request) const { return call_(function_, request); }
+
+ private:
+  Untyped untyped_ = nullptr;
+  const RequestTable* table_ = nullptr;
+  Any function_ = nullptr;
+  Typed call_ = nullptr;
+};
 
 // Maps operationIds to handlers. Every operation of the contract that is served must have a
 // handler, and every handler an operation: Api::make checks it.

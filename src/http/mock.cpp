@@ -63,7 +63,7 @@ Reply Mock::answer(const RequestMessage& request, const ValidRequest& valid) {
     auto response =
         write_answer(operation, answer_of(*made, variant), request, contract::is_left_out);
     if (response) return Reply{.response = std::move(*response), .route = valid.route};
-    if (violations.empty()) violations = std::move(response.error());
+    if (violations.empty()) violations = response.error();
   }
   return refusal(501, sentence_of("The mock has no answer that the contract allows:", violations));
 }

@@ -26,7 +26,7 @@ ResponseMessage no_content() {
 
 ResponseMessage wrong_method(const RequestMessage& request, std::string_view allow) {
   ResponseMessage response =
-      request.method() == "OPTIONS" ? no_content() : problem_response({.status = 405});
+      request.verb == Verb::options ? no_content() : problem_response({.status = 405});
   response.add_header("allow", allow);
   return response;
 }
@@ -130,7 +130,7 @@ std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessag
   // This asks about the server as a whole (RFC 9110 section 9.3.7). In absolute-form a proxy says
   // so by the authority alone (RFC 9112 section 3.2.4).
   const bool asks_server = target.path == "*" || (target.absolute && target.path.empty());
-  if (request.method() == "OPTIONS" && asks_server) {
+  if (request.verb == Verb::options && asks_server) {
     return Reply{.response = no_content()};
   }
   if (!contract::is_percent_encoded(target.path)) {
@@ -149,11 +149,17 @@ std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessag
     if (asks_health) {
       return Reply{.response = wrong_method(request, kHealthAllow), .route = health_path_};
     }
+    if (pages_ != nullptr) {
+      if (auto page = pages_->answer(request, target.path)) return std::move(*page);
+    }
     const contract::Path* meant = contract_.with_other_slash(target.path);
     if (meant == nullptr) return Reply{.response = problem_response({.status = 404})};
     return Reply{.response = redirect_to_other_slash(request, target), .route = meant->path};
   }
   const std::string_view route = match.path->path;
+  if (request.verb == Verb::options && cors_ != nullptr && Cors::is_preflight(request)) {
+    return Reply{.response = cors_->preflight(request, match.allow), .route = route};
+  }
   if (match.operation == nullptr) {
     return Reply{.response = wrong_method(request, match.allow), .route = route};
   }

@@ -8,6 +8,8 @@
 #include "contract/arguments/arguments.h"
 #include "contract/openapi/contract.h"
 #include "http/body_reader.h"
+#include "http/cors/cors.h"
+#include "http/pages/own_pages.h"
 #include "http/server/request_target.h"
 #include "http/server/service.h"
 
@@ -39,13 +41,21 @@ class RequestValidator {
                             uint64_t steps_max = contract::Steps::kMax,
                             std::string_view health_path = {});
 
+  // Answers preflights of browsers, too, unless `cors` is null, and requests for pages of the
+  // machinery, unless `pages` is null. Both must outlive the validator.
+  void serve(const Cors* cors, const OwnPages* pages) {
+    cors_ = cors;
+    pages_ = pages;
+  }
+
   // Decides on the body of a request, at the end of its header (Service::admit()). A reply is what
   // validate() would return for the whole request.
   [[nodiscard]] Admission admit(const RequestMessage& request);
   // Returns the reply to a request whose body is too large (Service::too_large()).
   [[nodiscard]] Reply too_large(const RequestMessage& request);
   // Returns the valid request, or a reply if no handler is needed: a problem document, a
-  // redirection to the same path with or without a slash at its end, or the answer to OPTIONS.
+  // redirection to the same path with or without a slash at its end, a page of the machinery, or
+  // the answer to OPTIONS.
   [[nodiscard]] std::variant<ValidRequest, Reply> validate(const RequestMessage& request);
 
  private:
@@ -59,6 +69,8 @@ class RequestValidator {
 
   const contract::Contract& contract_;
   const uint64_t steps_max_;
+  const Cors* cors_ = nullptr;
+  const OwnPages* pages_ = nullptr;
   std::string health_path_;  // Empty if the contract answers the health check.
   std::string accept_;       // Memory for Accept headers of several lines.
   contract::PathValues path_values_;

@@ -4,8 +4,9 @@ from besieged import Besieged, Holding
 from report import Row
 
 MIB = 1024 * 1024
-# An allocator gives back only what lies at its heap's end, so that some stays for the next attack.
-GROWTH_KIB_MAX = 32 * 1024
+# An allocator gives back only what lies at its heap's end, so that all of what an attack may take
+# can stay for the next one: by docs/architecture.md 16 MiB of requests and 26 MB of connections.
+GROWTH_KIB_MAX = 16 * 1024 + 26_000_000 // 1024
 # The same for work that has been done before: all memory that it needs is there.
 REPEATED_GROWTH_KIB_MAX = 1024
 

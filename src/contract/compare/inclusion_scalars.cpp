@@ -11,8 +11,6 @@ namespace {
 
 using Value = std::optional<boost::json::value>;
 
-constexpr unsigned kNumbers = type::number | type::integer;
-
 std::string names_of(unsigned types) {
   if (types == type::any) return "any type";
   std::string names;

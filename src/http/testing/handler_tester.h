@@ -54,7 +54,8 @@ class HandlerTester {
     if (found == handlers_.end()) {
       throw std::runtime_error("operation " + valid->operation->id + " has no handler");
     }
-    return found->second(Request(*valid->arguments, message.body, valid->body, sent.received_at));
+    return found->second(Request(*valid->arguments, message.body, valid->body, sent.received_at,
+                                 Conditions(message)));
   }
 
  private:

@@ -37,6 +37,7 @@ processes::Command command_of(const ApiProcess::Settings& settings) {
   };
   // The API can be reached from this machine only, unless the environment says otherwise.
   command.environment.try_emplace(settings.variable_prefix + "ADDRESS", "127.0.0.1");
+  command.environment.try_emplace(settings.variable_prefix + "CONTRACT_PAGE", "true");
   command.environment.try_emplace(settings.variable_prefix + "DRAIN_DELAY", settings.drain_delay);
   set("AWS_MSK_CLUSTER_BOOTSTRAP", settings.bootstrap);
   set("AWS_MSK_CLUSTER_TOPIC", settings.topic);

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "contract/openapi/contract.h"
+
+namespace penstock::http {
+
+// The paths of the contract's document, of the page that shows it, and of the page's script.
+inline constexpr std::string_view kDocumentPath = "/openapi.json";
+inline constexpr std::string_view kPagePath = "/docs";
+inline constexpr std::string_view kRendererPath = "/docs/openapi-explorer.js";
+
+// The page's header lines. It loads nothing from other hosts, runs no script but its own, and
+// cannot be shown inside of another page. Its renderer sets styles by attributes.
+inline constexpr std::string_view kPageHeaders =
+    "content-security-policy: default-src 'none'; script-src 'self'; connect-src 'self'; "
+    "style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'\r\nreferrer-policy: no-referrer\r\n";
+
+// Returns the page that shows the contract, in HTML. Its title is the contract's.
+[[nodiscard]] std::string contract_page(const contract::Contract& contract);
+
+}  // namespace penstock::http
