@@ -47,7 +47,7 @@ END
 
 run() {
   local broker=kafka ours=(--service "${service:?}") port=8000 admin_port=8001
-  local argument name="" value given=' '
+  local argument name="" value given=' ' folder="$root/build/dev" command
   check_options up up_options "" "$@"
   for argument in "$@"; do
     case "$argument" in
@@ -69,9 +69,16 @@ run() {
   if [[ $is_example ]]; then
     build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
   else
+    folder="${output:?}/dev"
     build_service dev "$API_PROGRAM" "$FUNCTION_PROGRAM"
     [[ $given == *" --api "* ]] || ours+=(--api "${output:?}/dev/bin/$API_PROGRAM")
     [[ $given == *" --function "* ]] || ours+=(--function "$output/dev/bin/$FUNCTION_PROGRAM")
+  fi
+  if [[ $given == *" --watch "* ]]; then
+    # Penstock itself is built already, so these are the service's files alone.
+    printf -v command 'flock %q cmake --build %q --parallel %q --target %q %q' \
+      "$folder/lock" "$folder" "$(jobs_at_once)" "$API_PROGRAM" "$FUNCTION_PROGRAM"
+    ours+=(--build-command "$command")
   fi
   [[ $broker != kafka ]] || fetch_kafka
   exec "$(programs_of dev)/penstock_local" "${ours[@]}" ${verbose:+--verbose} "$@"

@@ -35,8 +35,8 @@ processes::Command command_of(const ApiProcess::Settings& settings) {
   const auto set = [&](const char* name, const std::string& value) {
     command.environment[settings.variable_prefix + name] = value;
   };
-  // The API can be reached from this machine only, unless the environment says otherwise.
   command.environment.try_emplace(settings.variable_prefix + "ADDRESS", "127.0.0.1");
+  if (!settings.address.empty()) set("ADDRESS", settings.address);
   command.environment.try_emplace(settings.variable_prefix + "CONTRACT_PAGE", "true");
   command.environment.try_emplace(settings.variable_prefix + "DRAIN_DELAY", settings.drain_delay);
   set("AWS_MSK_CLUSTER_BOOTSTRAP", settings.bootstrap);

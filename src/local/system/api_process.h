@@ -22,6 +22,8 @@ class ApiProcess {
     std::filesystem::path program = {};
     std::filesystem::path contract = {};  // Is served instead of the one that is compiled in.
     std::string variable_prefix = {};     // Of the API's environment variables.
+    // Where it listens. If it is empty, the environment says that, or else it is this machine only.
+    std::string address = {};
     uint16_t port = 0;
     uint16_t admin_port = 0;
     std::string bootstrap = {};  // Of Kafka. If it is empty, events are only logged.

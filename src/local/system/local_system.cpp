@@ -62,7 +62,7 @@ int LocalSystem::run() {
 
 void LocalSystem::kill_everything() {
   if (build_) build_->kill();
-  for (auto* api : {&api_, &next_api_}) {
+  for (auto* api : {&old_api_, &api_, &next_api_}) {
     if (*api) (*api)->kill();
   }
   if (broker_) broker_->kill();
@@ -157,6 +157,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_api(bool publishes) {
       if (!found) co_return found.error();
       *port = *found;
     }
+    settings.address = "127.0.0.1";  // The relay is where the environment says.
     settings.drain_delay = kDrainDelay;
   }
   const bool watches = options_.watch.has_value();
@@ -169,16 +170,21 @@ async::Awaitable<base::Result<>> LocalSystem::start_api(bool publishes) {
     next_api_.reset();
     co_return started;
   }
-  const auto old = std::exchange(api_, std::move(next_api_));
+  old_api_ = std::exchange(api_, std::move(next_api_));
   if (api_relay_) {
     api_relay_->lead_to(settings.port);
     admin_relay_->lead_to(settings.admin_port);
   }
-  if (old) co_await old->stop();
   co_return base::Result<>{};
 }
 
+async::Awaitable<> LocalSystem::end_old_api() {
+  if (old_api_) co_await old_api_->stop();
+  old_api_.reset();
+}
+
 async::Awaitable<> LocalSystem::stop() {
+  co_await end_old_api();
   if (api_) co_await api_->stop();
   co_await mappings_.stop();
   if (broker_) co_await broker_->stop();

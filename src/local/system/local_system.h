@@ -87,6 +87,8 @@ class LocalSystem {
   // takes the place of the present one when it is ready.
   async::Awaitable<base::Result<>> take_up(const SystemPlan& plan, bool new_api);
   async::Awaitable<base::Result<>> start_api(bool publishes);
+  // Lets the API that was replaced finish its requests, if there is one.
+  async::Awaitable<> end_old_api();
   async::Awaitable<> stop();
   void kill_everything();
   // Writes what has failed, and stops everything.
@@ -114,6 +116,7 @@ class LocalSystem {
   std::optional<Relay> admin_relay_;
   std::unique_ptr<ApiProcess> api_;
   std::unique_ptr<ApiProcess> next_api_;  // While it starts.
+  std::unique_ptr<ApiProcess> old_api_;   // While it drains.
   TopicMappings mappings_;
 
   std::unique_ptr<FolderWatch> folder_watch_;

@@ -82,7 +82,9 @@ async::Awaitable<> LocalSystem::watch() {
       co_await stop_.wait_until(steady_clock::time_point::max());
       break;
     }
-    if (!files->empty()) co_await take_change(*files);
+    if (files->empty()) continue;
+    co_await take_change(*files);
+    co_await end_old_api();
   }
 }
 
