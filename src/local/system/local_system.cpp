@@ -1,5 +1,6 @@
 #include "local/system/local_system.h"
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <cerrno>
 #include <chrono>
@@ -138,19 +139,19 @@ async::Awaitable<base::Result<>> LocalSystem::take_up(const SystemPlan& plan, bo
   }
   // The API makes the topics of a real Kafka when it starts, so the mappings come after it.
   if (new_api || began_to_publish) {
-    const auto started = co_await start_api(publishes);
+    const auto started = co_await start_api(plan);
     if (!started || stop_.is_set()) co_return started;
   }
   const auto read = co_await mappings_.set(plan.mappings, broker_->bootstrap(), stop_);
   co_return read;
 }
 
-async::Awaitable<base::Result<>> LocalSystem::start_api(bool publishes) {
+async::Awaitable<base::Result<>> LocalSystem::start_api(const SystemPlan& plan) {
   ApiProcess::Settings settings = options_.api;
   settings.port = options_.port;
   settings.admin_port = options_.admin_port;
   settings.creates_topics = !broker_->is_in_memory();
-  if (publishes) settings.bootstrap = broker_->bootstrap();
+  if (!plan.mappings.empty()) settings.bootstrap = broker_->bootstrap();
   if (api_relay_) {
     for (uint16_t* port : {&settings.port, &settings.admin_port}) {
       const auto found = free_port();
@@ -164,7 +165,12 @@ async::Awaitable<base::Result<>> LocalSystem::start_api(bool publishes) {
   next_api_ = std::make_unique<ApiProcess>(
       io_, console_, settings,
       [this, watches](const std::string& sentence) { watches ? say(sentence) : fail(sentence); });
-  const auto started = co_await next_api_->start(stop_);
+  const bool all_known =
+      api_ && std::all_of(plan.mappings.begin(), plan.mappings.end(), [this](const auto& mapping) {
+        return mappings_.reads(mapping.source.topics.front());
+      });
+  const auto started = co_await next_api_->start(
+      all_known ? ApiProcess::Until::serving : ApiProcess::Until::ready, stop_);
   if (!started) {
     co_await next_api_->stop();
     next_api_.reset();

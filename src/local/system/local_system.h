@@ -86,7 +86,7 @@ class LocalSystem {
   // Starts the broker, the API and the mappings that the plan needs and that do not run. A new API
   // takes the place of the present one when it is ready.
   async::Awaitable<base::Result<>> take_up(const SystemPlan& plan, bool new_api);
-  async::Awaitable<base::Result<>> start_api(bool publishes);
+  async::Awaitable<base::Result<>> start_api(const SystemPlan& plan);
   // Lets the API that was replaced finish its requests, if there is one.
   async::Awaitable<> end_old_api();
   async::Awaitable<> stop();
