@@ -175,6 +175,17 @@ TEST_F(UpWatchTest, AFaultOfTheContractIsShownWithFileAndLineAndTheOldOneStays) 
   stop();
 }
 
+TEST_F(UpWatchTest, AContractChangeThatNeedsNoCodeIsInForceWithoutABuild) {
+  start();
+  EXPECT_EQ(status_of(test::kStampPath + "longer"), 200u);
+  edit(test::kContractFile, "maxLength: " + std::to_string(test::kStampNameMax), "maxLength: 3");
+  EXPECT_TRUE(shows(test::kContractFile + " is in force after")) << run_->output();
+  EXPECT_EQ(status_of(test::kStampPath + "longer"), 400u);
+  EXPECT_EQ(status_of(test::kStampPath + "abc"), 200u);
+  EXPECT_THAT(text_of("build/runs"), "x\n");
+  stop();
+}
+
 TEST_F(UpWatchTest, ANewTopicOfTheContractIsMadeAndRead) {
   start();
   edit(test::kContractFile, "topic: " + test::kStampTopic, "topic: fixture-others");
