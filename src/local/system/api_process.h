@@ -22,14 +22,15 @@ class ApiProcess {
     std::filesystem::path program = {};
     std::filesystem::path contract = {};  // Is served instead of the one that is compiled in.
     std::string variable_prefix = {};     // Of the API's environment variables.
-    // Where it listens. If it is empty, the environment says that, or else it is this machine only.
+    // Is where it listens. If it is empty, the environment says that, or else it is this machine
+    // only.
     std::string address = {};
     uint16_t port = 0;
     uint16_t admin_port = 0;
     std::string bootstrap = {};  // Of Kafka. If it is empty, events are only logged.
     std::string topic = {};      // Takes the place of the contract's topics, if it is not empty.
     bool creates_topics = true;
-    // How long it goes on after it was asked to end, in seconds, unless the environment says that.
+    // Says how long it goes on after it was asked to end, in seconds, unless the environment does.
     std::string drain_delay = "0";
   };
 

@@ -25,8 +25,8 @@ namespace penstock::local {
 
 // Says what the system consists of, as the service's contract has it.
 struct SystemPlan {
-  // One for each topic of the API. If there is none, nothing is published, and the system is the
-  // API alone. The bootstrap of the source is replaced by that of the broker.
+  // There is one for each topic of the API. If there is none, nothing is published, and the system
+  // is the API alone. The bootstrap of the source is replaced by that of the broker.
   std::vector<LocalMappingSettings> mappings = {};
   // HTTP targets that the user is shown as examples.
   std::vector<std::string> examples = {};
@@ -35,7 +35,7 @@ struct SystemPlan {
   // This is what the contract determines of the programs' code, in any form in which two plans can
   // be compared. It is empty if that is not known: then each change needs a build.
   std::string code = {};
-  // The same for what only the function's program is made of.
+  // This is the same for what only the function's program is made of.
   std::string event_schemas = {};
 };
 

@@ -1,4 +1,4 @@
-// What LocalSystem does when something is saved in the service's folder.
+// This file has what LocalSystem does when something is saved in the service's folder.
 #include <sys/stat.h>
 
 #include <algorithm>
