@@ -6,11 +6,11 @@ using penstock::lambda::Context;
 using penstock::lambda::done;
 using penstock::lambda::EventHandlers;
 using penstock::lambda::Record;
-using penstock::lambda::RecordOutcome;
+using penstock::lambda::Outcome;
 
 // Logs the value of the event. Put your own work here, and `return retry("why")` if the record must
 // be tried again.
-RecordOutcome greeting(const Record& record, Context& context) {
+Outcome greeting(const Record& record, Context& context) {
   if (const auto message = payload_json(record)) {
     context.log("MESSAGE", *message);
   } else {

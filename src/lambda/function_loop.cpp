@@ -130,7 +130,7 @@ base::Result<boost::json::value> Function::value_of(const Record& record) const 
   return settings_.read_value(record.event_type(), *record.value);
 }
 
-RecordOutcome Function::handle(const Record& record, const Invocation& invocation,
+Outcome Function::handle(const Record& record, const Invocation& invocation,
                                InvocationLog& log) const {
   const EventFunction* function = find(handlers_, record.event_type());
   if (function == nullptr) {
@@ -182,13 +182,13 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
       append_record(line_, record);
       log.write(Level::info, "RECORD", line_);
     }
-    const RecordOutcome outcome = handle(record, invocation, log);
-    const bool is_poison = outcome.kind == RecordOutcome::Kind::poison;
-    if (outcome.kind != RecordOutcome::Kind::done) {
+    const Outcome outcome = handle(record, invocation, log);
+    const bool is_poison = outcome.kind == Outcome::Kind::poison;
+    if (outcome.kind != Outcome::Kind::done) {
       ++(is_poison ? metrics.poison : metrics.retries);
       Context(log, record, invocation.deadline).exception(outcome.reason);
     }
-    if (outcome.kind == RecordOutcome::Kind::done ||
+    if (outcome.kind == Outcome::Kind::done ||
         (is_poison && settings_.responses == Responses::partial)) {
       duplicates_.add_handled(record_name);
       continue;

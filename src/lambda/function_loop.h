@@ -83,7 +83,7 @@ class Function {
   using Unfinished = std::map<TopicPartition, std::vector<base::Offset>>;
 
   Reply run(const Invocation& invocation, InvocationLog& log);
-  RecordOutcome handle(const Record& record, const Invocation& invocation,
+  Outcome handle(const Record& record, const Invocation& invocation,
                        InvocationLog& log) const;
   base::Result<boost::json::value> value_of(const Record& record) const;
   Reply reply_to(const Unfinished& unfinished, std::string problems) const;

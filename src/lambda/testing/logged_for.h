@@ -29,8 +29,8 @@ inline std::vector<std::string> logged_for(const EventHandlers& handlers, const 
                   std::move(value));
   const EventFunction* function = find(handlers, record.event_type());
   if (function == nullptr) throw std::runtime_error("there is no handler for this record");
-  const RecordOutcome outcome = function->handle(record, context);
-  if (outcome.kind != RecordOutcome::Kind::done) {
+  const Outcome outcome = function->handle(record, context);
+  if (outcome.kind != Outcome::Kind::done) {
     throw std::runtime_error("the record was not handled: " + outcome.reason);
   }
   return captured.short_lines();
