@@ -40,8 +40,8 @@ source mapping and the function. It ends its start with the URLs to try.
 Options:
 $(describe "${up_options[@]}")
 
-$(programs_of dev)/penstock_local, which this
-runs, has commands of its own: esm, invoke and redrive.
+The program that this runs has commands of its own, esm, invoke and redrive:
+  $(programs_of dev)/penstock_local --help
 END
 }
 
