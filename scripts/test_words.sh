@@ -11,10 +11,10 @@ ctest_briefly() {
     grep --invert-match --extended-regexp '^ +Start |^ *[0-9]+/[0-9]+ Test .* Passed '
 }
 
-# What the tests of the machinery run, whatever the team's own service is.
+# The tests of the machinery run these, whatever the team's own service is.
 fixture="$root/tests/service"
-fixture_api="$(names_of "$fixture" API_PROGRAM)"
-fixture_function="$(names_of "$fixture" FUNCTION_PROGRAM)"
+fixture_api="$(setting_of "$fixture" API_PROGRAM)"
+fixture_function="$(setting_of "$fixture" FUNCTION_PROGRAM)"
 
 : they run none of our programs, or only build one.
 not_sanitized='^(docs_runner_test|docs_messages_test|msk_iam_example_alone)$'
@@ -226,8 +226,8 @@ test_corpus() {
   step corpus "the world's documents" "$root/tests/corpus/run" \
     "$root/build/dev/bin/penstock_contract" "$root/build/corpus" "$CORPUS_DOCUMENTS" \
     "$CORPUS_REQUESTS" "$(turn)" || status=$?
-  grep --extended-regexp '^(verdicts(, .*)?|validity|mock|requests|cpp|FAILED): ' "$logs/corpus.log" ||
-    true
+  grep --extended-regexp '^(verdicts(, .*)?|validity|mock|requests|cpp|FAILED): ' \
+    "$logs/corpus.log" || true
   return "$status"
 }
 
@@ -235,7 +235,7 @@ test_generated() {
   build dev penstock_contract_program "$fixture_api"
   step generated "clients that others' generators make" "$root/tests/generated/judge.py" \
     "$root/build/dev/bin/$fixture_api" "$root/build/dev/bin/penstock_contract" \
-    "$(names_of "$fixture" VARIABLE_PREFIX)" "$root/build/generated"
+    "$(setting_of "$fixture" VARIABLE_PREFIX)" "$root/build/generated"
   grep --extended-regexp '^(passed|FAILED): | passed, ' "$logs/generated.log"
 }
 
