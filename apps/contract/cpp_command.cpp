@@ -37,9 +37,9 @@ std::vector<std::string> stale_files(const CppOptions& options) {
   return stale;
 }
 
-int write_skeleton(const CppOptions& options, const contract::CppModel& model,
-                   const contract::CppWriting& writing) {
-  const auto files = contract::cpp_skeleton(model, writing);
+int write_skeleton(const CppOptions& options, const contract::Contract& contract,
+                   const contract::CppModel& model, const contract::CppWriting& writing) {
+  const auto files = contract::cpp_skeleton(contract, model, writing);
   for (const contract::CppFile& file : files) {
     const fs::path path = fs::path(options.output) / file.name;
     std::error_code error;
@@ -68,7 +68,7 @@ int write_cpp(const CppOptions& options, const contract::ContractOptions& compil
   if (!model) return fail(model.error());
   const contract::CppWriting writing{
       .name_space = options.name_space, .parts = options.parts, .events_only = options.events_only};
-  if (options.skeleton) return write_skeleton(options, *model, writing);
+  if (options.skeleton) return write_skeleton(options, *contract, *model, writing);
   const auto written =
       write_generated(options.output, contract::cpp_files(*model, writing), stale_files(options));
   return written ? 0 : complain(kContractProgram, written.error().message, kExitFailed);

@@ -227,12 +227,18 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
   }
   const BodyType& type = *std::get_if<BodyType>(&body_type);
 
+  const HandledOperation* const handled = find_handled(operation);
+  if (filled_ != nullptr) filled_->clear();
+  filled_ = handled != nullptr ? handled->typed.get() : nullptr;
+  if (filled_ != nullptr) filled_->begin(request);
   Violations violations = read_parameters(operation, request, target.query);
+  if (filled_ != nullptr && violations.empty()) filled_->take_parameters(arguments_, violations);
   const bool parameters_are_valid = violations.empty();
   bool body_is_readable = false;
   body_reader_.reset();
   if (type.media != nullptr) {
-    body_is_readable = body_reader_.read(type, request.body, violations, arguments_.steps());
+    body_is_readable =
+        body_reader_.read(type, request.body, violations, arguments_.steps(), filled_);
   } else if (request.body.empty() && !request.body_dropped) {
     if (operation.body && operation.body->required) {
       violations.push_back({"body", "", "required", "is missing"});
@@ -245,7 +251,7 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
     return too_many_steps(operation, route, arguments_.steps().max());
   }
   if (violations.empty()) {
-    return ValidRequest{route, &operation, match.head, &arguments_, body_reader_.json()};
+    return ValidRequest{route, &operation, match.head, &arguments_, body_reader_.json(), handled};
   }
   // A body that can be read but breaks its schema gets 422 (RFC 9110 section 15.5.21) if the
   // contract declares that status.
@@ -257,6 +263,12 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
                       .errors = &violations}),
       .route = route,
       .problem = places_of(violations)};
+}
+
+const HandledOperation* RequestValidator::find_handled(const Operation& operation) const {
+  if (operations_ == nullptr) return nullptr;
+  const auto found = operations_->find(&operation);
+  return found == operations_->end() ? nullptr : &found->second;
 }
 
 Violations RequestValidator::read_parameters(const Operation& operation,

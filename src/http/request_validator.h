@@ -9,6 +9,7 @@
 #include "contract/openapi/contract.h"
 #include "http/body_reader.h"
 #include "http/cors/cors.h"
+#include "http/handled_operations.h"
 #include "http/pages/own_pages.h"
 #include "http/server/request_target.h"
 #include "http/server/service.h"
@@ -26,8 +27,17 @@ struct ValidRequest {
   bool head = false;
   // Is never null.
   const contract::Arguments* arguments = nullptr;
-  // Is null unless the body is JSON.
+  // Is null unless the body is JSON, and if it was read into a struct without a tree.
   const boost::json::value* body = nullptr;
+  // Is null if the validator does not know the handlers.
+  const HandledOperation* handled = nullptr;
+
+  // Calls the handler, which must be known, with the message that was validated.
+  [[nodiscard]] Answer call(const RequestMessage& request) const {
+    if (handled->typed) return handled->handler.call_typed(handled->typed->request());
+    return handled->handler(
+        Request(*arguments, request.body, body, request.received_at, Conditions(request)));
+  }
 };
 
 // Checks requests against the contract, one at a time. It reuses the memory of one request for the
@@ -47,6 +57,10 @@ class RequestValidator {
     cors_ = cors;
     pages_ = pages;
   }
+
+  // Fills the request structs of typed handlers, too, and says in a ValidRequest which handler
+  // there is. `operations` must outlive the validator.
+  void fill_structs_of(const HandledOperations* operations) { operations_ = operations; }
 
   // Decides on the body of a request, at the end of its header (Service::admit()). A reply is what
   // validate() would return for the whole request.
@@ -69,6 +83,11 @@ class RequestValidator {
 
   const contract::Contract& contract_;
   const uint64_t steps_max_;
+  // Returns the operation with its handler, or null.
+  [[nodiscard]] const HandledOperation* find_handled(const contract::Operation& operation) const;
+
+  const HandledOperations* operations_ = nullptr;
+  TypedOperation* filled_ = nullptr;  // The one whose struct has the last request.
   const Cors* cors_ = nullptr;
   const OwnPages* pages_ = nullptr;
   std::string health_path_;  // Empty if the contract answers the health check.

@@ -319,7 +319,7 @@ TEST(Function, GivesHandlersOnlyValuesThatPassTheirEventsSchema) {
   CapturedLog captured;
   Function function(
       captured.log(), handlers,
-      {.responses = Responses::partial, .read_value = read_number, .function_name = "f"});
+      {.responses = Responses::partial, .readers = {.value = read_number}, .function_name = "f"});
   const Reply reply = function.run(
       invocation_of(record_text(0, 1, R"(,"value":"NDI=")" + type_n) + "," +  // 42
                     record_text(0, 2, R"(,"value":"e30=")" + type_n) + "," +  // {}
@@ -340,7 +340,7 @@ TEST(Function, FailsForAValueThatViolatesItsSchemaWithoutPartialResponses) {
   Probe probe;
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers,
-                    {.read_value = read_number, .function_name = "f"});
+                    {.readers = {.value = read_number}, .function_name = "f"});
   const std::string type_n = R"(,"headers":[{"ce_type":[110]}])";
   const Reply reply = function.run(invocation_of(record_text(0, 1, R"(,"value":"e30=")" + type_n)));
   ASSERT_TRUE(reply.error);

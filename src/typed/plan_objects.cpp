@@ -1,8 +1,8 @@
 // Makes the plans for objects.
 #include <algorithm>
-#include <memory>
 
 #include "contract/schema/price.h"
+#include "typed/object.h"
 #include "typed/plan_builder.h"
 
 namespace penstock::typed {
@@ -14,25 +14,6 @@ using contract::Schema;
 using Way = ValuePlan::Way;
 
 namespace {
-
-// An object of a type, to find where its members are.
-class Example {
- public:
-  explicit Example(const Type& type)
-      : type_(type),
-        memory_(std::make_unique<std::max_align_t[]>(type.size / sizeof(std::max_align_t) + 1)) {
-    type_.construct(memory_.get());
-  }
-  ~Example() { type_.destroy(memory_.get()); }
-  Example(const Example&) = delete;
-  Example& operator=(const Example&) = delete;
-
-  [[nodiscard]] const void* get() const { return memory_.get(); }
-
- private:
-  const Type& type_;
-  std::unique_ptr<std::max_align_t[]> memory_;
-};
 
 const ObjectRules* rules_of(const SameValue::Applied& one) {
   return one.schema->object.get();
@@ -143,7 +124,8 @@ void PlanBuilder::add_member(ValuePlan& plan, const SameValue& same, std::string
 
 void PlanBuilder::fill_record(ValuePlan& plan, const SameValue& same) {
   start_object(plan, same);
-  const Example example(*plan.type);
+  // It shows where its members are.
+  const Object example(*plan.type);
   const auto members = plan.type->record->members;
   for (const Member& member : members) {
     add_member(plan, same, member.name, &member, example.get());

@@ -153,14 +153,14 @@ struct CppOperation {
 };
 
 // A CppModel says which types, operations and events of C++ a contract becomes, and how they are
-// called. It points into the contract, which must outlive it. It depends only on what the contract
-// says, and not on the order of its parts. Only members, enumerators and the answers of an
-// operation are in the contract's order.
+// called. It points into the contract, which must outlive it. What stands in the order of the
+// contract are operations, events, the members of structs and enumerators. Nothing else depends on
+// it, names in particular.
 struct CppModel {
   std::vector<const CppType*> types = {};     // Those with a name, each behind what it contains.
-  std::vector<const CppReply*> replies = {};  // Sorted by status and name.
-  std::vector<CppOperation> operations = {};  // Sorted by name.
-  std::vector<const CppEvent*> events = {};   // Sorted by type.
+  std::vector<const CppReply*> replies = {};  // Sorted by status and type.
+  std::vector<CppOperation> operations = {};
+  std::vector<const CppEvent*> events = {};
   std::string file;  // The name of the contract's file, without its folder.
 
   // These own what is pointed to above.

@@ -22,7 +22,7 @@ constexpr std::string_view kReserved[] = {
     "Request",        "RequestParts",    "RequestTable",  "In"};
 
 // The members of a request struct that are no parameters.
-constexpr std::string_view kRequestMembers[] = {"body", "received", "received_at"};
+constexpr std::string_view kRequestMembers[] = {"body", "conditions", "received", "received_at"};
 
 // The names are served in this order; the types of a contract have the ranks 0 to 2.
 constexpr unsigned kOperationRank = 3;
@@ -87,8 +87,6 @@ base::Result<CppModel> CppModelBuilder::build() {
   name_event_fields();
   add_replies();
   if (!result_) return result_.error();
-  std::sort(model_.operations.begin(), model_.operations.end(),
-            [](const CppOperation& a, const CppOperation& b) { return a.field < b.field; });
   model_.types = in_order(model_.all_types);
   mark_used_by_events(model_.all_types, model_.events);
   return std::move(model_);
@@ -109,9 +107,9 @@ void CppModelBuilder::add_events() {
       check_chosen(chosen_name(node));
     }
   }
-  for (const auto& [type, event] : known) {
-    event->use = types_.use_of(event->schema);
-    model_.events.push_back(event);
+  for (CppEvent& event : model_.all_events) {
+    event.use = types_.use_of(event.schema);
+    model_.events.push_back(&event);
   }
 }
 
@@ -184,8 +182,6 @@ void CppModelBuilder::add_operations() {
       if (operation.not_served.empty()) served.push_back(&operation);
     }
   }
-  std::sort(served.begin(), served.end(),
-            [](const Operation* a, const Operation* b) { return a->id < b->id; });
   for (const Operation* operation : served) {
     CppOperation& own = model_.operations.emplace_back(CppOperation{.operation = operation});
     add_parameters(own);

@@ -184,6 +184,9 @@ std::string definition(const CppOperation& own) {
   return out +
          "  // Returns when the request was complete.\n"
          "  [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }\n"
+         "  // Returns on which version of the resource the client wants to act.\n"
+         "  [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; "
+         "}\n"
          "  penstock::http::Received received = {};\n"
          "};\n";
 }

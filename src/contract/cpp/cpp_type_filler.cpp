@@ -12,7 +12,7 @@ using Kind = CppType::Kind;
 using Schemas = std::vector<const Schema*>;
 
 // These are the names that a struct's member cannot have.
-constexpr std::string_view kAdditional = "additional_properties";
+constexpr std::string_view kAdditional = "additional";
 
 // Returns the schemas of the properties that have no name, of an object with all these parts.
 Schemas additional_of(const CppParts& parts, bool& is_closed, bool& has_any) {

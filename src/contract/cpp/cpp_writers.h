@@ -29,7 +29,9 @@ inline constexpr size_t kCppPartsMax = 64;
 [[nodiscard]] std::vector<CppFile> cpp_files(const CppModel& model, const CppWriting& writing);
 
 // Returns the files with which an author begins: "handlers.cpp", in which each operation answers
-// with 501, "consumer.cpp", and a test of each.
-[[nodiscard]] std::vector<CppFile> cpp_skeleton(const CppModel& model, const CppWriting& writing);
+// with 501, "consumer.cpp", in which each event is a retry, and a test of each. The model must be
+// that of the contract.
+[[nodiscard]] std::vector<CppFile> cpp_skeleton(const Contract& contract, const CppModel& model,
+                                                const CppWriting& writing);
 
 }  // namespace penstock::contract

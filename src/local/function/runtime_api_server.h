@@ -92,10 +92,10 @@ class RuntimeApiServer final : public http::Service, public Invoker {
   void hand_over();
   void run(InvocationPointer invocation);
   // Does nothing if the invocation has already ended.
-  void end(const InvocationPointer& invocation, InvocationOutcome outcome);
-  void end_running(std::string_view id, InvocationOutcome outcome);
-  void end_all_waiting(const InvocationOutcome& outcome);
-  void end_all_running(const InvocationOutcome& outcome);
+  void finish_one(const InvocationPointer& invocation, InvocationOutcome outcome);
+  void finish_running(std::string_view id, InvocationOutcome outcome);
+  void finish_all_waiting(const InvocationOutcome& outcome);
+  void finish_all_running(const InvocationOutcome& outcome);
   // Starts the time within which the function must ask for an invocation that waits.
   void start_patience();
   void fail_unasked();

@@ -215,6 +215,7 @@ void LocalSystem::say_ready() {
   }
   for (const auto& example : plan_.examples) text += "  curl '" + api + example + "'\n";
   text += "  curl " + admin + "/readiness\n  curl " + admin + "/metrics\n";
+  text += "In a browser, " + api + "/docs shows the contract\n";
   if (options_.watch) {
     text += "What is saved in " + options_.watch->folder.string() + " is built and taken up\n";
   }
