@@ -73,6 +73,8 @@ async::Awaitable<> LocalSystem::watch() {
 async::Awaitable<> LocalSystem::take_change(const FolderWatch::Files& files) {
   const auto began = steady_clock::now();
   const std::string names = names_of(files, options_.watch->folder);
+  const std::string saved = names + (files.size() == 1 ? " was saved" : " were saved");
+  const std::string in_force = names + (files.size() == 1 ? " is" : " are") + " in force after ";
   if (files.contains(options_.watch->folder / kServiceFile)) {
     say(std::string(kServiceFile) +
         " was saved. The service's names are read at the start: press Ctrl-C and start again");
@@ -89,8 +91,7 @@ async::Awaitable<> LocalSystem::take_change(const FolderWatch::Files& files) {
       io_, {}, [this](std::stop_token) { return options_.watch->plan(); });
   if (stop_.is_set()) co_return;
   if (!plan) {
-    say(names + " was saved, but the old contract stays in force:\n" +
-        base::describe(plan.error()));
+    say(saved + ", but the old contract stays in force:\n" + base::describe(plan.error()));
     co_return;
   }
   // Documents that the contract refers to now are no sources.
@@ -101,16 +102,15 @@ async::Awaitable<> LocalSystem::take_change(const FolderWatch::Files& files) {
     const auto taken = co_await take_up(*plan, needs_api_);
     if (stop_.is_set()) co_return;
     if (!taken) {
-      say(names +
-          " was saved, but the old contract stays in force: " + base::describe(taken.error()));
+      say(saved + ", but the old contract stays in force: " + base::describe(taken.error()));
       co_return;
     }
     plan_ = *plan;
     needs_api_ = false;
-    say(names + " is in force after " + seconds_since(began));
+    say(in_force + seconds_since(began));
     if (plan->event_schemas == built_events_) co_return;
   }
-  say(names + " was saved; building");
+  say(saved + "; building");
   const bool built = co_await build(*plan);
   if (!built) co_return;
   const auto api = FileIdentity::of(options_.api.program);
@@ -136,7 +136,7 @@ async::Awaitable<> LocalSystem::take_change(const FolderWatch::Files& files) {
     }
     function_program_ = function;
   }
-  say(new_api || new_function ? names + " is in force after " + seconds_since(began)
+  say(new_api || new_function ? in_force + seconds_since(began)
                               : "built after " + seconds_since(began) + "; no program has changed");
 }
 
