@@ -77,7 +77,8 @@ run() {
   if [[ $given == *" --watch "* ]]; then
     # Penstock itself is built already, so these are the service's files alone.
     printf -v command 'flock %q cmake --build %q --parallel %q --target %q %q' \
-      "$folder/lock" "$folder" "$(jobs_at_once)" "$API_PROGRAM" "$FUNCTION_PROGRAM"
+      "$folder/lock" "$folder" "$(jobs_at_once)" \
+      "${SERVICE}_api_program" "${SERVICE}_function_program"
     ours+=(--build-command "$command")
   fi
   [[ $broker != kafka ]] || fetch_kafka
