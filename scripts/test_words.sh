@@ -226,7 +226,7 @@ test_corpus() {
   step corpus "the world's documents" "$root/tests/corpus/run" \
     "$root/build/dev/bin/penstock_contract" "$root/build/corpus" "$CORPUS_DOCUMENTS" \
     "$CORPUS_REQUESTS" "$(turn)" || status=$?
-  grep --extended-regexp '^(verdicts(, .*)?|validity|mock|requests|FAILED): ' "$logs/corpus.log" ||
+  grep --extended-regexp '^(verdicts(, .*)?|validity|mock|requests|cpp|FAILED): ' "$logs/corpus.log" ||
     true
   return "$status"
 }

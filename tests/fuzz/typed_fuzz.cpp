@@ -9,8 +9,8 @@
 #include "json/reader.h"
 #include "json/writer.h"
 #include "orders/types.h"
+#include "support/typed_orders.h"
 #include "typed/to_value.h"
-#include "typed/typed_testing.h"
 
 using namespace penstock;
 using contract::Direction;

@@ -1,7 +1,7 @@
 // Calls the fixture's API with the client that openapi-fetch makes of its types.
 import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
-import type { paths } from "./fixture.js";
+import type { paths } from "./fixture_types.js";
 
 const client = createClient<paths>({ baseUrl: process.argv[2] });
 
