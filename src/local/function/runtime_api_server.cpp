@@ -115,7 +115,7 @@ void RuntimeApiServer::accept(InvocationPointer invocation) {
   }
   if (waiting_.empty()) start_patience();
   waiting_.push_back(std::move(invocation));
-  if (ended_for_good_) return end_all_waiting(*ended_for_good_);
+  if (ended_for_good_) return finish_all_waiting(*ended_for_good_);
   hand_over();
 }
 
@@ -142,7 +142,7 @@ void RuntimeApiServer::run(InvocationPointer invocation) {
   running.timeout.async_wait(
       lifetime_.guard([this, id](const boost::system::error_code& cancelled) {
         if (cancelled || !running_.contains(id)) return;
-        end_running(id, {.error_type = "Sandbox.Timedout",
+        finish_running(id, {.error_type = "Sandbox.Timedout",
                             .error_message = task_timed_out(settings_.timeout)});
         if (settings_.max_concurrency == 1) kill_function_();
       }));
@@ -160,21 +160,21 @@ void RuntimeApiServer::finish_one(const InvocationPointer& invocation, Invocatio
   }
 }
 
-void RuntimeApiServer::end_running(std::string_view id, InvocationOutcome outcome) {
+void RuntimeApiServer::finish_running(std::string_view id, InvocationOutcome outcome) {
   const auto found = running_.find(id);
   if (found == running_.end()) return;
   const InvocationPointer invocation = found->second.invocation;
   finish_one(invocation, std::move(outcome));
 }
 
-void RuntimeApiServer::end_all_waiting(const InvocationOutcome& outcome) {
+void RuntimeApiServer::finish_all_waiting(const InvocationOutcome& outcome) {
   while (!waiting_.empty()) {
     const InvocationPointer invocation = waiting_.back();
     finish_one(invocation, outcome);
   }
 }
 
-void RuntimeApiServer::end_all_running(const InvocationOutcome& outcome) {
+void RuntimeApiServer::finish_all_running(const InvocationOutcome& outcome) {
   while (!running_.empty()) {
     const InvocationPointer invocation = running_.begin()->second.invocation;
     finish_one(invocation, outcome);
@@ -192,7 +192,7 @@ void RuntimeApiServer::fail_unasked() {
   if (waiting_.empty()) return;
   // Those that run have time-outs of their own.
   if (!running_.empty()) return start_patience();
-  end_all_waiting({.error_type = "Runtime.InitTimeout",
+  finish_all_waiting({.error_type = "Runtime.InitTimeout",
                       .error_message = "the function did not ask for its invocation"});
   kill_function_();
 }
@@ -203,20 +203,20 @@ void RuntimeApiServer::end_polls() {
 
 void RuntimeApiServer::function_ended(const std::string& how) {
   end_polls();  // They are requests of the process that has ended.
-  end_all_running(exit_error(how));
+  finish_all_running(exit_error(how));
 }
 
 void RuntimeApiServer::function_ended_for_good(const std::string& how) {
   ended_for_good_ = init_error_.value_or(exit_error(how));
   function_ended(how);
-  end_all_waiting(*ended_for_good_);
+  finish_all_waiting(*ended_for_good_);
 }
 
 void RuntimeApiServer::close() {
   closed_ = true;
   end_polls();
-  end_all_running(stopping());
-  end_all_waiting(stopping());
+  finish_all_running(stopping());
+  finish_all_waiting(stopping());
 }
 
 async::Awaitable<http::Reply> RuntimeApiServer::handle(const http::RequestMessage& request) {
@@ -226,7 +226,7 @@ async::Awaitable<http::Reply> RuntimeApiServer::handle(const http::RequestMessag
       co_return co_await next(request.connection);
     case RuntimeApiCall::init_error:
       if (waiting_.empty()) init_error_ = reported_error(request);
-      end_all_waiting(reported_error(request));
+      finish_all_waiting(reported_error(request));
       co_return accepted_reply();
     case RuntimeApiCall::response:
       co_return response(request, id);
@@ -269,26 +269,26 @@ http::Reply RuntimeApiServer::response(const http::RequestMessage& request, std:
   if (!running_.contains(id)) return invalid_request_id();
   // A stream that broke off in the function is no answer.
   if (auto failure = trailing_error(request)) {
-    end_running(id, std::move(*failure));
+    finish_running(id, std::move(*failure));
   } else {
-    end_running(id, {.response = request.body});
+    finish_running(id, {.response = request.body});
   }
   return accepted_reply();
 }
 
 http::Reply RuntimeApiServer::error(const http::RequestMessage& request, std::string_view id) {
   if (!running_.contains(id)) return invalid_request_id();
-  end_running(id, reported_error(request));
+  finish_running(id, reported_error(request));
   return accepted_reply();
 }
 
 void RuntimeApiServer::body_failed(const http::RequestMessage& request, std::string_view refusal) {
-  end_running(runtime_api_request(request).invocation_id,
+  finish_running(runtime_api_request(request).invocation_id,
                  refusal.empty() ? truncated_response() : refused_response(refusal));
 }
 
 http::Reply RuntimeApiServer::too_large(const http::RequestMessage& request) {
-  end_running(runtime_api_request(request).invocation_id, response_too_large());
+  finish_running(runtime_api_request(request).invocation_id, response_too_large());
   return refused_reply(413, "RequestEntityTooLarge", response_too_large().error_message);
 }
 
