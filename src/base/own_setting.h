@@ -39,10 +39,10 @@ class AnyOwnSetting {
   std::string meaning_;
 };
 
-// Holds a setting of a service's own. T is std::string, int64_t, bool, std::chrono::milliseconds or, for
-// what no message and no list may show, WipedText. The object lives as long as the program. Its
-// value is the default until the program's start has read the environment, and then never changes,
-// so that handlers may read it on any thread.
+// Holds a setting of a service's own. T is std::string, int64_t, bool, std::chrono::milliseconds
+// or, for what no message and no list may show, WipedText. The object lives as long as the program.
+// Its value is the default until the program's start has read the environment, and then never
+// changes, so that handlers may read it on any thread.
 //
 // `name` has capital letters, digits and underscores, and begins with a letter. The service's
 // prefix comes before it. `meaning` is one or more sentences for whoever runs the program.
