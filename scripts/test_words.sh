@@ -11,7 +11,7 @@ ctest_briefly() {
     grep --invert-match --extended-regexp '^ +Start |^ *[0-9]+/[0-9]+ Test .* Passed '
 }
 
-# What the tests of the machinery run, whatever the team's own service is.
+# The tests of the machinery run this service, whatever the team's own is.
 fixture="$root/tests/service"
 fixture_api="$(names_of "$fixture" API_PROGRAM)"
 fixture_function="$(names_of "$fixture" FUNCTION_PROGRAM)"
