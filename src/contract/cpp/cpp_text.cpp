@@ -1,6 +1,7 @@
 #include "contract/cpp/cpp_text.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "base/printable_text.h"
@@ -124,7 +125,13 @@ std::string long_element(size_t indent, const std::string& element) {
     }
     arguments.back() += c;
   }
-  return cpp_call(indent, element.substr(0, open), arguments, ",");
+  const std::string head = element.substr(0, open);
+  const size_t bracket = head.find('<');
+  if (indent + head.size() + 1 <= kCppColumns || bracket == std::string::npos) {
+    return cpp_call(indent, head, arguments, ",");
+  }
+  return spaces(indent) + head.substr(0, bracket + 1) + '\n' +
+         cpp_call(indent + 4, head.substr(bracket + 1), arguments, ",");
 }
 
 }  // namespace
@@ -201,6 +208,16 @@ std::string cpp_broken(size_t indent, const std::string& head, const std::string
   return spaces(indent) + head + '\n' + spaces(indent + 4) + tail + '\n';
 }
 
+std::string cpp_member(size_t indent, const std::string& type, const std::string& name,
+                       const std::string& value) {
+  const std::string start = spaces(indent) + type + ' ' + name + " =";
+  if (start.size() + value.size() + 2 <= kCppColumns) return start + ' ' + value + ";\n";
+  if (start.size() <= kCppColumns && indent + value.size() + 5 <= kCppColumns) {
+    return start + '\n' + spaces(indent + 4) + value + ";\n";
+  }
+  return cpp_broken(indent, type, name + " = " + value + ';');
+}
+
 std::string cpp_assigned(size_t indent, const std::string& head, const std::string& function,
                          const std::vector<std::string>& arguments) {
   const std::string start = spaces(indent) + head + " =";
@@ -218,19 +235,30 @@ std::string cpp_assigned(size_t indent, const std::string& head, const std::stri
 std::string cpp_derived(size_t indent, const std::string& head, const std::string& base,
                         const std::vector<std::string>& arguments) {
   const std::string start = spaces(indent) + head + " : " + base + '<';
+  const std::string first = spaces(indent) + head + '\n';
   const std::string second = spaces(indent + 4) + ": " + base + '<';
   const std::string whole = joined(arguments) + "> {";
   if (start.size() + whole.size() <= kCppColumns) return start + whole + '\n';
-  const std::string first = spaces(indent) + head + '\n';
-  const auto behind = filled_lines(start, arguments, "> {");
-  const auto below = filled_lines(second, arguments, "> {");
-  const auto lines = [](const std::string& text) {
-    return std::count(text.begin(), text.end(), '\n');
+  // There are four places for the arguments, and each break has a cost. These costs lead to what
+  // clang-format chooses.
+  constexpr long kBetween = 10;
+  constexpr long kBeforeColon = 2;
+  constexpr long kBehindBracket = 14;
+  std::string best = first + second + whole + '\n';
+  long best_cost = std::numeric_limits<long>::max();
+  const auto consider = [&](const std::string& before, const std::string& column, long cost) {
+    const auto lines = filled_lines(column, arguments, "> {");
+    if (!lines) return;
+    cost += kBetween * (std::count(lines->begin(), lines->end(), '\n') - 1);
+    if (cost >= best_cost) return;
+    best_cost = cost;
+    best = before + *lines;
   };
-  if (behind && arguments.size() > 1 && (!below || lines(*behind) < lines(*below) + 1)) {
-    return *behind;
-  }
-  return first + below.value_or(second + whole + '\n');
+  if (arguments.size() > 1) consider("", start, 0);
+  consider(first, second, kBeforeColon);
+  consider(start + '\n', spaces(indent + head.size() + 7), kBehindBracket);
+  consider(first + second + '\n', spaces(indent + 10), kBeforeColon + kBehindBracket);
+  return best;
 }
 
 std::string cpp_includes(std::vector<std::string> names) {

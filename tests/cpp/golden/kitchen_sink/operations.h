@@ -43,13 +43,11 @@ class AnswerProblem : public penstock::http::AnswerOf<AnswerProblem> {
 }
 
 // An answer with a status that is not declared by number, with JSON.
-class AnswerValueOrNull : public penstock::http::AnswerOf<AnswerValueOrNull> {
+class AnswerValue : public penstock::http::AnswerOf<AnswerValue> {
  public:
-  AnswerValueOrNull(unsigned status, const std::optional<boost::json::value>& body)
-      : AnswerOf(status, body) {}
+  AnswerValue(unsigned status, const boost::json::value& body) : AnswerOf(status, body) {}
 };
-[[nodiscard]] inline AnswerValueOrNull answer(unsigned status,
-                                              const std::optional<boost::json::value>& body) {
+[[nodiscard]] inline AnswerValue answer(unsigned status, const boost::json::value& body) {
   return {status, body};
 }
 
@@ -163,15 +161,14 @@ class Accepted : public penstock::http::AnswerOf<Accepted> {
 }
 
 // The answer 203 with JSON.
-class NonAuthoritativeInformationValueOrNull
-    : public penstock::http::AnswerOf<NonAuthoritativeInformationValueOrNull> {
+class NonAuthoritativeInformationValue
+    : public penstock::http::AnswerOf<NonAuthoritativeInformationValue> {
  public:
-  explicit NonAuthoritativeInformationValueOrNull(const std::optional<boost::json::value>& body)
-      : AnswerOf(203, body) {}
+  explicit NonAuthoritativeInformationValue(const boost::json::value& body) : AnswerOf(203, body) {}
 };
-[[nodiscard]] inline NonAuthoritativeInformationValueOrNull non_authoritative_information(
-    const std::optional<boost::json::value>& body) {
-  return NonAuthoritativeInformationValueOrNull(body);
+[[nodiscard]] inline NonAuthoritativeInformationValue non_authoritative_information(
+    const boost::json::value& body) {
+  return NonAuthoritativeInformationValue(body);
 }
 
 // The answer 204 without a body.
@@ -723,7 +720,7 @@ struct GetResponseHeaders {
 
 // GET /answers/default
 struct GetOnlyDefault {
-  class Answer : public penstock::http::AnswerOneOf<AnswerValueOrNull, AnswerProblem> {
+  class Answer : public penstock::http::AnswerOneOf<AnswerValue, AnswerProblem> {
    public:
     using AnswerOneOf::AnswerOneOf;
   };
@@ -737,9 +734,8 @@ struct GetOnlyDefault {
 
 // GET /answers/several
 struct GetOneOfSeveral {
-  class Answer
-      : public penstock::http::AnswerOneOf<Accepted, NonAuthoritativeInformationValueOrNull,
-                                           AnswerProblem> {
+  class Answer : public penstock::http::AnswerOneOf<Accepted, NonAuthoritativeInformationValue,
+                                                    AnswerProblem> {
    public:
     using AnswerOneOf::AnswerOneOf;
   };

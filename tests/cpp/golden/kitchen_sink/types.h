@@ -173,7 +173,7 @@ enum class GetQueryJsonFilterItemField { name, size };
 
 struct GetQueryJsonFilterItem {
   GetQueryJsonFilterItemField field = {};
-  std::optional<boost::json::value> value = {};
+  boost::json::value value = {};
 
   bool operator==(const GetQueryJsonFilterItem&) const = default;
 };
@@ -313,10 +313,10 @@ enum class ValuesNullableEnum { a, b };
 
 struct Values {
   std::optional<boost::json::value> mixed = {};
-  std::optional<std::optional<boost::json::value>> nothing = {};
+  std::optional<boost::json::value> nothing = {};
   std::optional<std::vector<boost::json::value>> constant = {};
   std::optional<double> one = {};
-  std::optional<std::optional<boost::json::value>> list_of_types = {};
+  std::optional<boost::json::value> list_of_types = {};
   std::optional<std::optional<ValuesNullableEnum>> nullable_enum = {};
   std::optional<boost::json::value> any = {};
   std::optional<ValuesAllThatHasNoType> all_that_has_no_type = {};
