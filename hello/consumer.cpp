@@ -5,8 +5,8 @@ namespace hello {
 using penstock::lambda::Context;
 using penstock::lambda::done;
 using penstock::lambda::EventHandlers;
-using penstock::lambda::Record;
 using penstock::lambda::Outcome;
+using penstock::lambda::Record;
 
 // Logs the value of the event. Put your own work here, and `return retry("why")` if the record must
 // be tried again.

@@ -10,6 +10,7 @@
 #include "consumer.h"
 #include "contract/events/event_schemas.h"
 #include "hello/event_schemas.h"
+#include "lambda/event_values.h"
 #include "lambda/function_loop.h"
 #include "lambda/testing/captured_log.h"
 
@@ -18,6 +19,7 @@ namespace {
 
 using penstock::contract::EventSchemas;
 using penstock::lambda::decode_kafka_event;
+using penstock::lambda::EventValues;
 using penstock::lambda::KafkaEvent;
 using penstock::lambda::Record;
 using penstock::lambda::Responses;
@@ -51,14 +53,11 @@ class TestEvents : public testing::Test {
   // RECORD lines.
   std::vector<std::string> logged_by_function(const std::string& name,
                                               Responses responses = Responses::whole_batch) {
-    auto schemas = EventSchemas::compile(kEventSchemas).value();
-    const auto read_value = [&](std::string_view type, std::string_view value) {
-      using Value = penstock::base::Result<boost::json::value>;
-      return schemas.declares(type) ? schemas.read(type, value) : Value(boost::json::value());
-    };
+    auto values =
+        EventValues::make(EventSchemas::compile(kEventSchemas).value(), kEventHandlers).value();
     penstock::lambda::testing::CapturedLog captured;
     penstock::lambda::Function function(captured.log(), kEventHandlers,
-                                        {.responses = responses, .read_value = read_value});
+                                        {.responses = responses, .readers = values.readers()});
     penstock::lambda::Invocation invocation;
     invocation.request_id = "test";
     invocation.deadline = std::chrono::system_clock::now() + std::chrono::seconds(30);

@@ -232,10 +232,10 @@ test_corpus() {
 }
 
 test_generated() {
-  build dev penstock_contract_program "$API_PROGRAM"
+  build dev penstock_contract_program "$fixture_api"
   step generated "clients that others' generators make" "$root/tests/generated/judge.py" \
-    "$root/build/dev/bin/$API_PROGRAM" "$root/build/dev/bin/penstock_contract" \
-    "$VARIABLE_PREFIX" "$root/build/generated"
+    "$root/build/dev/bin/$fixture_api" "$root/build/dev/bin/penstock_contract" \
+    "$(names_of "$fixture" VARIABLE_PREFIX)" "$root/build/generated"
   grep --extended-regexp '^(passed|FAILED): | passed, ' "$logs/generated.log"
 }
 

@@ -17,18 +17,23 @@ using contract::Violations;
 
 namespace {
 
+// Adds lines to `problems`, each behind `prefix`.
+void add_lines(const std::string& prefix, const std::string& lines, std::string& problems) {
+  for (std::string_view left = lines; !left.empty();) {
+    const size_t end = std::min(left.find('\n'), left.size());
+    problems += prefix;
+    (problems += left.substr(0, end)) += '\n';
+    left.remove_prefix(std::min(end + 1, left.size()));
+  }
+}
+
 // Returns a plan, or adds what does not fit to `problems`. Each line begins with `what`.
 std::optional<typed::Plan> match(const std::string& what, const contract::Schema* schema,
                                  const typed::Type& type, Direction direction, bool may_be_absent,
                                  std::string& problems) {
   auto plan = typed::Plan::make(schema, type, direction, may_be_absent);
   if (plan) return std::move(*plan);
-  for (std::string_view lines = plan.error().message; !lines.empty();) {
-    const size_t end = std::min(lines.find('\n'), lines.size());
-    problems += what + ": ";
-    (problems += lines.substr(0, end)) += '\n';
-    lines.remove_prefix(std::min(end + 1, lines.size()));
-  }
+  add_lines(what + ": ", plan.error().message, problems);
   return std::nullopt;
 }
 
@@ -212,12 +217,7 @@ HandledOperations handled_operations(const contract::Contract& contract, const H
           problems += operation.where + ": operation '" + operation.id +
                       "' does not fit this program, which was built from another contract: build "
                       "it again\n";
-          for (std::string_view lines = typed.error().message; !lines.empty();) {
-            const size_t end = lines.find('\n') + 1;  // Each line ends so.
-            problems += "  " + std::string(table->name) + ": ";
-            problems += lines.substr(0, end);
-            lines.remove_prefix(end);
-          }
+          add_lines("  " + std::string(table->name) + ": ", typed.error().message, problems);
           continue;
         }
         made.typed = std::move(*typed);

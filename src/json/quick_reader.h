@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/wiped_text.h"
-#include "json/tokens.h"
+#include "json/text_tokens.h"
 
 namespace penstock::json {
 

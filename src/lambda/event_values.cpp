@@ -30,8 +30,9 @@ base::Result<EventValues> EventValues::make(contract::EventSchemas schemas,
   }
   if (problems.empty()) return made;
   return base::Error{.code = base::ErrorCode::invalid,
-                     .message = problems + "The handlers do not fit the contract's events: build "
-                                           "the program again with this contract."};
+                     .message = problems +
+                                "The handlers do not fit the contract's events: build "
+                                "the program again with this contract."};
 }
 
 base::Result<boost::json::value> EventValues::value(std::string_view type, std::string_view text) {
@@ -45,7 +46,7 @@ base::Result<> EventValues::event(const EventFunction& handler, std::string_view
   const auto plan = plans_.find(&handler);
   contract::Steps steps(UINT64_MAX);
   if (plan != plans_.end()) {
-    if (reader_.read(plan->second, text, event, steps)) return {};
+    if (reader_->read(plan->second, text, event, steps)) return {};
     // A part of it may be there already.
     type.destroy(event);
     type.construct(event);
@@ -60,12 +61,10 @@ base::Result<> EventValues::event(const EventFunction& handler, std::string_view
 }
 
 ValueReaders EventValues::readers() {
-  return {.value = [this](std::string_view type, std::string_view text) {
-            return value(type, text);
-          },
-          .event = [this](const EventFunction& handler, std::string_view text, void* made) {
-            return event(handler, text, made);
-          }};
+  return {
+      .value = [this](std::string_view type, std::string_view text) { return value(type, text); },
+      .event = [this](const EventFunction& handler, std::string_view text,
+                      void* made) { return event(handler, text, made); }};
 }
 
 }  // namespace penstock::lambda

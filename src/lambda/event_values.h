@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string_view>
 
 #include "base/result.h"
@@ -35,7 +36,7 @@ class EventValues {
 
   contract::EventSchemas schemas_;
   std::map<const EventFunction*, typed::Plan> plans_;
-  typed::Reader reader_;
+  std::unique_ptr<typed::Reader> reader_ = std::make_unique<typed::Reader>();
 };
 
 }  // namespace penstock::lambda

@@ -160,8 +160,8 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
       append_record(line_, record);
       log.write(Level::info, "RECORD", line_);
     }
-    const Outcome outcome = handle(handlers_, record, settings_.readers, invocation.deadline,
-                                   invocation.trace_id, log);
+    const Outcome outcome =
+        handle(handlers_, record, settings_.readers, invocation.deadline, invocation.trace_id, log);
     const bool is_poison = outcome.kind == Outcome::Kind::poison;
     if (outcome.kind != Outcome::Kind::done) {
       ++(is_poison ? metrics.poison : metrics.retries);

@@ -122,8 +122,8 @@ inline constexpr std::string_view kAnyType = "*";
 using ReadValue =
     std::function<base::Result<boost::json::value>(std::string_view type, std::string_view value)>;
 
-// Does the same for a typed handler: fills `event`, which is a new object of the handler's type, from
-// the value of a record of its type.
+// Does the same for a typed handler: fills `event`, which is a new object of the handler's type,
+// from the value of a record of its type.
 using ReadStruct = std::function<base::Result<>(const EventFunction& handler,
                                                 std::string_view value, void* event)>;
 

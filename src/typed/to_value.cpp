@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string>
 
-#include "typed/times.h"
+#include "typed/time_values.h"
 
 namespace penstock::typed {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "json/writer.h"
 #include "orders/types.h"
-#include "typed/times.h"
-#include "typed/typed_testing.h"
+#include "support/typed_orders.h"
+#include "typed/time_values.h"
 
 namespace penstock::typed {
 namespace {

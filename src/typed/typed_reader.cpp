@@ -6,7 +6,7 @@
 #include "contract/schema/price.h"
 #include "contract/schema/validation.h"
 #include "typed/from_value.h"
-#include "typed/times.h"
+#include "typed/time_values.h"
 
 namespace penstock::typed {
 

@@ -5,7 +5,7 @@
 
 #include "contract/schema/steps.h"
 #include "json/quick_reader.h"
-#include "json/tokens.h"
+#include "json/text_tokens.h"
 #include "typed/plan.h"
 
 namespace penstock::typed {

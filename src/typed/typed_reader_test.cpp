@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "orders/types.h"
-#include "typed/typed_testing.h"
+#include "support/typed_orders.h"
 
 namespace penstock::typed {
 namespace {

@@ -7,7 +7,7 @@ namespace fixture {
 using namespace penstock::lambda;
 
 // Logs the value, and which of the handlers got it.
-RecordOutcome log_value(std::string_view type, const Record& record, Context& context) {
+Outcome log_value(std::string_view type, const Record& record, Context& context) {
   if (const auto value = payload_json(record)) {
     context.log(type, *value);
   } else {
@@ -16,16 +16,16 @@ RecordOutcome log_value(std::string_view type, const Record& record, Context& co
   return done();
 }
 
-RecordOutcome stamp(const Record& record, Context& context) {
+Outcome stamp(const Record& record, Context& context) {
   return log_value("STAMP", record, context);
 }
 
-RecordOutcome note(const Record& record, Context& context) {
-  context.log("TEXT", *kText);
+Outcome note(const Record& record, Context& context) {
+  context.log("TEXT", boost::json::value(*kText));
   return log_value("NOTE", record, context);
 }
 
-RecordOutcome other(const Record& record, Context& context) {
+Outcome other(const Record& record, Context& context) {
   return log_value("OTHER", record, context);
 }
 

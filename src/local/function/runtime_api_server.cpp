@@ -96,7 +96,7 @@ InvocationOutcome RuntimeApiServer::invoke(const std::string& payload, std::stop
   while (outcome.wait_for(kStopStep) != std::future_status::ready) {
     const bool stopped = stop.stop_requested();
     if (!stopped && steady_clock::now() < deadline) continue;
-    boost::asio::post(io_, lifetime_.guard([this, invocation] { finish(invocation, {}); }));
+    boost::asio::post(io_, lifetime_.guard([this, invocation] { finish_one(invocation, {}); }));
     if (stopped) return stopping();
     return {.error_type = "Penstock.Abandoned", .error_message = "there was no outcome in time"};
   }
@@ -115,7 +115,7 @@ void RuntimeApiServer::accept(InvocationPointer invocation) {
   }
   if (waiting_.empty()) start_patience();
   waiting_.push_back(std::move(invocation));
-  if (ended_for_good_) return finish_all_waiting(*ended_for_good_);
+  if (ended_for_good_) return end_all_waiting(*ended_for_good_);
   hand_over();
 }
 
@@ -142,14 +142,14 @@ void RuntimeApiServer::run(InvocationPointer invocation) {
   running.timeout.async_wait(
       lifetime_.guard([this, id](const boost::system::error_code& cancelled) {
         if (cancelled || !running_.contains(id)) return;
-        finish_running(id, {.error_type = "Sandbox.Timedout",
+        end_running(id, {.error_type = "Sandbox.Timedout",
                             .error_message = task_timed_out(settings_.timeout)});
         if (settings_.max_concurrency == 1) kill_function_();
       }));
   if (!waiting_.empty()) start_patience();  // The function works, so they may wait again.
 }
 
-void RuntimeApiServer::finish(const InvocationPointer& invocation, InvocationOutcome outcome) {
+void RuntimeApiServer::finish_one(const InvocationPointer& invocation, InvocationOutcome outcome) {
   if (running_.erase(invocation->id) == 0 && std::erase(waiting_, invocation) == 0) return;
   outcome.request_id = invocation->id;
   invocation->promise.set_value(std::move(outcome));
@@ -160,24 +160,24 @@ void RuntimeApiServer::finish(const InvocationPointer& invocation, InvocationOut
   }
 }
 
-void RuntimeApiServer::finish_running(std::string_view id, InvocationOutcome outcome) {
+void RuntimeApiServer::end_running(std::string_view id, InvocationOutcome outcome) {
   const auto found = running_.find(id);
   if (found == running_.end()) return;
   const InvocationPointer invocation = found->second.invocation;
-  finish(invocation, std::move(outcome));
+  finish_one(invocation, std::move(outcome));
 }
 
-void RuntimeApiServer::finish_all_waiting(const InvocationOutcome& outcome) {
+void RuntimeApiServer::end_all_waiting(const InvocationOutcome& outcome) {
   while (!waiting_.empty()) {
     const InvocationPointer invocation = waiting_.back();
-    finish(invocation, outcome);
+    finish_one(invocation, outcome);
   }
 }
 
-void RuntimeApiServer::finish_all_running(const InvocationOutcome& outcome) {
+void RuntimeApiServer::end_all_running(const InvocationOutcome& outcome) {
   while (!running_.empty()) {
     const InvocationPointer invocation = running_.begin()->second.invocation;
-    finish(invocation, outcome);
+    finish_one(invocation, outcome);
   }
 }
 
@@ -192,7 +192,7 @@ void RuntimeApiServer::fail_unasked() {
   if (waiting_.empty()) return;
   // Those that run have time-outs of their own.
   if (!running_.empty()) return start_patience();
-  finish_all_waiting({.error_type = "Runtime.InitTimeout",
+  end_all_waiting({.error_type = "Runtime.InitTimeout",
                       .error_message = "the function did not ask for its invocation"});
   kill_function_();
 }
@@ -203,20 +203,20 @@ void RuntimeApiServer::end_polls() {
 
 void RuntimeApiServer::function_ended(const std::string& how) {
   end_polls();  // They are requests of the process that has ended.
-  finish_all_running(exit_error(how));
+  end_all_running(exit_error(how));
 }
 
 void RuntimeApiServer::function_ended_for_good(const std::string& how) {
   ended_for_good_ = init_error_.value_or(exit_error(how));
   function_ended(how);
-  finish_all_waiting(*ended_for_good_);
+  end_all_waiting(*ended_for_good_);
 }
 
 void RuntimeApiServer::close() {
   closed_ = true;
   end_polls();
-  finish_all_running(stopping());
-  finish_all_waiting(stopping());
+  end_all_running(stopping());
+  end_all_waiting(stopping());
 }
 
 async::Awaitable<http::Reply> RuntimeApiServer::handle(const http::RequestMessage& request) {
@@ -226,7 +226,7 @@ async::Awaitable<http::Reply> RuntimeApiServer::handle(const http::RequestMessag
       co_return co_await next(request.connection);
     case RuntimeApiCall::init_error:
       if (waiting_.empty()) init_error_ = reported_error(request);
-      finish_all_waiting(reported_error(request));
+      end_all_waiting(reported_error(request));
       co_return accepted_reply();
     case RuntimeApiCall::response:
       co_return response(request, id);
@@ -269,26 +269,26 @@ http::Reply RuntimeApiServer::response(const http::RequestMessage& request, std:
   if (!running_.contains(id)) return invalid_request_id();
   // A stream that broke off in the function is no answer.
   if (auto failure = trailing_error(request)) {
-    finish_running(id, std::move(*failure));
+    end_running(id, std::move(*failure));
   } else {
-    finish_running(id, {.response = request.body});
+    end_running(id, {.response = request.body});
   }
   return accepted_reply();
 }
 
 http::Reply RuntimeApiServer::error(const http::RequestMessage& request, std::string_view id) {
   if (!running_.contains(id)) return invalid_request_id();
-  finish_running(id, reported_error(request));
+  end_running(id, reported_error(request));
   return accepted_reply();
 }
 
 void RuntimeApiServer::body_failed(const http::RequestMessage& request, std::string_view refusal) {
-  finish_running(runtime_api_request(request).invocation_id,
+  end_running(runtime_api_request(request).invocation_id,
                  refusal.empty() ? truncated_response() : refused_response(refusal));
 }
 
 http::Reply RuntimeApiServer::too_large(const http::RequestMessage& request) {
-  finish_running(runtime_api_request(request).invocation_id, response_too_large());
+  end_running(runtime_api_request(request).invocation_id, response_too_large());
   return refused_reply(413, "RequestEntityTooLarge", response_too_large().error_message);
 }
 

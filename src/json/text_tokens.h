@@ -21,9 +21,9 @@ struct NumberToken {
 };
 
 // Reads the tokens of the texts that clients usually send, for readers that give up at what is
-// wrong or rare (quick_reader.h, typed/typed_reader.h). All functions read one part of the text that
-// begins at `at`, which may be the end of the text. They return where the part ends, or null to
-// give up.
+// wrong or rare (quick_reader.h, typed/typed_reader.h). All functions read one part of the text
+// that begins at `at`, which may be the end of the text. They return where the part ends, or null
+// to give up.
 class Tokens {
  public:
   // `end` is the end of the text.

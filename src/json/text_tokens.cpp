@@ -1,4 +1,4 @@
-#include "json/tokens.h"
+#include "json/text_tokens.h"
 
 #include <algorithm>
 #include <array>

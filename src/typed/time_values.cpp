@@ -1,4 +1,4 @@
-#include "typed/times.h"
+#include "typed/time_values.h"
 
 #include <array>
 #include <chrono>

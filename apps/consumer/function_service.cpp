@@ -1,4 +1,4 @@
-#include "apps/consumer/service.h"
+#include "apps/consumer/function_service.h"
 
 #include <unistd.h>
 
@@ -13,8 +13,10 @@
 #include "apps/shared/exit_status.h"
 #include "apps/shared/inherited_signals.h"
 #include "base/configuration.h"
+#include "base/own_setting.h"
 #include "contract/events/event_schemas.h"
 #include "lambda/concurrent_loops.h"
+#include "lambda/event_values.h"
 #include "lambda/function_loop.h"
 #include "lambda/runtime_api_client.h"
 #include "log/fault_flush.h"
@@ -24,6 +26,7 @@ namespace penstock::apps {
 namespace {
 
 using contract::EventSchemas;
+using lambda::EventValues;
 
 // Holds the settings of the function.
 struct Settings {
@@ -38,10 +41,10 @@ struct Settings {
   bool core_dumps = false;
 };
 
-// Reads Lambda's variables (AWS, "Defined runtime environment variables") and
-// FUNCTION_RESPONSE_TYPES, which must match the event source mapping. Fails with `invalid`;
-// `settings` then has the values that could be read.
-base::Result<> read_settings(Settings& settings) {
+// Reads Lambda's variables (AWS, "Defined runtime environment variables"), FUNCTION_RESPONSE_TYPES,
+// which must match the event source mapping, and the settings of the service's own. Fails with
+// `invalid`; `settings` then has the values that could be read.
+base::Result<> read_settings(std::string_view variable_prefix, Settings& settings) {
   base::Configuration table("AWS_LAMBDA_", base::process_environment());
   table.text("RUNTIME_API", settings.runtime_api, "host:port of the Lambda Runtime API");
   table.text("FUNCTION_NAME", settings.function_name, "the function's name in metrics");
@@ -65,8 +68,11 @@ base::Result<> read_settings(Settings& settings) {
   mapping.boolean("PENSTOCK_CORE_DUMPS", settings.core_dumps,
                   "whether a crash may leave a core dump, which contains credentials");
   if (!settings.core_dumps) forbid_core_dumps();
+  base::Configuration own(std::string(variable_prefix), base::process_environment());
+  base::declare_own_settings(own);
   if (auto readable = table.check(); !readable) return readable;
-  return mapping.check();
+  if (auto readable = mapping.check(); !readable) return readable;
+  return own.check();
 }
 
 int fail(const char* program, const std::string& sentence) {
@@ -81,23 +87,26 @@ int fail_start(const char* program, lambda::RuntimeApiClient& api, const std::st
   return fail(program, reason);
 }
 
-lambda::FunctionSettings function_settings(const Settings& settings, EventSchemas& schemas) {
-  const auto read_value = [&schemas](std::string_view type, std::string_view value) {
-    using Value = base::Result<boost::json::value>;
-    return schemas.declares(type) ? schemas.read(type, value) : Value(boost::json::value());
-  };
+lambda::FunctionSettings function_settings(const Settings& settings, EventValues& values) {
   return {.responses = settings.responses,
-          .read_value = read_value,
+          .readers = values.readers(),
           .function_name = settings.function_name};
+}
+
+// Compiles the schemas of the events, and matches them with the handlers.
+base::Result<EventValues> event_values(const FunctionService& service) {
+  auto schemas = EventSchemas::compile(service.event_schemas);
+  if (!schemas) return schemas.error();
+  return EventValues::make(std::move(*schemas), service.handlers);
 }
 
 // Handles invocations until the Runtime API fails.
 int serve_invocations(const FunctionService& service, const char* program,
                       lambda::RuntimeApiClient& api, const Settings& settings,
-                      EventSchemas& schemas) {
+                      EventValues& values) {
   log::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
   const log::FaultFlush fault_flush(log);
-  lambda::Function function(log, service.handlers, function_settings(settings, schemas));
+  lambda::Function function(log, service.handlers, function_settings(settings, values));
   const auto end = serve(api, function, log);
   return fail(program, base::describe(end));
 }
@@ -105,7 +114,7 @@ int serve_invocations(const FunctionService& service, const char* program,
 // Has what one of several loops uses alone.
 struct Worker {
   lambda::RuntimeApiClient api;
-  EventSchemas schemas;
+  EventValues values;
 };
 
 // Does the same with several invocations at the same time.
@@ -117,15 +126,15 @@ int serve_concurrently(const FunctionService& service, const char* program,
   std::vector<lambda::ConcurrentLoops::Loop> loops;
   for (int64_t i = 0; i < settings.max_concurrency; ++i) {
     auto client = lambda::RuntimeApiClient::at(settings.runtime_api);
-    auto schemas = EventSchemas::compile(service.event_schemas);
-    if (!client || !schemas) {
-      return fail_start(program, api, (client ? schemas.error() : client.error()).message);
+    auto values = event_values(service);
+    if (!client || !values) {
+      return fail_start(program, api, (client ? values.error() : client.error()).message);
     }
     loops.push_back(
         [&log, &service, &settings, memory,
-         worker = std::make_shared<Worker>(Worker{std::move(*client), std::move(*schemas)})] {
+         worker = std::make_shared<Worker>(Worker{std::move(*client), std::move(*values)})] {
           lambda::Function function(log, service.handlers,
-                                    function_settings(settings, worker->schemas), memory);
+                                    function_settings(settings, worker->values), memory);
           return serve(worker->api, function, log, lambda::TraceVariable::left);
         });
   }
@@ -140,7 +149,7 @@ int serve_concurrently(const FunctionService& service, const char* program,
 
 int run(const FunctionService& service, const char* program) {
   Settings settings;
-  const auto readable = read_settings(settings);
+  const auto readable = read_settings(service.variable_prefix, settings);
   if (settings.runtime_api.empty()) {
     return fail(program,
                 "AWS_LAMBDA_RUNTIME_API is not set. This program is a Lambda function: AWS Lambda "
@@ -153,10 +162,10 @@ int run(const FunctionService& service, const char* program) {
   if (const auto sound = check(service.handlers); !sound) {
     return fail_start(program, *api, sound.error().message);
   }
-  auto schemas = EventSchemas::compile(service.event_schemas);
-  if (!schemas) return fail_start(program, *api, schemas.error().message);
+  auto values = event_values(service);
+  if (!values) return fail_start(program, *api, values.error().message);
   if (settings.max_concurrency > 1) return serve_concurrently(service, program, *api, settings);
-  return serve_invocations(service, program, *api, settings, *schemas);
+  return serve_invocations(service, program, *api, settings, *values);
 }
 
 }  // namespace
