@@ -1,6 +1,7 @@
 #include "contract/cpp/cpp_model_builder.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/printable_text.h"
@@ -178,9 +179,16 @@ void CppModelBuilder::name_event_fields() {
 void CppModelBuilder::add_operations() {
   std::vector<const Operation*> served;
   for (const Path& path : contract_.paths()) {
+    const size_t begin = served.size();
     for (const Operation& operation : path.operations) {
       if (operation.not_served.empty()) served.push_back(&operation);
     }
+    // A compiled path has its operations in the order of methods, and not in the document's.
+    std::stable_sort(served.begin() + static_cast<std::ptrdiff_t>(begin), served.end(),
+                     [](const Operation* a, const Operation* b) {
+                       return std::tie(a->node->line, a->node->column) <
+                              std::tie(b->node->line, b->node->column);
+                     });
   }
   for (const Operation* operation : served) {
     CppOperation& own = model_.operations.emplace_back(CppOperation{.operation = operation});

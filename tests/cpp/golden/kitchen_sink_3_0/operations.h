@@ -388,9 +388,9 @@ struct GetDownload {
   penstock::http::Received received = {};
 };
 
-// OPTIONS /download: OPTIONS that the contract declares.
-struct OptionsDownload {
-  class Answer : public penstock::http::AnswerOneOf<OkOptionsDownloadOk, AnswerProblem> {
+// HEAD /download: HEAD beside GET.
+struct HeadDownload {
+  class Answer : public penstock::http::AnswerOneOf<Ok, AnswerWithoutBody> {
    public:
     using AnswerOneOf::AnswerOneOf;
   };
@@ -402,9 +402,9 @@ struct OptionsDownload {
   penstock::http::Received received = {};
 };
 
-// HEAD /download: HEAD beside GET.
-struct HeadDownload {
-  class Answer : public penstock::http::AnswerOneOf<Ok, AnswerWithoutBody> {
+// OPTIONS /download: OPTIONS that the contract declares.
+struct OptionsDownload {
+  class Answer : public penstock::http::AnswerOneOf<OkOptionsDownloadOk, AnswerProblem> {
    public:
     using AnswerOneOf::AnswerOneOf;
   };
@@ -445,8 +445,8 @@ const penstock::http::RequestTable& describe(const GetDay*);
 const penstock::http::RequestTable& describe(const GetQuery30*);
 const penstock::http::RequestTable& describe(const PutUpload*);
 const penstock::http::RequestTable& describe(const GetDownload*);
-const penstock::http::RequestTable& describe(const OptionsDownload*);
 const penstock::http::RequestTable& describe(const HeadDownload*);
+const penstock::http::RequestTable& describe(const OptionsDownload*);
 const penstock::http::RequestTable& describe(const PostNote*);
 
 // Has a handler for each operation. Each takes the operation's struct, or a Request.
@@ -463,8 +463,8 @@ struct Operations {
   penstock::http::HandlerOf<GetQuery30> get_query30;
   penstock::http::HandlerOf<PutUpload> put_upload;
   penstock::http::HandlerOf<GetDownload> get_download;
-  penstock::http::HandlerOf<OptionsDownload> options_download;
   penstock::http::HandlerOf<HeadDownload> head_download;
+  penstock::http::HandlerOf<OptionsDownload> options_download;
   penstock::http::HandlerOf<PostNote> post_note;
 };
 // Returns the handlers by their operationIds.

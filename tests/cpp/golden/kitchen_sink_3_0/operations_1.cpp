@@ -174,6 +174,12 @@ const http::RequestTable& describe(const GetDownload*) {
   return kTable;
 }
 
+const http::RequestTable& describe(const HeadDownload*) {
+  static constexpr http::RequestParts kParts = {};
+  static constexpr auto kTable = http::request_table<HeadDownload>("HeadDownload", kParts);
+  return kTable;
+}
+
 const http::RequestTable& describe(const OptionsDownload*) {
   static constexpr http::AnswerBody kAnswers[] = {
       {200, 200, typed::type_of<OptionsDownloadOk>},
@@ -183,12 +189,6 @@ const http::RequestTable& describe(const OptionsDownload*) {
       .answers = kAnswers,
   };
   static constexpr auto kTable = http::request_table<OptionsDownload>("OptionsDownload", kParts);
-  return kTable;
-}
-
-const http::RequestTable& describe(const HeadDownload*) {
-  static constexpr http::RequestParts kParts = {};
-  static constexpr auto kTable = http::request_table<HeadDownload>("HeadDownload", kParts);
   return kTable;
 }
 
@@ -220,8 +220,8 @@ http::Handlers handlers(const Operations& operations) {
   all.emplace_back("getQuery30", operations.get_query30);
   all.emplace_back("putUpload", operations.put_upload);
   all.emplace_back("getDownload", operations.get_download);
-  all.emplace_back("optionsDownload", operations.options_download);
   all.emplace_back("headDownload", operations.head_download);
+  all.emplace_back("optionsDownload", operations.options_download);
   all.emplace_back("postNote", operations.post_note);
   return all;
 }

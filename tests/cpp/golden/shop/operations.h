@@ -253,23 +253,6 @@ struct GetProduct {
   penstock::http::Received received = {};
 };
 
-// DELETE /products/{product_id}: Takes a product out of the catalogue.
-struct DeleteProduct {
-  class Answer : public penstock::http::AnswerOneOf<NoContent, AnswerProblem> {
-   public:
-    using AnswerOneOf::AnswerOneOf;
-  };
-
-  int64_t product_id = 0;
-  std::string if_match = {};
-
-  // Returns when the request was complete.
-  [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
-  // Returns on which version of the resource the client wants to act.
-  [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
-  penstock::http::Received received = {};
-};
-
 // HEAD /products/{product_id}: Whether there is such a product.
 struct HeadProduct {
   class Answer : public penstock::http::AnswerOneOf<Ok, AnswerWithoutBody> {
@@ -295,6 +278,23 @@ struct ChangeProduct {
 
   int64_t product_id = 0;
   ProductChange body = {};
+
+  // Returns when the request was complete.
+  [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
+  // Returns on which version of the resource the client wants to act.
+  [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  penstock::http::Received received = {};
+};
+
+// DELETE /products/{product_id}: Takes a product out of the catalogue.
+struct DeleteProduct {
+  class Answer : public penstock::http::AnswerOneOf<NoContent, AnswerProblem> {
+   public:
+    using AnswerOneOf::AnswerOneOf;
+  };
+
+  int64_t product_id = 0;
+  std::string if_match = {};
 
   // Returns when the request was complete.
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
@@ -395,9 +395,9 @@ const penstock::http::RequestTable& describe(const ListProducts*);
 const penstock::http::RequestTable& describe(const CreateProduct*);
 const penstock::http::RequestTable& describe(const GetFeaturedProduct*);
 const penstock::http::RequestTable& describe(const GetProduct*);
-const penstock::http::RequestTable& describe(const DeleteProduct*);
 const penstock::http::RequestTable& describe(const HeadProduct*);
 const penstock::http::RequestTable& describe(const ChangeProduct*);
+const penstock::http::RequestTable& describe(const DeleteProduct*);
 const penstock::http::RequestTable& describe(const PutProductImage*);
 const penstock::http::RequestTable& describe(const PlaceOrder*);
 const penstock::http::RequestTable& describe(const GetOrder*);
@@ -410,9 +410,9 @@ struct Operations {
   penstock::http::HandlerOf<CreateProduct> create_product;
   penstock::http::HandlerOf<GetFeaturedProduct> get_featured_product;
   penstock::http::HandlerOf<GetProduct> get_product;
-  penstock::http::HandlerOf<DeleteProduct> delete_product;
   penstock::http::HandlerOf<HeadProduct> head_product;
   penstock::http::HandlerOf<ChangeProduct> change_product;
+  penstock::http::HandlerOf<DeleteProduct> delete_product;
   penstock::http::HandlerOf<PutProductImage> put_product_image;
   penstock::http::HandlerOf<PlaceOrder> place_order;
   penstock::http::HandlerOf<GetOrder> get_order;

@@ -80,22 +80,6 @@ const http::RequestTable& describe(const GetProduct*) {
   return kTable;
 }
 
-const http::RequestTable& describe(const DeleteProduct*) {
-  static constexpr http::ParameterMember kParameters[] = {
-      http::parameter<&DeleteProduct::product_id>(In::path, "product_id"),
-      http::parameter<&DeleteProduct::if_match>(In::header, "If-Match"),
-  };
-  static constexpr http::AnswerBody kAnswers[] = {
-      {0, 999, typed::type_of<Problem>},
-  };
-  static constexpr http::RequestParts kParts = {
-      .parameters = kParameters,
-      .answers = kAnswers,
-  };
-  static constexpr auto kTable = http::request_table<DeleteProduct>("DeleteProduct", kParts);
-  return kTable;
-}
-
 const http::RequestTable& describe(const HeadProduct*) {
   static constexpr http::ParameterMember kParameters[] = {
       http::parameter<&HeadProduct::product_id>(In::path, "product_id"),
@@ -121,6 +105,22 @@ const http::RequestTable& describe(const ChangeProduct*) {
       .answers = kAnswers,
   };
   static constexpr auto kTable = http::request_table<ChangeProduct>("ChangeProduct", kParts);
+  return kTable;
+}
+
+const http::RequestTable& describe(const DeleteProduct*) {
+  static constexpr http::ParameterMember kParameters[] = {
+      http::parameter<&DeleteProduct::product_id>(In::path, "product_id"),
+      http::parameter<&DeleteProduct::if_match>(In::header, "If-Match"),
+  };
+  static constexpr http::AnswerBody kAnswers[] = {
+      {0, 999, typed::type_of<Problem>},
+  };
+  static constexpr http::RequestParts kParts = {
+      .parameters = kParameters,
+      .answers = kAnswers,
+  };
+  static constexpr auto kTable = http::request_table<DeleteProduct>("DeleteProduct", kParts);
   return kTable;
 }
 
@@ -219,9 +219,9 @@ http::Handlers handlers(const Operations& operations) {
   all.emplace_back("createProduct", operations.create_product);
   all.emplace_back("getFeaturedProduct", operations.get_featured_product);
   all.emplace_back("getProduct", operations.get_product);
-  all.emplace_back("deleteProduct", operations.delete_product);
   all.emplace_back("headProduct", operations.head_product);
   all.emplace_back("changeProduct", operations.change_product);
+  all.emplace_back("deleteProduct", operations.delete_product);
   all.emplace_back("putProductImage", operations.put_product_image);
   all.emplace_back("placeOrder", operations.place_order);
   all.emplace_back("getOrder", operations.get_order);

@@ -94,6 +94,24 @@ class NotFoundProblem : public penstock::http::AnswerOf<NotFoundProblem> {
   return NotFoundProblem(body);
 }
 
+// POST /orders
+struct PlaceOrder {
+  class Answer : public penstock::http::AnswerOneOf<CreatedOrder, AnswerProblem> {
+   public:
+    using AnswerOneOf::AnswerOneOf;
+  };
+
+  bool dry_run = false;
+  std::optional<std::string> x_client = {};
+  NewOrder body = {};
+
+  // Returns when the request was complete.
+  [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
+  // Returns on which version of the resource the client wants to act.
+  [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  penstock::http::Received received = {};
+};
+
 // GET /orders
 struct ListOrders {
   class Answer : public penstock::http::AnswerOneOf<OkOrderList, AnswerProblem> {
@@ -105,24 +123,6 @@ struct ListOrders {
   std::optional<penstock::typed::Date> since = {};
   std::optional<std::vector<int64_t>> ids = {};
   int32_t limit = 10;
-
-  // Returns when the request was complete.
-  [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
-  // Returns on which version of the resource the client wants to act.
-  [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
-  penstock::http::Received received = {};
-};
-
-// POST /orders
-struct PlaceOrder {
-  class Answer : public penstock::http::AnswerOneOf<CreatedOrder, AnswerProblem> {
-   public:
-    using AnswerOneOf::AnswerOneOf;
-  };
-
-  bool dry_run = false;
-  std::optional<std::string> x_client = {};
-  NewOrder body = {};
 
   // Returns when the request was complete.
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
@@ -196,8 +196,8 @@ struct AddCategory {
   penstock::http::Received received = {};
 };
 
-const penstock::http::RequestTable& describe(const ListOrders*);
 const penstock::http::RequestTable& describe(const PlaceOrder*);
+const penstock::http::RequestTable& describe(const ListOrders*);
 const penstock::http::RequestTable& describe(const GetOrder*);
 const penstock::http::RequestTable& describe(const DeleteOrder*);
 const penstock::http::RequestTable& describe(const PutNote*);
@@ -205,8 +205,8 @@ const penstock::http::RequestTable& describe(const AddCategory*);
 
 // Has a handler for each operation. Each takes the operation's struct, or a Request.
 struct Operations {
-  penstock::http::HandlerOf<ListOrders> list_orders;
   penstock::http::HandlerOf<PlaceOrder> place_order;
+  penstock::http::HandlerOf<ListOrders> list_orders;
   penstock::http::HandlerOf<GetOrder> get_order;
   penstock::http::HandlerOf<DeleteOrder> delete_order;
   penstock::http::HandlerOf<PutNote> put_note;

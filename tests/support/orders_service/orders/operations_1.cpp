@@ -7,25 +7,6 @@ namespace http = penstock::http;
 namespace typed = penstock::typed;
 using In = penstock::contract::In;
 
-const http::RequestTable& describe(const ListOrders*) {
-  static constexpr http::ParameterMember kParameters[] = {
-      http::optional_parameter<&ListOrders::status>(In::query, "status"),
-      http::optional_parameter<&ListOrders::since>(In::query, "since"),
-      http::optional_parameter<&ListOrders::ids>(In::query, "ids"),
-      http::parameter<&ListOrders::limit>(In::query, "limit"),
-  };
-  static constexpr http::AnswerBody kAnswers[] = {
-      {200, 200, typed::type_of<std::vector<Order>>},
-      {0, 999, typed::type_of<Problem>},
-  };
-  static constexpr http::RequestParts kParts = {
-      .parameters = kParameters,
-      .answers = kAnswers,
-  };
-  static constexpr auto kTable = http::request_table<ListOrders>("ListOrders", kParts);
-  return kTable;
-}
-
 const http::RequestTable& describe(const PlaceOrder*) {
   static constexpr http::ParameterMember kParameters[] = {
       http::parameter<&PlaceOrder::dry_run>(In::query, "dry-run"),
@@ -42,6 +23,25 @@ const http::RequestTable& describe(const PlaceOrder*) {
       .event = typed::type_of<OrderPlaced>,
   };
   static constexpr auto kTable = http::request_table<PlaceOrder>("PlaceOrder", kParts);
+  return kTable;
+}
+
+const http::RequestTable& describe(const ListOrders*) {
+  static constexpr http::ParameterMember kParameters[] = {
+      http::optional_parameter<&ListOrders::status>(In::query, "status"),
+      http::optional_parameter<&ListOrders::since>(In::query, "since"),
+      http::optional_parameter<&ListOrders::ids>(In::query, "ids"),
+      http::parameter<&ListOrders::limit>(In::query, "limit"),
+  };
+  static constexpr http::AnswerBody kAnswers[] = {
+      {200, 200, typed::type_of<std::vector<Order>>},
+      {0, 999, typed::type_of<Problem>},
+  };
+  static constexpr http::RequestParts kParts = {
+      .parameters = kParameters,
+      .answers = kAnswers,
+  };
+  static constexpr auto kTable = http::request_table<ListOrders>("ListOrders", kParts);
   return kTable;
 }
 
@@ -103,8 +103,8 @@ const http::RequestTable& describe(const AddCategory*) {
 
 http::Handlers handlers(const Operations& operations) {
   http::Handlers all;
-  all.emplace_back("list_orders", operations.list_orders);
   all.emplace_back("place_order", operations.place_order);
+  all.emplace_back("list_orders", operations.list_orders);
   all.emplace_back("get_order", operations.get_order);
   all.emplace_back("delete_order", operations.delete_order);
   all.emplace_back("put_note", operations.put_note);
