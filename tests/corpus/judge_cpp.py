@@ -83,7 +83,7 @@ def judge(program: Path, document: Document) -> Judged:
         times = {file: file.stat().st_mtime_ns for file in files}
         run([*command, "--output", folder])
         if {file: file.stat().st_mtime_ns for file in files} != times:
-            faults.append("a second run has written a file anew")
+            faults.append("a second run has written a file again")
         # One file is compiled instead of many, since each would read the same headers.
         code = [file for file in files if file.suffix == ".cpp"]
         whole = folder / "whole.cpp"

@@ -22,7 +22,7 @@ constexpr std::string_view kReserved[] = {
     "Outcome",        "ParameterMember", "Received",      "Record",
     "Request",        "RequestParts",    "RequestTable",  "In"};
 
-// The members of a request struct that are no parameters.
+// These members of a request struct are no parameters.
 constexpr std::string_view kRequestMembers[] = {"body", "conditions", "received", "received_at"};
 
 // The names are served in this order; the types of a contract have the ranks 0 to 2.
@@ -101,8 +101,9 @@ void CppModelBuilder::add_events() {
       const EventDeclaration& declared = *operation.event;
       const Node* node = operation.node->find("x-event");
       CppEvent*& event = known[declared.type];
-      if (event == nullptr)
+      if (event == nullptr) {
         event = &model_.all_events.emplace_back(CppEvent{.type = declared.type});
+      }
       if (event->schema == nullptr) event->schema = declared.schema;
       if (event->node == nullptr || chosen_name(node) != nullptr) event->node = node;
       check_chosen(chosen_name(node));

@@ -172,8 +172,9 @@ TEST(CppModel, ChosenNamesThatAreWrongAreRefusedWithTheirPlace) {
 
 TEST(CppModel, DeepListsAreRefusedWithASentence) {
   std::string deep = "{type: string}";
-  for (size_t level = 0; level <= kCppLevelsMax; ++level)
+  for (size_t level = 0; level <= kCppLevelsMax; ++level) {
     deep = "{type: array, items: " + deep + '}';
+  }
   EXPECT_THAT(member_of(deep), HasSubstr("more than 16 lists or maps are inside one another here"));
 }
 

@@ -69,7 +69,9 @@ std::string handler_test(const Contract& contract, const CppOperation& operation
   out += "  const http::Answer answer = tester_.ask({\n";
   out += "      .method = " + cpp_literal(request->method) + ",\n";
   out += "      .target = " + cpp_literal(request->target) + ",\n";
-  if (request->body) out += "      .body = " + text_literal(*request->body) + ",\n";
+  if (request->body) {
+    out += cpp_broken(6, ".body =", text_literal(*request->body) + ',');
+  }
   if (!request->headers.empty()) {
     out += "      .headers =\n          {\n";
     for (const auto& [name, text] : request->headers) {

@@ -12,7 +12,7 @@ namespace {
 
 using Kind = CppType::Kind;
 
-// The names that are served first: those that the author has chosen, those of schemas that have a
+// These names are served first: those that the author has chosen, those of schemas that have a
 // name, those of schemas without one.
 constexpr unsigned kChosen = 0;
 constexpr unsigned kNamed = 1;
