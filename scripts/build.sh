@@ -19,6 +19,51 @@ build() {
     cmake --build "$folder" --parallel "$(jobs_at_once)" ${1:+--target "$@"}
 }
 
+# flags_of PRESET: prints the options with which Penstock was configured, each on a line. A service
+# is compiled with the same.
+flags_of() {
+  sed --quiet --regexp-extended \
+    's/^(CMAKE_BUILD_TYPE|CMAKE_CXX_COMPILER|CMAKE_CXX_FLAGS(_RELEASE)?):[A-Z]+=/-D\n\1=/p' \
+    "$root/build/$1/CMakeCache.txt"
+}
+
+# build_machinery PRESET: builds Penstock for a service elsewhere, and installs it in its own build
+# folder. A file that is there already and the same keeps its time, so nothing is compiled again.
+build_machinery() {
+  build "$1" penstock_installable
+  step "install-$1" "installing Penstock (preset $1)" flock "$root/build/$1/lock" \
+    cmake --install "$root/build/$1" --prefix "$root/build/$1/prefix"
+}
+
+# build_service PRESET [TARGET…]: builds the service's programs, or the targets.
+build_service() {
+  local preset="$1" folder="${output:?}/$1" options configured
+  if [[ $is_example ]]; then
+    build "$@"
+    return
+  fi
+  shift
+  build_machinery "$preset"
+  mapfile -t options < <(flags_of "$preset")
+  options+=(-S "${service:?}" -B "$folder" -G Ninja -D CMAKE_EXPORT_COMPILE_COMMANDS=ON
+    -D "CMAKE_PREFIX_PATH=$root/build/$preset/prefix")
+  # A folder that was moved, or built with another Penstock, is configured anew.
+  configured="$(printf '%s\n' "${options[@]}")"
+  if [[ ! -f $folder/build.ninja || ! -f $folder/configured ||
+    $(<"$folder/configured") != "$configured" ]]; then
+    step "configure-service-$preset" "configuring $SERVICE (preset $preset)" \
+      cmake --fresh "${options[@]}"
+    echo "$configured" >"$folder/configured"
+  fi
+  step "build-service-$preset" "building $SERVICE (preset $preset)" flock "$folder/lock" \
+    cmake --build "$folder" --parallel "$(jobs_at_once)" ${1:+--target "$@"}
+}
+
+# programs_of PRESET: prints the folder of Penstock's own programs.
+programs_of() {
+  if [[ $is_example ]]; then echo "$root/build/$1/bin"; else echo "$root/build/$1/prefix/bin"; fi
+}
+
 configure_bench() {
   step configure-bench "configuring (preset release, with benchmarks)" \
     cmake -S "$root" --preset release -D PENSTOCK_BENCH=ON

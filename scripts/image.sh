@@ -11,18 +11,36 @@ builds_with_docker() { [[ -z ${PENSTOCK_IMAGE_PULL:-} ]] && has_buildx; }
 
 # These print what the image's labels say.
 version() { sed --quiet 's/^project(penstock VERSION \([^ ]*\).*/\1/p' "${root:?}/CMakeLists.txt"; }
-revision() { git -C "${root:?}" rev-parse --short=12 HEAD 2>/dev/null || echo unknown; }
+revision() {
+  git -C "${service:?}" rev-parse --short=12 HEAD 2>/dev/null || echo unknown
+}
+
+# image_context: sets context and service_in_context, the folder that the builder gets and the
+# service's place in it. That of a service elsewhere is made of Penstock's sources and the service.
+image_context() {
+  context="$root" service_in_context=hello
+  [[ ! $is_example ]] || return 0
+  context="${output:?}/image-context" service_in_context=service
+  rm --recursive --force "$context"
+  mkdir --parents "$context/service"
+  cp --recursive "$root"/{CMakeLists.txt,CMakePresets.json,LICENSE,README.md,.dockerignore} \
+    "$root"/{apps,cmake,container,src,templates} "$context"
+  tar --directory="$service" --exclude=./build --exclude=./.penstock --exclude=./.git \
+    --exclude=./.cache --create --file=- . | tar --directory="$context/service" --extract --file=-
+}
 
 # build_image ARCHITECTURE TAG TARGET: builds for one platform. The program is compiled for it, not
 # emulated, whatever this machine is.
 build_image() {
-  local architecture="$1" tag="$2" target="$3" epoch=0
-  local options=(--file "$root/container/Dockerfile" --platform "linux/$architecture" --tag "$tag"
+  local architecture="$1" tag="$2" target="$3" epoch=0 context service_in_context options
+  image_context
+  options=(--file "$context/container/Dockerfile" --platform "linux/$architecture" --tag "$tag"
+    --build-arg "SERVICE_FOLDER=$service_in_context"
     --build-arg "VERSION=$(version)" --build-arg "REVISION=$(revision)"
     --build-arg "UPDATES=${PENSTOCK_UPDATES:-$(date --utc +%FT%H)}" --target "$target")
   if builds_with_docker; then
     step "image-$architecture" "building the image (docker buildx, $architecture)" \
-      docker buildx build "${options[@]}" --build-arg "SOURCE_DATE_EPOCH=$epoch" --load "$root"
+      docker buildx build "${options[@]}" --build-arg "SOURCE_DATE_EPOCH=$epoch" --load "$context"
     return
   fi
   # Where no registry can be reached the base is here already. The format `docker` has HEALTHCHECK.
@@ -31,7 +49,7 @@ build_image() {
     buildah bud --isolation=chroot --layers --format=docker --timestamp="$epoch" \
     --build-arg "BUILDPLATFORM=linux/$(machine_architecture)" \
     --build-arg "TARGETARCH=$architecture" \
-    ${PENSTOCK_IMAGE_PULL:+"--pull=$PENSTOCK_IMAGE_PULL"} "${options[@]}" "$root"
+    ${PENSTOCK_IMAGE_PULL:+"--pull=$PENSTOCK_IMAGE_PULL"} "${options[@]}" "$context"
 }
 
 # copy_from IMAGE PATH: prints a file of an image, which need not have a shell.

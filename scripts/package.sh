@@ -5,13 +5,12 @@
 # shellcheck source=container/sbom.sh
 source "${root:?}/container/sbom.sh"
 
-package="$root/build/package"
+package="${output:?}/package"
 # This folder has the arm64 libraries, unpacked. That of another work tree can be used.
 sysroot="${PENSTOCK_SYSROOT:-$root/build/sysroot-arm64}"
-# This file has the schemas of the service's events. The program that writes it runs on this
-# machine, whatever machine the package is for.
-generated="$root/build/dev/hello/generated"
-event_schemas="${PENSTOCK_EVENT_SCHEMAS:-$generated/embedded_event_schemas.cpp}"
+# This folder has the programs that write the service's C++ from its contract. They run on this
+# machine, whatever machine the package is for. Those of another work tree can be used.
+tools="${PENSTOCK_TOOLS:-$root/build/dev/bin}"
 
 # Prints the packages that the function is linked with. The library of C++ comes with the compiler.
 # Boost.URL can be compiled with the program up to 1.82.
@@ -166,10 +165,10 @@ plain_path() {
 
 # package_for ARCHITECTURE: runs in a subshell, which deletes the folder of links at its end.
 package_for() (
-  preset="package-$1" zip="$package/$FUNCTION_PROGRAM-$1.zip" folder="$root/build/package-$1"
+  preset="package-$1" zip="$package/$FUNCTION_PROGRAM-$1.zip" folder="$output/package-$1"
   # With these, objects from the cache would name the sources of another folder.
   unset CCACHE_BASEDIR CCACHE_NOHASHDIR
-  options=(-D "PENSTOCK_EVENT_SCHEMAS=$event_schemas")
+  options=(-D "PENSTOCK_SERVICE_DIR=${service:?}" -D "PENSTOCK_TOOLS=$tools")
   # A given folder of libraries is used as it is, and so is the rest.
   [[ -n ${PENSTOCK_SYSROOT:-} ]] || renew "$1"
   plain=''
@@ -183,13 +182,13 @@ package_for() (
     [[ $plain == "$sysroot" ]] || options+=(--fresh)
   fi
   step "configure-$preset" "configuring (preset $preset)" \
-    cmake -S "$root" --preset "$preset" "${options[@]}"
+    cmake -S "$root" --preset "$preset" -B "$folder" "${options[@]}"
   step "build-$preset" "building (preset $preset)" cmake --build "$folder" \
     --parallel "$(jobs_at_once)" --target "$FUNCTION_PROGRAM"
   mkdir --parents "$package"
   zip_function "$folder/bin/$FUNCTION_PROGRAM" "$zip"
   write_sbom "$folder" "$zip" "$plain"
-  printf '%s\n  program %s bytes, zip %s bytes, sha256 %s\n' "${zip#"$root/"}" \
+  printf '%s\n  program %s bytes, zip %s bytes, sha256 %s\n' "${zip#"${output%/build}/"}" \
     "$(stat --format=%s "$folder/bin/$FUNCTION_PROGRAM")" "$(stat --format=%s "$zip")" \
     "$(sha256sum "$zip" | cut --delimiter=' ' --fields=1)"
 )
@@ -208,7 +207,7 @@ check_package() {
   for architecture in "$@"; do
     boms+=("$package/$FUNCTION_PROGRAM-$architecture.cdx.json")
     [[ -f ${boms[-1]} ]] ||
-      die "there is no ${boms[-1]#"$root/"}. Make the package first: ./penstock package" \
+      die "there is no ${boms[-1]#"${output%/build}/"}. Make the package first: ./penstock package" \
         "$architecture"
   done
   python3 "$root/scripts/sbom_archive.py" "./penstock package $*" "${boms[@]}"
@@ -217,7 +216,7 @@ check_package() {
 # package_function ARCHITECTURE…
 package_function() {
   local architecture
-  [[ -n ${PENSTOCK_EVENT_SCHEMAS:-} ]] || build dev service_event_schemas
+  [[ -n ${PENSTOCK_TOOLS:-} ]] || build dev penstock_contract_program event_schemas
   for architecture in "$@"; do
     package_for "$architecture"
   done

@@ -59,6 +59,7 @@ needs_of() {
       echo build kafka kafka_tests
       ;;
     "test conformance") echo build go ;;
+    "test newcomer") echo build package newcomer ;;
     "test fire") echo build kafka kafka_tests fire ;;
     "test monitoring") echo build monitoring ;;
     "test judges") echo build judges ;;
@@ -94,6 +95,7 @@ packages_for() {
       # The compiler builds the tests' own part of a broker.
       kafka_tests) echo default-jdk-headless curl python3 ;;
       fire) echo faketime ;;
+      newcomer) echo curl git python3 ;;
       style) echo git shellcheck python3-venv ;;
       verbs) echo git python3 ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;

@@ -1,5 +1,5 @@
 # Messages, and long steps: one line for each, with the details in build/logs/. To be sourced with
-# root set to the project's folder.
+# root set to the project's folder. service.sh sets the logs' folder to that of a service elsewhere.
 # shellcheck shell=bash
 
 # This is "yes" after --verbose. The caller may have set it, too.
@@ -31,12 +31,15 @@ is_one_of() {
   return 1
 }
 
-# Ends the program unless build/ can be written.
+# Ends the program unless the folders of the builds can be written: Penstock's and the service's.
 require_writable() {
-  if ! mkdir --parents "$logs" 2>/dev/null || [[ ! -w $logs ]]; then
-    die "cannot write to $root/build. Make it writable for $(id --user --name), or copy the" \
-      "checkout to a folder that is."
-  fi
+  local folder
+  for folder in "$root/build/logs" "$logs"; do
+    if ! mkdir --parents "$folder" 2>/dev/null || [[ ! -w $folder ]]; then
+      die "cannot write to ${folder%/logs}. Make it writable for $(id --user --name), or copy" \
+        "${folder%/build/logs} to a folder that is."
+    fi
+  done
 }
 
 # Prints a compiler's first failure, which its later lines would push out of sight, or the end of

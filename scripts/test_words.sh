@@ -202,7 +202,7 @@ test_judges() {
     token_vectors service_calls mapping_verdicts filter_verdicts penstock_local "$API_PROGRAM" \
     "$FUNCTION_PROGRAM"
   step judges "judges" "$root/tests/judges/run" "$root/build/dev" "$API_PROGRAM" \
-    "$VARIABLE_PREFIX" "$root/hello/${CONTRACT%% *}"
+    "$VARIABLE_PREFIX" "${service:?}/${CONTRACT%% *}"
   grep --regexp=' generated' --regexp=disagreements --regexp=AsyncAPI --regexp='^patterns: ' \
     --regexp='^inclusion: ' --regexp='^reports: ' --regexp='^metrics: ' --regexp='^STS' \
     --regexp='^Services' --regexp='^Mappings' --regexp='^Failures' --regexp='^event-ruler' \
@@ -242,7 +242,7 @@ test_clients() {
 # there. It builds everything again but the sysroot.
 build_copy() {
   copy_work_tree "$1"
-  CCACHE_DISABLE=1 PENSTOCK_SYSROOT="${sysroot:?}" PENSTOCK_EVENT_SCHEMAS="${event_schemas:?}" \
+  CCACHE_DISABLE=1 PENSTOCK_SYSROOT="${sysroot:?}" PENSTOCK_TOOLS="${tools:?}" \
     "$1/penstock" package --verbose
 }
 
@@ -268,7 +268,7 @@ test_package() (
   step package-rie-install "AWS's Runtime Interface Emulator" "$root/tests/package/install_rie" \
     "$root/build/tools"
   step package-rie "the packages under the emulator" "$root/tests/package/run_in_rie" \
-    "$root/build/tools/aws-lambda-rie" "$package/$FUNCTION_PROGRAM" "$root/hello/test-events"
+    "$root/build/tools/aws-lambda-rie" "$package/$FUNCTION_PROGRAM" "$service/test-events"
 )
 
 # require_administrator WORD
@@ -292,6 +292,16 @@ test_image() {
   step "image-test-$1" "the image ($1)" as_root "$root/tests/image/run" "$root/build/dev" \
     "$PENSTOCK_KAFKA_LIBS" "$1" || status=$?
   grep --extended-regexp '^(passed|FAILED|measured): ' "$logs/image-test-$1.log" || true
+  return "$status"
+}
+
+# What a team does with a service of its own. Penstock has been built once before.
+test_newcomer() {
+  local status=0
+  build dev penstock_installable penstock_contract_program event_schemas
+  step newcomer "a newcomer's first service" "$root/tests/newcomer/run" "$root/build/newcomer" \
+    package || status=$?
+  grep --extended-regexp '^(\||newcomer: |FAILED: )' "$logs/newcomer.log" || true
   return "$status"
 }
 

@@ -115,6 +115,8 @@ bench_esm() {
 }
 
 run() {
+  [[ $is_example ]] ||
+    refuse "bench measures Penstock itself. Run it in Penstock's folder: cd $root"
   case "${1:-}" in
     against | contract | esm | lambda) "bench_$1" "${@:2}" ;;
     *) bench_peers "$@" ;;

@@ -12,7 +12,8 @@ usage() {
   cat <<END
 ./penstock build [--verbose] [PRESET [TARGET…]]
 
-Builds everything, or the targets, such as $API_PROGRAM. The programs are in build/PRESET/bin.
+Builds everything, or the targets, such as $API_PROGRAM. The programs are in build/PRESET/bin. In
+the folder of a service it builds Penstock first, and then the service with it.
 
 Presets:
   dev       for every day: optimised a little, with debug information (default)
@@ -32,7 +33,9 @@ run() {
   (($#)) || set -- dev
   is_one_of "$1" "${presets[@]}" ||
     refuse "build has no preset '$1'. The presets are: ${presets[*]}. Targets come after a preset."
+  [[ $is_example || $1 != fuzz ]] ||
+    refuse "build: the preset fuzz is for Penstock's own parsers. Run it in $root."
   # shellcheck disable=SC2046
   prepare $(needs_of build "$1")
-  build "$@"
+  build_service "$@"
 }

@@ -44,7 +44,7 @@ report() {
 
 versions() {
   local need package
-  for need in build kafka kafka_tests style verbs fuzz go monitoring judges corpus clients fresh \
+  for need in build kafka kafka_tests newcomer style verbs fuzz go monitoring judges corpus clients fresh \
     package package_tests image image_tests deploy aws_tests bench prism; do
     for package in $(packages_for "$need"); do
       printf '  %-14s %-26s %s\n' "$need" "$package" \
@@ -66,13 +66,15 @@ run() {
   report up
   report build
   report build fuzz
-  for word in $(all_words); do
-    report test "$word"
-  done
+  if [[ $is_example ]]; then
+    for word in $(all_words); do
+      report test "$word"
+    done
+  fi
   report package
   report image
   report deploy
-  for word in hello publish contract lambda esm against; do
+  [[ ! $is_example ]] || for word in hello publish contract lambda esm against; do
     report bench "$word"
   done
   [[ $* != --versions ]] || versions

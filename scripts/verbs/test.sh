@@ -18,8 +18,10 @@ usage() {
   cat <<END
 ./penstock test [--verbose] [--minutes N] [WORD…]
 
-Builds and runs the tests that the words name. Without a word it runs all but kills, fuzz, fresh
-and image.
+In the folder of a service it builds and runs the service's own tests, and takes no word.
+
+In Penstock's folder it builds and runs the tests that the words name. Without a word it runs all
+but kills, fuzz, fresh and image.
 
 $(print_table)
 
@@ -70,7 +72,25 @@ needs_of_words() {
   for word in "$@"; do needs_of test "$word"; done | tr ' ' '\n' | sort --unique
 }
 
+# test_service ARGUMENT…: runs the tests of a service in a folder of its own.
+test_service() {
+  local status=0
+  (($# == 0)) ||
+    refuse "test takes no words in a service's folder, where it runs the service's tests, not" \
+      "'$*'. Penstock's own run in $root."
+  prepare build
+  build_service dev
+  step test-service "tests of $SERVICE" ctest_briefly --test-dir "${output:?}/dev" \
+    --output-on-failure --no-tests=error || status=$?
+  grep 'tests passed, ' "${logs:?}/test-service.log" || true
+  return "$status"
+}
+
 run() {
+  [[ $is_example ]] || {
+    test_service "$@"
+    return
+  }
   local minutes='' words=() parsed needs
   while (($#)); do
     case "$1" in

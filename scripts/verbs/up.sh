@@ -39,13 +39,14 @@ source mapping and the function. It ends its start with the URLs to try.
 Options:
 $(describe "${up_options[@]}")
 
-build/dev/bin/penstock_local, which this runs, has commands of its own: esm, invoke and redrive.
+$(programs_of dev)/penstock_local, which this
+runs, has commands of its own: esm, invoke and redrive.
 END
 }
 
 run() {
-  local broker=kafka data=(--data "$root/.penstock") port=8000 admin_port=8001
-  local argument name="" value
+  local broker=kafka ours=(--service "${service:?}") port=8000 admin_port=8001
+  local argument name="" value given=' '
   check_options up up_options "" "$@"
   for argument in "$@"; do
     case "$argument" in
@@ -53,17 +54,24 @@ run() {
       --*) name="$argument" value='' ;;
       *) value="$argument" ;;
     esac
+    given+="$name "
     case "$name" in
       --broker) broker="$value" ;;
       --port) port="$value" ;;
       --admin-port) admin_port="$value" ;;
-      --data) data=() ;;
     esac
   done
+  [[ $given == *" --data "* ]] || ours+=(--data "${data:?}")
   ((port != admin_port)) ||
     refuse "up: --port and --admin-port are both $port. Each needs a port of its own."
   if [[ $broker == kafka ]]; then prepare build kafka; else prepare build; fi
-  build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+  if [[ $is_example ]]; then
+    build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+  else
+    build_service dev "$API_PROGRAM" "$FUNCTION_PROGRAM"
+    [[ $given == *" --api "* ]] || ours+=(--api "${output:?}/dev/bin/$API_PROGRAM")
+    [[ $given == *" --function "* ]] || ours+=(--function "$output/dev/bin/$FUNCTION_PROGRAM")
+  fi
   [[ $broker != kafka ]] || fetch_kafka
-  exec "$root/build/dev/bin/penstock_local" "${data[@]}" ${verbose:+--verbose} "$@"
+  exec "$(programs_of dev)/penstock_local" "${ours[@]}" ${verbose:+--verbose} "$@"
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -152,7 +153,38 @@ class Answer {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-using Handler = Answer (*)(const Request&);
+struct RequestTable;
+
+// Holds the function of a handler. It takes a Request, or a struct that was generated from the
+// contract (typed_handler.h).
+class Handler {
+ public:
+  using Untyped = Answer (*)(const Request& request);
+  // A function whose type only `Typed` knows.
+  using Any = void (*)();
+  using Typed = Answer (*)(Any function, const void* request);
+
+  // Takes an untyped function, or a lambda without captures.
+  template <class Function>
+    requires std::is_convertible_v<Function, Untyped>
+  Handler(Function function) : untyped_(function) {}  // NOLINT: it stands for the function.
+  // Takes a function of any type, and another that calls it with the struct of `table`.
+  Handler(const RequestTable& table, Any function, Typed call)
+      : table_(&table), function_(function), call_(call) {}
+
+  // Returns the table of the request struct, or null for an untyped function.
+  [[nodiscard]] const RequestTable* table() const { return table_; }
+  // Calls an untyped function.
+  [[nodiscard]] Answer operator()(const Request& request) const { return untyped_(request); }
+  // Calls a typed function with its request struct.
+  [[nodiscard]] Answer call_typed(const void* request) const { return call_(function_, request); }
+
+ private:
+  Untyped untyped_ = nullptr;
+  const RequestTable* table_ = nullptr;
+  Any function_ = nullptr;
+  Typed call_ = nullptr;
+};
 
 // Maps operationIds to handlers. Every operation of the contract that is served must have a
 // handler, and every handler an operation: Api::make checks it.

@@ -13,6 +13,7 @@
 #include "lambda/invocation_log.h"
 #include "lambda/kafka_event.h"
 #include "lambda/payload.h"
+#include "typed/type.h"
 
 namespace penstock::lambda {
 
@@ -60,36 +61,49 @@ class Context {
 };
 
 // Says what happened to a record. A handler returns done(), retry("why") or poison("why").
-struct RecordOutcome {
+struct Outcome {
   enum class Kind { done, retry, poison };
   Kind kind = Kind::done;
   std::string reason = {};
 };
 
 // The record is handled.
-[[nodiscard]] inline RecordOutcome done() {
+[[nodiscard]] inline Outcome done() {
   return {};
 }
 // The record was not handled this time. It will be retried, and the records after it in its
 // partition wait for it.
-[[nodiscard]] inline RecordOutcome retry(std::string reason) {
-  return {RecordOutcome::Kind::retry, std::move(reason)};
+[[nodiscard]] inline Outcome retry(std::string reason) {
+  return {Outcome::Kind::retry, std::move(reason)};
 }
 // The record can never be handled. The records after it do not have to wait if responses are
 // partial.
-[[nodiscard]] inline RecordOutcome poison(std::string reason) {
-  return {RecordOutcome::Kind::poison, std::move(reason)};
+[[nodiscard]] inline Outcome poison(std::string reason) {
+  return {Outcome::Kind::poison, std::move(reason)};
 }
 
 // Handles one record. If it throws, the outcome is a retry. Delivery is at least once: a record
 // that was handled may come again. On Lambda Managed Instances, with AWS_LAMBDA_MAX_CONCURRENCY,
 // handlers run on several threads at the same time, for records of different invocations.
-using EventHandler = RecordOutcome(const Record& record, Context& context);
+using EventHandler = Outcome(const Record& record, Context& context);
+
+// Holds a function that takes the event as a struct that was generated from the contract
+// (typed_event_handler.h).
+struct TypedEventFunction {
+  // A function whose type only `call` knows.
+  using Any = void (*)();
+
+  const typed::Type* type = nullptr;  // Null if there is no such function.
+  Any function = nullptr;
+  Outcome (*call)(Any function, const void* event, const Record& record,
+                  Context& context) = nullptr;
+};
 
 // Holds a handler with its event type.
 struct EventFunction {
-  std::string type;  // The value of the records' header "ce_type", or "*".
-  std::function<EventHandler> handle;
+  std::string type;                         // The value of the records' header "ce_type", or "*".
+  std::function<EventHandler> handle = {};  // Empty for a typed handler.
+  TypedEventFunction typed = {};
 };
 
 // This lists the handlers of a service, one for each event type. The handler of "*" gets the

@@ -25,7 +25,7 @@ NEEDS_MARK = re.compile(
 )
 # These programs run until Ctrl-C. One of them ends its block.
 UNTIL_CTRL_C = re.compile(
-    r"(?:^|\s)(?:\./penstock up|\S*penstock_local(?: esm|(?= --)|$)|\S*penstock_contract mock)\b"
+    r"(?:^|\s)(?:\./penstock up|\S*penstock_local(?: esm|(?= --)|$)|\S*penstock[_ ]contract mock)\b"
 )
 
 

@@ -116,7 +116,7 @@ class Newcomer:
         for page_port, port in self.ports.items():
             text = re.sub(rf"\b127\.0\.0\.1:{page_port}\b", f"127.0.0.1:{port}", text)
         text = text.replace(UP, f"{UP} --port {self.ports[8000]} --admin-port {self.ports[8001]}")
-        return re.sub(r"(penstock_contract mock [^\n]*)", rf"\1 --port {self.ports[4010]}", text)
+        return re.sub(r"(penstock[_ ]contract mock [^\n]*)", rf"\1 --port {self.ports[4010]}", text)
 
     def shell(self, block: Block, output: Path) -> subprocess.Popen[bytes]:
         """A shell for one block, where the block before has left off. Leads a process group."""

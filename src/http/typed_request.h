@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/time_text.h"
+#include "contract/parameters/parameter.h"
+#include "typed/describe.h"
+
+namespace penstock::http {
+
+// What each generated request struct has as its member `received`, beside its parameters and its
+// body.
+struct Received {
+  base::SystemTime at = {};  // When the request was complete.
+};
+
+// The tables of a request struct are generated. They are constant.
+
+// A ParameterMember is a member of a request struct that gets a parameter.
+struct ParameterMember {
+  contract::In in;
+  typed::Member member;  // Its `name` is the parameter's. `may_be_absent` is set for an optional.
+};
+
+// Says which member gets the body, and how.
+struct BodyMember {
+  enum class Form : uint8_t {
+    none,   // The struct has no body.
+    json,   // Each media type of the body is JSON with this type.
+    bytes,  // The body is not always JSON. The member is a std::string that gets it as it came.
+  };
+
+  Form form = Form::none;
+  // `may_be_absent` is set for a std::optional, where the contract does not require the body. Its
+  // name is empty.
+  typed::Member member = {};
+};
+
+// Names the type of the body of one of an operation's answers.
+struct AnswerBody {
+  unsigned first = 0, last = 0;  // The statuses: 201 and 201, 400 and 499, or 0 and 999.
+  typed::TypeOf type = nullptr;
+};
+
+// Describes a request struct and its answers.
+struct RequestTable {
+  std::string_view name;  // "PlaceOrder"
+  typed::Type type = {};  // How the struct is made and destroyed.
+  Received& (*received)(void* request) = nullptr;
+  std::span<const ParameterMember> parameters = {};
+  BodyMember body = {};
+  // The answers whose body is JSON that was generated as a type. They are compared with the
+  // contract at start.
+  std::span<const AnswerBody> answers = {};
+  typed::TypeOf event = nullptr;  // The type of the event, if there is one.
+};
+
+// Describes a member that gets a parameter which is required or has a default, such as
+// parameter<&PlaceOrder::dry_run>(In::query, "dry-run").
+template <auto pointer>
+constexpr ParameterMember parameter(contract::In in, std::string_view name) {
+  return {.in = in, .member = typed::member<pointer>(name)};
+}
+// Describes a member that gets any other parameter. It is a std::optional.
+template <auto pointer>
+constexpr ParameterMember optional_parameter(contract::In in, std::string_view name) {
+  return {.in = in, .member = typed::optional_member<pointer>(name)};
+}
+
+// Describe the member for a body that is required, and for one that is not.
+template <auto pointer>
+constexpr BodyMember body(BodyMember::Form form = BodyMember::Form::json) {
+  return {.form = form, .member = typed::member<pointer>("")};
+}
+template <auto pointer>
+constexpr BodyMember optional_body(BodyMember::Form form = BodyMember::Form::json) {
+  return {.form = form, .member = typed::optional_member<pointer>("")};
+}
+
+// What request_table() takes beside the name, by the names of the members of RequestTable.
+struct RequestParts {
+  std::span<const ParameterMember> parameters = {};
+  BodyMember body = {};
+  std::span<const AnswerBody> answers = {};
+  typed::TypeOf event = nullptr;
+};
+
+// Makes the table of a request struct.
+template <class Request>
+constexpr RequestTable request_table(std::string_view name, const RequestParts& parts) {
+  return {.name = name,
+          .type = typed::basic_type<Request>(typed::Kind::record, name),
+          .received = [](void* request) -> Received& {
+            return static_cast<Request*>(request)->received;
+          },
+          .parameters = parts.parameters,
+          .body = parts.body,
+          .answers = parts.answers,
+          .event = parts.event};
+}
+
+}  // namespace penstock::http
