@@ -15,7 +15,7 @@ from processes import Server, Trouble, process_tree
 from report import say, spread, table
 
 ATTACKERS = REPOSITORY / "tests" / "attacks"
-sys.path[:0] = [str(ATTACKERS)]
+sys.path[:0] = [str(ATTACKERS), str(ATTACKERS.parent / "support")]
 from attackers import ATTACKS, raise_descriptor_limit
 
 PATH = "/hello"

@@ -26,7 +26,7 @@ LIBC = ctypes.CDLL(None)
 
 
 def service(sources: Path = REPOSITORY) -> dict[str, str]:
-    """Returns the service's names from hello/service.env."""
+    """Returns the names of the example, from hello/service.env. It alone is measured."""
     lines = (sources / "hello" / "service.env").read_text().splitlines()
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
@@ -42,10 +42,13 @@ class Side:
 
 
 class Lab:
-    """Owns the temporary folder and every process. They end with its context."""
+    """Owns the temporary folder and every process. They end with its context.
 
-    def __init__(self, program: Path | str | None) -> None:
-        self.names = service()
+    `names` are those of another service than the example.
+    """
+
+    def __init__(self, program: Path | str | None, names: dict[str, str] | None = None) -> None:
+        self.names = names or service()
         self.program = Path(
             program or REPOSITORY / "build" / "release" / "bin" / self.names["API_PROGRAM"]
         )

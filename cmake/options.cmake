@@ -8,29 +8,37 @@ option(PENSTOCK_FUNCTION_ONLY
   "Configure only what the function needs, for its package (scripts/package.sh)" OFF)
 option(PENSTOCK_API_ONLY
   "Configure only what the API needs, for its image (container/Dockerfile)" OFF)
+option(PENSTOCK_TOOLS_ONLY
+  "Configure only what writes a service's C++, for PENSTOCK_TOOLS of another build" OFF)
 set(PENSTOCK_RDKAFKA "" CACHE PATH
   "With PENSTOCK_API_ONLY: folder with include/librdkafka and a static lib/librdkafka.a")
-set(PENSTOCK_EVENT_SCHEMAS "" CACHE FILEPATH
-  "With PENSTOCK_FUNCTION_ONLY: the schemas of the events, from a build for this machine")
+set(PENSTOCK_SERVICE_DIR "${PROJECT_SOURCE_DIR}/hello" CACHE PATH
+  "Folder of the service that is built, with its service.env")
+set(PENSTOCK_TOOLS "" CACHE PATH
+  "With PENSTOCK_FUNCTION_ONLY or PENSTOCK_API_ONLY: the bin folder of a build for this machine")
 
 add_library(penstock_options INTERFACE)
 target_compile_features(penstock_options INTERFACE cxx_std_20)
 target_compile_options(penstock_options INTERFACE -ffunction-sections -fdata-sections)
-# Another project that uses this one decides on warnings itself.
+# Another project that uses this one decides on warnings itself, and so does a service on errors:
+# penstock_service() takes -Werror back.
 if(PROJECT_IS_TOP_LEVEL)
-  target_compile_options(penstock_options INTERFACE
+  set(warnings
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
     # g++ 12 warns of std::string concatenation without a reason (GCC bug 105651).
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+  target_compile_options(penstock_options INTERFACE "$<BUILD_INTERFACE:${warnings}>")
 endif()
 target_link_options(penstock_options INTERFACE -Wl,--gc-sections)
-target_include_directories(penstock_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
+target_include_directories(penstock_options INTERFACE
+  "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>" "$<INSTALL_INTERFACE:include/penstock>")
 
 # A program that is deployed has the same bytes wherever the sources lie.
 set(PENSTOCK_STATIC OFF)
 if(PENSTOCK_FUNCTION_ONLY OR PENSTOCK_API_ONLY)
   set(PENSTOCK_STATIC ON)
-  add_compile_options("-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
+  add_compile_options(
+    "-ffile-prefix-map=${PENSTOCK_SERVICE_DIR}=service" "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
   if(CMAKE_SYSROOT)
     add_compile_options("-ffile-prefix-map=${CMAKE_SYSROOT}=" -fno-canonical-system-headers)
   endif()

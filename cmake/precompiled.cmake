@@ -29,8 +29,11 @@ if(PENSTOCK_PRECOMPILE)
   # -fpch-preprocess is for ccache. In a precompiled header g++ 12 forgets which headers are the
   # system's, and so raises false alarms on std::string in them; release warns of our own arrays.
   target_compile_options(penstock_options INTERFACE
-    -pthread -fpch-preprocess
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>)
+    $<BUILD_INTERFACE:-pthread>
+    $<BUILD_INTERFACE:-fpch-preprocess>
+    $<BUILD_INTERFACE:$<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>>
+    $<BUILD_INTERFACE:$<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>>
+    $<BUILD_INTERFACE:$<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overread>>)
 
   add_library(penstock_precompiled OBJECT "${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp")
   target_link_libraries(penstock_precompiled PRIVATE penstock_options)

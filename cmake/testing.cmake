@@ -1,4 +1,4 @@
-if(PROJECT_IS_TOP_LEVEL AND NOT PENSTOCK_STATIC)
+if(penstock_IS_TOP_LEVEL AND NOT PENSTOCK_STATIC AND NOT PENSTOCK_TOOLS_ONLY)
   enable_testing()
   include(GoogleTest)
 
@@ -54,7 +54,7 @@ endfunction()
 # thread. ctest runs each case of a unit test by itself. It runs each of the other programs as a
 # whole, because their cases share what takes seconds to start: a broker or a running system.
 function(penstock_test name)
-  if(PENSTOCK_FUZZ OR PENSTOCK_STATIC OR NOT PROJECT_IS_TOP_LEVEL)
+  if(PENSTOCK_FUZZ OR PENSTOCK_STATIC OR PENSTOCK_TOOLS_ONLY OR NOT penstock_IS_TOP_LEVEL)
     return()
   endif()
   cmake_parse_arguments(PARSE_ARGV 1 arg
@@ -68,7 +68,7 @@ function(penstock_test name)
   math(EXPR arg_TIMEOUT "${PENSTOCK_TIMEOUT_FACTOR} * ${arg_TIMEOUT}")
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE penstock_options ${arg_LIBS} GTest::gmock GTest::gtest_main)
-  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  target_include_directories(${name} PRIVATE "${penstock_SOURCE_DIR}/tests")
   target_compile_definitions(${name} PRIVATE ${arg_DEFINITIONS})
   penstock_precompiled_test_headers(${name})
   add_dependencies(${arg_LABEL}_tests ${name})

@@ -2,14 +2,15 @@
 # Makes the image's files: the program, the certificates of public authorities, and what the program
 # consists of: each package of which a header or an object is in it, with its licence texts, and in
 # a CycloneDX document. It runs in the builder (Dockerfile).
-#   contents.sh BUILD RDKAFKA OUT
-# These are the build folder, the folder of librdkafka, and the folder to make.
+#   contents.sh SERVICE BUILD RDKAFKA OUT
+# These are the folder of the service, the build folder, the folder of librdkafka, and the folder to
+# make.
 set -euo pipefail
-(($# == 3)) || { sed --quiet '2,/^[^#]/s/^# \?//p' "$0" >&2; exit 2; }
-build="$1" rdkafka="$2" out="$3"
+(($# == 4)) || { sed --quiet '2,/^[^#]/s/^# \?//p' "$0" >&2; exit 2; }
+service="$1" build="$2" rdkafka="$3" out="$4"
 root="$(cd "$(dirname "$0")/.." && pwd)"
 # shellcheck source=hello/service.env
-source "$root/hello/service.env"
+source "$service/service.env"
 # shellcheck source=container/sbom.sh
 source "$root/container/sbom.sh"
 doc="$out/usr/share/doc"
@@ -32,8 +33,12 @@ sources="$(
 )"
 licence "$root/LICENSE" penstock
 licence "$rdkafka/copyright" librdkafka
+# The script of the contract's page is in the program, too.
+renderer="$root/src/http/pages/renderer"
+licence "$renderer/LICENSES.txt" openapi-explorer
 components="$(
   sbom_component librdkafka "$(<"$rdkafka/version")"
+  sbom_npm_component openapi-explorer "$(sed --quiet 's/^version=//p' "$renderer/renew")"
   while read -r source version package; do
     licence "/usr/share/doc/$package/copyright" "$source"
     sbom_component "$source" "$version"

@@ -5,12 +5,12 @@ namespace hello {
 using penstock::lambda::Context;
 using penstock::lambda::done;
 using penstock::lambda::EventHandlers;
+using penstock::lambda::Outcome;
 using penstock::lambda::Record;
-using penstock::lambda::RecordOutcome;
 
 // Logs the value of the event. Put your own work here, and `return retry("why")` if the record must
 // be tried again.
-RecordOutcome greeting(const Record& record, Context& context) {
+Outcome greeting(const Record& record, Context& context) {
   if (const auto message = payload_json(record)) {
     context.log("MESSAGE", *message);
   } else {

@@ -9,7 +9,8 @@
 
 #include "consumer.h"
 #include "contract/events/event_schemas.h"
-#include "embedded_event_schemas.h"
+#include "hello/event_schemas.h"
+#include "lambda/event_values.h"
 #include "lambda/function_loop.h"
 #include "lambda/testing/captured_log.h"
 
@@ -18,14 +19,17 @@ namespace {
 
 using penstock::contract::EventSchemas;
 using penstock::lambda::decode_kafka_event;
+using penstock::lambda::EventValues;
 using penstock::lambda::KafkaEvent;
 using penstock::lambda::Record;
 using penstock::lambda::Responses;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+constexpr const char* kTestEvents = PENSTOCK_SERVICE_FOLDER "/test-events";
+
 std::string text_of(const std::string& name) {
-  std::ifstream file(std::filesystem::path(HELLO_TEST_EVENTS) / name, std::ios::binary);
+  std::ifstream file(std::filesystem::path(kTestEvents) / name, std::ios::binary);
   EXPECT_TRUE(file) << name;
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -49,14 +53,11 @@ class TestEvents : public testing::Test {
   // RECORD lines.
   std::vector<std::string> logged_by_function(const std::string& name,
                                               Responses responses = Responses::whole_batch) {
-    auto schemas = EventSchemas::compile(penstock::kEventSchemas).value();
-    const auto read_value = [&](std::string_view type, std::string_view value) {
-      using Value = penstock::base::Result<boost::json::value>;
-      return schemas.declares(type) ? schemas.read(type, value) : Value(boost::json::value());
-    };
+    auto values =
+        EventValues::make(EventSchemas::compile(kEventSchemas).value(), kEventHandlers).value();
     penstock::lambda::testing::CapturedLog captured;
     penstock::lambda::Function function(captured.log(), kEventHandlers,
-                                        {.responses = responses, .read_value = read_value});
+                                        {.responses = responses, .readers = values.readers()});
     penstock::lambda::Invocation invocation;
     invocation.request_id = "test";
     invocation.deadline = std::chrono::system_clock::now() + std::chrono::seconds(30);
@@ -74,7 +75,7 @@ class TestEvents : public testing::Test {
 };
 
 TEST_F(TestEvents, AreAllKafkaEvents) {
-  for (const auto& file : std::filesystem::directory_iterator(HELLO_TEST_EVENTS)) {
+  for (const auto& file : std::filesystem::directory_iterator(kTestEvents)) {
     if (file.path().extension() != ".json") continue;
     EXPECT_FALSE(records_of(file.path().filename()).empty()) << file.path();
   }

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Proves that a bare Debian is enough: clones the committed project into a new root folder, and runs
-# `up`, the unit tests and `package` there.
+# Proves that a bare Debian is enough: clones the committed project into a new root folder, makes a
+# service beside it, and runs `up`, the tests and `package` there.
 #   fresh.sh 12|13
 # It runs as root and needs debootstrap, git and curl, which `./penstock test fresh` installs.
 set -euo pipefail
 
 project="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-# shellcheck source=hello/service.env
-source "$project/hello/service.env"
+# The service that `new` makes, and one of its orders.
+API_PROGRAM=orders_api FUNCTION_PROGRAM=orders_consumer
+order=5b8a4d5e-8a3b-4f0e-9c55-0f3f1c2d7a10
+tea='{"id":"'$order'","item":"tea","quantity":2}'
 
 passed=0
 failed=0
@@ -88,19 +90,19 @@ until_true() {
   done
 }
 
-# answers STATUS PATH [BODY]
+# answers STATUS PATH [BODY]: asks the API, or posts the body.
 answers() {
   local status body="$work/body"
   status="$(curl --silent --noproxy '*' --max-time 5 --output "$body" --write-out '%{http_code}' \
-    "http://127.0.0.1:$port$2")"
+    ${3:+--header 'Content-Type: application/json' --data "$3"} "http://127.0.0.1:$port$2")"
   echo "$2: $status $(cat "$body")"
-  [[ $status == "$1" && (-z ${3:-} || $(<"$body") == "$3") ]]
+  [[ $status == "$1" ]]
 }
 
 # Before `up` says this, topic and mapping are missing, and the API refuses an event with 503.
 ready() { grep --quiet '^penstock | ready: ' "$work/up.log"; }
 
-greeted() { grep '"MESSAGE"' "$work/up.log" | grep --quiet 'Hello, Paul!'; }
+consumed() { grep '"ORDER"' "$work/up.log" | grep --quiet "$order"; }
 
 # As Ctrl-C does, this sends the signal to the whole process group.
 stops() {
@@ -128,14 +130,18 @@ inside() {
   port="$(free_port $((20000 + RANDOM % 10000)))"
   admin_port="$(free_port $((port + 1)))"
   mapfile -t proxies < <(env | grep --ignore-case '_proxy=' || true)
-  local in_bare=(chroot "$bare" env --ignore-environment --chdir=/home/penstock HOME=/root
-    LANG=C.UTF-8 CCACHE_DIR=/ccache PATH=/usr/sbin:/usr/bin:/sbin:/bin "${proxies[@]}")
+  local in_bare=(chroot "$bare" env --ignore-environment)
+  local environment=(HOME=/root LANG=C.UTF-8 CCACHE_DIR=/ccache
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin "${proxies[@]}")
+  local in_project=("${in_bare[@]}" --chdir=/home/penstock "${environment[@]}")
+  local in_service=("${in_bare[@]}" --chdir=/home/orders "${environment[@]}")
   trap 'exit 130' INT TERM
 
   check "a bare Debian $1, and the project in it" bootstrap "$(suite "$1")" || finish
+  check "new ../orders" "${in_project[@]}" ./penstock new ../orders || finish
   # With job control the background process gets its own process group.
   set -o monitor
-  "${in_bare[@]}" ./penstock up --port "$port" --admin-port "$admin_port" </dev/null \
+  "${in_service[@]}" ./penstock up --port "$port" --admin-port "$admin_port" </dev/null \
     >"$work/up.log" 2>&1 &
   up=$!
   set +o monitor
@@ -143,17 +149,18 @@ inside() {
     tail --lines=100 "$work/up.log"
     finish
   fi
-  check "GET /hello: 200" answers 200 /hello '{"message":"Hello, World!"}' || true
   check "GET /healthcheck: 200" answers 200 /healthcheck || true
-  check "GET /current_time?name=Paul: 200" answers 200 '/current_time?name=Paul' || true
-  check "GET /current_time?name=;echo: 400" answers 400 '/current_time?name=;echo' || true
+  check "POST /orders: 201" answers 201 /orders "$tea" || true
+  check "GET its path: 200" answers 200 "/orders/$order" || true
+  check "POST /orders without a quantity: 400" answers 400 /orders '{"item":"tea"}' || true
   check "GET /error: 404" answers 404 /error || true
-  check "the greeting is in the consumer's log" until_true 30 greeted || true
+  check "the order is in the consumer's log" until_true 30 consumed || true
   check "Ctrl-C stops it, exit code 0" stops || true
   check "no process is left" nothing_left || true
   ((failed == 0)) || tail --lines=100 "$work/up.log"
-  check "the unit tests" "${in_bare[@]}" ./penstock test unit || true
-  check "the function's packages" "${in_bare[@]}" ./penstock package || true
+  check "the service's tests" "${in_service[@]}" ./penstock test || true
+  check "the function's packages" "${in_service[@]}" ./penstock package || true
+  check "the unit tests" "${in_project[@]}" ./penstock test unit || true
   finish
 }
 

@@ -11,8 +11,8 @@ not not_eq nullptr operator or or_eq private protected public register reinterpr
 return short signed sizeof static static_assert static_cast struct switch template this \
 thread_local throw true try typedef typeid typename union unsigned using virtual void volatile \
 wchar_t while xor xor_eq \
-std boost testing penstock apps async aws base contract events http json kafka lambda local log net \
-processes typed"
+std boost testing penstock apps async aws base contract events http json kafka lambda local log \
+net processes typed"
 
 # service_name FOLDER: prints the name of the service that such a folder holds, or ends the program.
 service_name() {
@@ -64,20 +64,18 @@ render() {
 # contract_files DOCUMENT: prints the names of the contract's files, relative to the document's
 # folder and the document first, or ends the program.
 contract_files() {
-  local here file files
-  here="$(cd "$(dirname "$1")" && pwd -P)"
-  files="$("${root:?}/build/dev/bin/penstock_contract" cpp "$1" --namespace x --files)" ||
+  local file files
+  files="$(cd "$(dirname "$1")" &&
+    "${root:?}/build/dev/bin/penstock_contract" files "$(basename "$1")")" ||
     die "$1 cannot be served as it is; the lines above say why. ./penstock contract check $1 says" \
       "more. Nothing was made."
   while IFS= read -r file; do
-    file="$(realpath "$file")"
-    [[ $file == "$here"/* ]] ||
+    [[ $file != /* && /$file/ != */../* ]] ||
       die "$1 refers to $file, which is not in its folder. Put the contract's files into one" \
         "folder first. Nothing was made."
-    file="${file#"$here"/}"
     [[ $file =~ ^[A-Za-z0-9_./-]+$ ]] ||
-      die "a file of the contract is named '$file'. service.env can name letters, digits and" \
-        "._/- only. Nothing was made."
+      die "a file of the contract is named '$file'. Name it with letters, digits and ._/- only." \
+        "Nothing was made."
     echo "$file"
   done <<<"$files"
 }
@@ -97,13 +95,10 @@ write_service() {
     mapfile -t files <<<"$listed"
     document="${files[0]}" examples=/healthcheck
   else
-    files=("$document")
     examples="'/healthcheck /orders/5b8a4d5e-8a3b-4f0e-9c55-0f3f1c2d7a10'"
   fi
-  listed="${files[*]}"
-  ((${#files[@]} == 1)) || listed="'$listed'"
-  names=(-e "s|@SERVICE@|$name|g" -e "s|@PREFIX@|${name^^}|g" -e "s|@DOCUMENT@|$document|g"
-    -e "s|@CONTRACT@|$listed|g" -e "s|@EXAMPLES@|$examples|g"
+  names=(-e "s|my_service|$name|g" -e "s|MY_SERVICE|${name^^}|g" -e "s|@DOCUMENT@|$document|g"
+    -e "s|@EXAMPLES@|$examples|g"
     -e "s|@PENSTOCK_VERSION@|$(penstock_version)|g")
   render "$templates/common" "$folder"
   if [[ $contract ]]; then

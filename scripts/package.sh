@@ -207,16 +207,25 @@ check_package() {
   for architecture in "$@"; do
     boms+=("$package/$FUNCTION_PROGRAM-$architecture.cdx.json")
     [[ -f ${boms[-1]} ]] ||
-      die "there is no ${boms[-1]#"${output%/build}/"}. Make the package first: ./penstock package" \
-        "$architecture"
+      die "there is no ${boms[-1]#"${output%/build}/"}. Make the package first:" \
+        "./penstock package $architecture"
   done
   python3 "$root/scripts/sbom_archive.py" "./penstock package $*" "${boms[@]}"
+}
+
+# write_topics: writes the topics of the contract's events beside the packages, one to a line.
+# deploy reads them, also on a machine that cannot run the program which knows the contract.
+write_topics() {
+  mkdir --parents "$package"
+  "$tools/penstock_contract" topics "${service:?}/${CONTRACT%% *}" \
+    >"$package/$FUNCTION_PROGRAM.topics"
 }
 
 # package_function ARCHITECTURE…
 package_function() {
   local architecture
   [[ -n ${PENSTOCK_TOOLS:-} ]] || build dev penstock_contract_program event_schemas
+  write_topics
   for architecture in "$@"; do
     package_for "$architecture"
   done

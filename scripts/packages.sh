@@ -53,7 +53,7 @@ needs_of() {
     deploy | destroy) echo deploy ;;
     "test style") echo style ;;
     "test verbs") echo verbs ;;
-    "test unit" | "test attacks") echo build ;;
+    "test unit" | "test attacks" | "test rename") echo build ;;
     "test integration" | "test system" | "test kills" | "test soak" | "test asan" | \
       "test tsan" | "test asan-system" | "test tsan-system")
       echo build kafka kafka_tests
@@ -64,6 +64,7 @@ needs_of() {
     "test monitoring") echo build monitoring ;;
     "test judges") echo build judges ;;
     "test corpus") echo build corpus ;;
+    "test generated") echo build generated ;;
     "test clients") echo build kafka kafka_tests clients ;;
     "test package") echo build package package_tests ;;
     "test fresh"*) echo fresh ;;
@@ -89,7 +90,8 @@ packages_for() {
       build)
         echo g++ cmake ninja-build pkgconf ccache "libboost-json$boost-dev" \
           "libboost-url$boost-dev" "libboost-container$boost-dev" libssl-dev libpugixml-dev \
-          librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev
+          librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev \
+          zlib1g-dev
         ;;
       kafka) echo default-jre-headless maven ca-certificates ;;
       # The compiler builds the tests' own part of a broker.
@@ -108,6 +110,10 @@ packages_for() {
         ;;
       corpus)
         echo python3-venv
+        command -v npm >/dev/null || echo nodejs npm
+        ;;
+      generated)
+        echo python3 default-jre-headless maven ca-certificates
         command -v npm >/dev/null || echo nodejs npm
         ;;
       # The installation of aws-lambda-ric compiles a library against the headers of this Node.js. A
@@ -197,6 +203,10 @@ faults_of_programs() {
         fault_of_program terraform 1.10 https://developer.hashicorp.com/terraform/install
         ;;
       peers) fault_of_program go 1.24 https://go.dev/dl/ ;;
+      generated)
+        # Missing ones are in the packages.
+        ! command -v node >/dev/null || fault_of_program node 18.17 "Debian: nodejs"
+        ;;
       clients)
         # Missing ones are in the packages.
         ! command -v cargo >/dev/null || fault_of_program cargo 1.85 "Debian: $(cargo_package)"

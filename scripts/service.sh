@@ -1,14 +1,14 @@
 # Finds the service that a verb works for, and reads its service.env. To be sourced after steps.sh.
 # shellcheck shell=bash
 
-# CMake (cmake/service.cmake) and Python (scripts/penstock_deploy/service.py) read the same lines.
+# CMake (cmake/service_env.cmake) and Python (scripts/penstock_deploy/service.py) read the same lines.
 # A semicolon would be two elements of a list in CMake. Dockerfile and scripts let a shell read the
 # file, so a line that the shell would read otherwise, or run, is refused.
 env_line='^([A-Z_][A-Z0-9_]*)=(.*)$'
 env_value="^([A-Za-z0-9_./:=,@%+-]*|'[^';]*'|\"[^\"\$\`\\;]*\")\$"
-env_names=(SERVICE API_PROGRAM FUNCTION_PROGRAM VARIABLE_PREFIX CONTRACT EXAMPLES)
+env_names=(SERVICE API_PROGRAM FUNCTION_PROGRAM VARIABLE_PREFIX CONTRACT)
 # These need not be set.
-env_optional=(HEALTHCHECK)
+env_optional=(EXAMPLES HEALTHCHECK)
 
 # service_folder FOLDER: prints the folder's absolute path, or ends the program.
 service_folder() {
@@ -92,6 +92,13 @@ read_service() {
   done
 }
 
+# names_of FOLDER NAME: prints what another service's service.env says of the name.
+names_of() (
+  service="$1"
+  read_service
+  echo "${!2}"
+)
+
 # env_die FILE LINE SENTENCE…
 env_die() { die "$(shown "$1"):$2: ${*:3}."; }
 
@@ -111,8 +118,8 @@ use_service() {
   fi
   # shellcheck disable=SC2034
   logs="$output/logs"
-  # Other programs, such as those of deploy, call verbs again. The example is a default: a copy of
-  # Penstock that a test runs has one of its own.
+  # Programs of other verbs, such as deploy, read it and call verbs again. The example is a default:
+  # a copy of Penstock that a test runs has one of its own.
   if [[ $is_example ]]; then unset PENSTOCK_SERVICE; else export PENSTOCK_SERVICE="$service"; fi
   read_service
 }

@@ -24,6 +24,7 @@ test_table=(
   "attacks 4 in-turn | what the API holds under attack, for ATTACK_SECONDS each"
   "corpus 4 in-turn | published documents, of which CORPUS_DOCUMENTS are served"
   "newcomer 8 in-turn | a service of one's own: new, up, another name, files, a package"
+  "generated 2 in-turn | clients of our contracts, made by others' generators"
   "deploy 9 in-turn | deploy and destroy against an emulator of AWS; needs terraform"
   "clients 8 in-turn | AWS's runtime clients, and the libraries that read our events"
   "fresh-12 17 in-turn | up, unit and package in a bare Debian 12; needs an administrator"
@@ -34,6 +35,7 @@ test_table=(
   "tsan 12 in-turn | the same with the thread sanitizer"
   "asan-system 20 in-turn | the programs with the address sanitizer, in the system tests"
   "tsan-system 20 in-turn | the same with the thread sanitizer"
+  "rename 6 in-turn | the tests of the machinery, with another service in hello/"
   "kills 12 in-turn | kill -9 while 20000 records are handled"
   "fuzz 11 in-turn | each fuzz target for FUZZ_SECONDS (20)"
 )

@@ -11,7 +11,12 @@ ctest_briefly() {
     grep --invert-match --extended-regexp '^ +Start |^ *[0-9]+/[0-9]+ Test .* Passed '
 }
 
-# Tests that show nothing to a sanitizer: they run none of our programs, or only build one.
+# What the tests of the machinery run, whatever the team's own service is.
+fixture="$root/tests/service"
+fixture_api="$(names_of "$fixture" API_PROGRAM)"
+fixture_function="$(names_of "$fixture" FUNCTION_PROGRAM)"
+
+: they run none of our programs, or only build one.
 not_sanitized='^(docs_runner_test|docs_messages_test|msk_iam_example_alone)$'
 
 # run_tests PRESET LABEL: runs the tests, which are built already.
@@ -56,7 +61,7 @@ fuzz() {
   rm --recursive --force "$corpus"
   mkdir --parents "$corpus"
   cp --recursive "$root/tests/fuzz/corpus/${name%_fuzz}/." "$corpus"
-  "$1" "-max_total_time=$FUZZ_SECONDS" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+  "$1" "-max_total_time=$FUZZ_SECONDS" -max_len=4096 -timeout=30 -rss_limit_mb=2048 \
     "-artifact_prefix=$logs/$name-" "$corpus" >"$logs/$name.log" 2>&1 || status=$?
   rm --recursive "$corpus"
   if ((status == 0)); then
@@ -109,7 +114,7 @@ test_soak() {
   if ! [[ ${SOAK_SECONDS:=3600} =~ ^[1-9][0-9]{0,5}$ ]] || ((SOAK_SECONDS < 100)); then
     die "SOAK_SECONDS is '$SOAK_SECONDS', but must be a whole number from 100 to 999999."
   fi
-  build dev soak_kafka penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+  build dev soak_kafka penstock_local "$fixture_api" "$fixture_function"
   fetch_kafka
   step soak-verdict "the verdict of the soak" python3 "$root/tests/soak/verdict_test.py"
   step soak "failing for $SOAK_SECONDS s" "$root/tests/soak/run" "$root/build/dev/bin" \
@@ -127,7 +132,7 @@ test_fire() {
       die "$name is '${!name}', but must be a whole number from 1 to 999999999."
   done
   ((FIRE_SECONDS >= 120)) || die "FIRE_SECONDS is '$FIRE_SECONDS', but must be 120 or more."
-  build dev link_relays topic_records recording_function penstock_local "$API_PROGRAM"
+  build dev link_relays topic_records recording_function penstock_local "$fixture_api"
   fetch_kafka
   step fire-checker "the checker of the fire" python3 "$root/tests/fire/checker_test.py"
   step fire-proofs "what proves a fault" python3 "$root/tests/fire/proofs_test.py"
@@ -145,7 +150,7 @@ test_attacks() {
   local status=0
   [[ ${ATTACK_SECONDS:=2} =~ ^[1-9][0-9]{0,3}$ ]] ||
     die "ATTACK_SECONDS is '$ATTACK_SECONDS', but must be a whole number from 1 to 9999."
-  build dev penstock_contract_program "$API_PROGRAM"
+  build dev penstock_contract_program "$fixture_api"
   step attacks "attacking for $ATTACK_SECONDS s each" "$root/tests/attacks/run" \
     "$root/build/dev/bin" --seconds "$ATTACK_SECONDS" || status=$?
   grep --extended-regexp '^(\||attacks: )' "$logs/attacks.log" || true
@@ -186,23 +191,24 @@ test_conformance() {
 }
 
 test_monitoring() {
-  local status=0 here="$root/tests/monitoring" api="$root/build/dev/bin/$API_PROGRAM"
-  build dev "$API_PROGRAM"
+  local status=0 here="$root/tests/monitoring" api="$root/build/dev/bin/$fixture_api"
+  build dev "$fixture_api"
   step monitoring-promtool "promtool" "$here/install_promtool" "$root/build/tools"
   step monitoring-alerts "the alerts and their runbook" python3 "$here/alerts_test.py" "$api" \
     "$root/build/tools/promtool" || status=$?
   step monitoring-lines "the log on a full disk" python3 "$here/lost_lines_test.py" "$api" ||
     status=$?
+  step monitoring-filter "what the filter of the log counts" \
+    python3 "$here/publish_failures_test.py" "$api" || status=$?
   grep '^passed: ' "$logs/monitoring-alerts.log" || true
   return "$status"
 }
 
 test_judges() {
   build dev penstock_contract_program schema_verdicts pattern_verdicts inclusion_verdicts \
-    token_vectors service_calls mapping_verdicts filter_verdicts penstock_local "$API_PROGRAM" \
-    "$FUNCTION_PROGRAM"
-  step judges "judges" "$root/tests/judges/run" "$root/build/dev" "$API_PROGRAM" \
-    "$VARIABLE_PREFIX" "${service:?}/${CONTRACT%% *}"
+    token_vectors service_calls mapping_verdicts filter_verdicts penstock_local "$fixture_api" \
+    "$fixture_function"
+  step judges "judges" "$root/tests/judges/run" "$root/build/dev" "$fixture"
   grep --regexp=' generated' --regexp=disagreements --regexp=AsyncAPI --regexp='^patterns: ' \
     --regexp='^inclusion: ' --regexp='^reports: ' --regexp='^metrics: ' --regexp='^STS' \
     --regexp='^Services' --regexp='^Mappings' --regexp='^Failures' --regexp='^event-ruler' \
@@ -220,14 +226,22 @@ test_corpus() {
   step corpus "the world's documents" "$root/tests/corpus/run" \
     "$root/build/dev/bin/penstock_contract" "$root/build/corpus" "$CORPUS_DOCUMENTS" \
     "$CORPUS_REQUESTS" "$(turn)" || status=$?
-  grep --extended-regexp '^(verdicts(, .*)?|validity|mock|requests|FAILED): ' "$logs/corpus.log" ||
+  grep --extended-regexp '^(verdicts(, .*)?|validity|mock|requests|cpp|FAILED): ' "$logs/corpus.log" ||
     true
   return "$status"
 }
 
+test_generated() {
+  build dev penstock_contract_program "$fixture_api"
+  step generated "clients that others' generators make" "$root/tests/generated/judge.py" \
+    "$root/build/dev/bin/$fixture_api" "$root/build/dev/bin/penstock_contract" \
+    "$(names_of "$fixture" VARIABLE_PREFIX)" "$root/build/generated"
+  grep --extended-regexp '^(passed|FAILED): | passed, ' "$logs/generated.log"
+}
+
 test_clients() {
   local status=0
-  build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+  build dev penstock_local "$fixture_api" "$fixture_function"
   fetch_kafka
   step clients-make "the functions and programs of five languages" \
     "$root/tests/clients/make" "$root/build/clients"
@@ -243,7 +257,7 @@ test_clients() {
 build_copy() {
   copy_work_tree "$1"
   CCACHE_DISABLE=1 PENSTOCK_SYSROOT="${sysroot:?}" PENSTOCK_TOOLS="${tools:?}" \
-    "$1/penstock" package --verbose
+    "$1/penstock" --service "$1/tests/service" package --verbose
 }
 
 # release_is_hardened FOLDER: the packages have been built; this only looks at the commands.
@@ -255,20 +269,22 @@ release_is_hardened() {
 # In a subshell of its own, which deletes the copy however it ends.
 test_package() (
   require_x86_64
+  use_service "$fixture"
+  package="${output:?}/package"
   package_function arm64 x86_64
   work="$(mktemp --directory)"
   trap 'rm --recursive --force "$work"' EXIT
   trap 'exit 130' INT TERM
   step package-copy "the same from a copy of the sources" build_copy "$work/a/copy"
   step package-test "what the packages are" "$root/tests/package/compare" "${package:?}" \
-    "$work/a/copy/build/package" "$root"
+    "$work/a/copy/tests/service/build/package" "$root"
   step package-sboms "the bills of materials" "$root/tests/support/judge_sboms" \
     "$root/build/tools" "$package"/*.cdx.json
   step package-release "how the preset release is compiled" release_is_hardened "$work/release"
   step package-rie-install "AWS's Runtime Interface Emulator" "$root/tests/package/install_rie" \
     "$root/build/tools"
   step package-rie "the packages under the emulator" "$root/tests/package/run_in_rie" \
-    "$root/build/tools/aws-lambda-rie" "$package/$FUNCTION_PROGRAM" "$service/test-events"
+    "$root/build/tools/aws-lambda-rie" "$package/$FUNCTION_PROGRAM" "${service:?}"
 )
 
 # require_administrator WORD
@@ -295,7 +311,7 @@ test_image() {
   return "$status"
 }
 
-# What a team does with a service of its own. Penstock has been built once before.
+# Does what a team does with a service of its own. Penstock is built before.
 test_newcomer() {
   local status=0
   build dev penstock_installable penstock_contract_program event_schemas
@@ -308,6 +324,13 @@ test_newcomer() {
 test_terraform() {
   build dev "$API_PROGRAM"
   "$root/tests/terraform/run" "$root/build/terraform" "$root/build/dev/bin/$API_PROGRAM"
+}
+
+test_rename() {
+  local status=0
+  step rename "another service in hello/" "$root/tests/rename" "$root/build/rename" || status=$?
+  grep --extended-regexp '^(passed|FAILED): ' "$logs/rename.log" || true
+  return "$status"
 }
 
 test_deploy() {

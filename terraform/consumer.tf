@@ -14,6 +14,13 @@ locals {
   )
 }
 
+locals {
+  # Before there could be several topics, all events went to `events`. What belonged to it keeps its
+  # name, and so its offsets.
+  consumer_group_ids = merge({ events = local.function_name }, var.consumer_group_ids)
+  alarm_suffixes     = { events = "" }
+}
+
 module "consumer" {
   source = "./modules/consumer"
   count  = var.enable_kafka ? 1 : 0
@@ -24,9 +31,12 @@ module "consumer" {
     "${path.root}/../build/package/${local.function_program}-arm64.zip",
   )
   kafka_cluster_arn = module.stream[0].cluster_arn
-  topic             = var.kafka_topic
-  topic_arn         = "${module.stream[0].topic_arn_prefix}/${var.kafka_topic}"
+  topics            = var.topics
+  topic_arn_prefix  = module.stream[0].topic_arn_prefix
   group_arn_prefix  = module.stream[0].group_arn_prefix
+  consumer_group_ids = {
+    for topic, group in local.consumer_group_ids : topic => group if contains(var.topics, topic)
+  }
 
   batch_size           = var.consumer_batch_size
   batching_window      = var.consumer_batching_window
@@ -34,6 +44,7 @@ module "consumer" {
   provisioned_pollers  = var.consumer_provisioned_pollers
   failure_destination  = local.failure_destination
   record_age_max       = var.consumer_record_age_max
+  environment          = var.consumer_environment
   memory               = var.consumer_memory
   timeout              = var.consumer_timeout
   reserved_concurrency = var.consumer_reserved_concurrency
@@ -61,15 +72,18 @@ module "monitoring" {
   }
 
   consumer = var.enable_kafka ? {
-    function_name     = module.consumer[0].function_name
-    timeout           = module.consumer[0].timeout
-    topic             = module.consumer[0].topic
-    consumer_group_id = module.consumer[0].consumer_group_id
-    queue_name        = module.consumer[0].queue_name
+    function_name = module.consumer[0].function_name
+    timeout       = module.consumer[0].timeout
+    queue_name    = module.consumer[0].queue_name
 
-    failure_destination       = local.failure_destination
-    counts_events             = module.consumer[0].counts_events
-    event_source_mapping_uuid = module.consumer[0].event_source_mapping_uuid
+    mappings = { for topic in var.topics : topic => {
+      consumer_group_id = module.consumer[0].consumer_group_ids[topic]
+      uuid              = module.consumer[0].event_source_mapping_uuids[topic]
+      suffix            = lookup(local.alarm_suffixes, topic, "-${topic}")
+    } }
+
+    failure_destination = local.failure_destination
+    counts_events       = module.consumer[0].counts_events
   } : null
 
   kafka_cluster_name = one(module.stream[*].cluster_name)

@@ -58,7 +58,8 @@ module "stream" {
   source = "./modules/stream"
   count  = var.enable_kafka ? 1 : 0
 
-  name       = local.service
+  # A cluster's name must not have underscores.
+  name       = replace(local.service, "_", "-")
   subnet_ids = module.network[0].private_subnet_ids
   security_group_ids = [
     module.network[0].security_group_ids["kafka"],
@@ -95,7 +96,7 @@ module "api" {
 
   kafka = var.enable_kafka ? {
     cluster_arn = module.stream[0].cluster_arn
-    topic_arn   = "${module.stream[0].topic_arn_prefix}/${var.kafka_topic}"
+    topic_arns  = [for topic in var.topics : "${module.stream[0].topic_arn_prefix}/${topic}"]
   } : null
 
   log_group_name            = local.log_group_name

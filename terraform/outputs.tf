@@ -46,6 +46,11 @@ output "hello_api_health_check_path" {
   value       = local.health_check_path
 }
 
+output "hello_api_base_path" {
+  description = "Path before the contract's paths, such as /v1; empty if its servers have none"
+  value       = local.base_path
+}
+
 output "hello_api_aws_ecs_cluster_name" {
   description = "Name of the ECS cluster"
   value       = one(module.api[*].cluster_name)
@@ -116,9 +121,9 @@ output "consumer_failure_destination" {
   value       = var.enable_kafka ? local.failure_destination : null
 }
 
-output "consumer_event_source_mapping_uuid" {
-  description = "UUID of the event source mapping, or null without Kafka"
-  value       = one(module.consumer[*].event_source_mapping_uuid)
+output "consumer_event_source_mapping_uuids" {
+  description = "UUIDs of the event source mappings by topic, or null without Kafka"
+  value       = one(module.consumer[*].event_source_mapping_uuids)
 }
 
 output "alarm_names" {

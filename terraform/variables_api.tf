@@ -126,8 +126,8 @@ variable "api_environment" {
     condition = length(setintersection(keys(var.api_environment), keys(local.environment))) == 0
     error_message = join(" ", [
       "api_environment must not set the port, the timings or Kafka's settings: service.tf sets",
-      "them, because other resources depend on them. There are variables for topic, partitions and",
-      "retention: kafka_topic, kafka_partitions and kafka_retention_days.",
+      "them, because other resources depend on them. There are variables for partitions and",
+      "retention: kafka_partitions and kafka_retention_days. The contract names the topics.",
     ])
   }
 }

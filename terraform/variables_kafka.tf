@@ -12,22 +12,41 @@ variable "enable_kafka" {
   }
 }
 
-variable "kafka_topic" {
-  description = "Topic of the API's events; the API creates it if it is missing"
-  type        = string
-  default     = "events"
+variable "topics" {
+  description = <<-EOT
+    Topics of the contract's events, which Kafka needs. `./penstock deploy` reads them from the
+    contract, as `penstock_contract topics FILE` prints them. The API creates those that are
+    missing.
+  EOT
+  type        = list(string)
+  default     = []
 
   validation {
-    condition     = can(regex("^[a-zA-Z0-9._-]{1,249}$", var.kafka_topic))
-    error_message = "kafka_topic must have 1 to 249 letters, digits, dots, underscores and hyphens."
+    condition = length(distinct(var.topics)) == length(var.topics) && alltrue([
+      for topic in var.topics : can(regex("^[a-zA-Z0-9._-]{1,249}$", topic))
+    ])
+    error_message = join(" ", [
+      "topics must differ, and have 1 to 249 letters, digits, dots, underscores and hyphens each.",
+    ])
+  }
+
+  # This setting of the API sends all events to one topic, whatever the contract says.
+  validation {
+    condition = join(",", var.topics) == lookup(
+      var.api_environment, "${local.variable_prefix}AWS_MSK_CLUSTER_TOPIC", join(",", var.topics),
+    )
+    error_message = join(" ", [
+      "api_environment sends all events to one topic, by the setting AWS_MSK_CLUSTER_TOPIC: topics",
+      "must be this topic alone, or no mapping reads it.",
+    ])
   }
 }
 
 variable "kafka_partitions" {
   description = <<-EOT
-    Partitions of the topic, about 1.10 USD a month each. The function has at most one invocation at
-    a time for each. The API makes the topic with them when it starts; a topic that is there keeps
-    its own.
+    Partitions of each topic, about 1.10 USD a month each. The function has at most one invocation
+    at a time for each. The API makes the topics with them when it starts; a topic that is there
+    keeps its own.
   EOT
   type        = number
   default     = 6
@@ -43,7 +62,7 @@ variable "kafka_partitions" {
 
 variable "kafka_retention_days" {
   description = <<-EOT
-    Days for which the topic keeps its records. The API makes the topic with them when it starts; a
+    Days for which a topic keeps its records. The API makes the topics with them when it starts; a
     topic that is there keeps its own.
   EOT
   type        = number
@@ -150,6 +169,21 @@ variable "consumer_record_age_max" {
       "may delete a record before it can be redriven.",
     ])
   }
+}
+
+variable "consumer_group_ids" {
+  description = <<-EOT
+    Consumer groups of the mappings, by topic, for those that must not be FUNCTION-TOPIC. Another
+    group starts again at consumer_starting_position.
+  EOT
+  type        = map(string)
+  default     = {}
+}
+
+variable "consumer_environment" {
+  description = "Environment variables of the function: the service's own settings"
+  type        = map(string)
+  default     = {}
 }
 
 variable "consumer_memory" {

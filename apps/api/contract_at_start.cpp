@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/printable_text.h"
-#include "service_names.h"
+#include "contract/openapi/required_security.h"
 
 namespace penstock::apps {
 namespace {
@@ -53,21 +53,13 @@ void log_each(log::Log& log, const std::vector<const Operation*>& operations,
 
 base::Result<> check_security(const contract::Contract& contract, const ApiSettings& settings) {
   if (settings.external_security) return {};
-  const auto secured = operations_of(contract, [](const Operation& operation) {
-    return operation.not_served.empty() && operation.security->is_required();
-  });
-  if (secured.empty()) return {};
-  const Operation& first = *secured.front();
-  std::string message = shown(first.where) + ": operation '" + shown(first.id) +
-                        "' requires authentication (" + shown(first.security->text()) + ")";
-  if (secured.size() > 1) {
-    const size_t others = secured.size() - 1;
-    message += ", as " + std::to_string(others) + (others == 1 ? " more does" : " more do");
-  }
+  const std::string required = contract::required_security(contract);
+  if (required.empty()) return {};
   return base::Error{
       .code = base::ErrorCode::invalid,
-      .message = message + ", which this program does not check. If a load balancer or a gateway " +
-                 "in front of it does, say so with " + std::string(kVariablePrefix) +
+      .message = required +
+                 ", which this program does not check. If a load balancer or a gateway " +
+                 "in front of it does, say so with " + settings.variable_prefix +
                  "SECURITY=external or --security external"};
 }
 

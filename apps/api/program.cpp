@@ -20,10 +20,8 @@
 #include "aws/times.h"
 #include "base/caught_text.h"
 #include "contract/openapi/contract_files.h"
-#include "embedded_contract.h"
 #include "events/log_sink.h"
 #include "events/publisher.h"
-#include "handlers.h"
 #include "http/admin.h"
 #include "http/api.h"
 #include "http/event_loop_lag.h"
@@ -32,7 +30,6 @@
 #include "kafka/producer.h"
 #include "log/fault_flush.h"
 #include "log/log.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -49,7 +46,8 @@ constexpr std::chrono::milliseconds kLogPause{5};
 // and is destroyed first.
 class ApiProgram {
  public:
-  ApiProgram(const ApiSettings& settings, const Descriptors& descriptors);
+  ApiProgram(const ApiService& service, const ApiSettings& settings,
+             const Descriptors& descriptors);
 
   // Makes all parts and listens. Fails with `invalid` if handlers or a setting do not match the
   // contract. Any other error is a failure of the system, such as a port in use.
@@ -71,6 +69,7 @@ class ApiProgram {
   [[nodiscard]] std::vector<http::Check> checks() const;
   [[nodiscard]] Measured measured(const std::vector<http::Check>& checks) const;
 
+  const ApiService& service_;
   const ApiSettings& settings_;
   const http::ProcessMetrics process_;
   const Descriptors descriptors_;
@@ -94,8 +93,12 @@ class ApiProgram {
   bool draining_ = false;
 };
 
-ApiProgram::ApiProgram(const ApiSettings& settings, const Descriptors& descriptors)
-    : settings_(settings), descriptors_(descriptors), log_(STDOUT_FILENO, settings.log_level) {
+ApiProgram::ApiProgram(const ApiService& service, const ApiSettings& settings,
+                       const Descriptors& descriptors)
+    : service_(service),
+      settings_(settings),
+      descriptors_(descriptors),
+      log_(STDOUT_FILENO, settings.log_level) {
   // Lines are written together, after the events that are ready now have been handled.
   log_.defer_flush([this] {
     boost::asio::post(io_, [this] {
@@ -120,16 +123,19 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
   log_operations(contract, log_);
   const auto sink = make_sink(contract.topics(settings_.topic));
   if (!sink) return sink.error();
-  const std::string name(kApiProgram);
+  const std::string name(service_.program);
   events::Publisher::Limits publishing = settings_.publishing;
   publishing.bytes_max = settings_.kafka.queue_kib_max * 1024;
   publisher_ = std::make_unique<events::Publisher>(**sink, publishing, log_);
   publishing_ = std::make_unique<http::Publishing>(io_, *publisher_);
   auto api = http::Api::make(
-      std::move(contract), hello::kHandlers,
+      std::move(contract), service_.handlers,
       {.topic = settings_.topic,
        .event_source = "/" + name,
-       .validation_steps_max = static_cast<uint64_t>(settings_.validation_steps_max)},
+       .validation_steps_max = static_cast<uint64_t>(settings_.validation_steps_max),
+       .gzip_bytes_min = settings_.gzip_bytes_min,
+       .contract_page = settings_.contract_page,
+       .health_path = std::string(service_.health_path)},
       *publishing_, log_);
   if (!api) return api.error();
   api_ = std::move(*api);
@@ -267,7 +273,8 @@ std::vector<http::Check> ApiProgram::checks() const {
 }
 
 Measured ApiProgram::measured(const std::vector<http::Check>& checks) const {
-  return {.process = process_,
+  return {.program = service_.program,
+          .process = process_,
           .api = *api_,
           .publishing = *publishing_,
           .event_loop_lag = *event_loop_lag_,
@@ -284,25 +291,26 @@ Measured ApiProgram::measured(const std::vector<http::Check>& checks) const {
 
 }  // namespace
 
-int serve(const ApiSettings& settings, const std::string& contract_file) {
+int serve(const ApiService& service, const ApiSettings& settings,
+          const std::string& contract_file) {
   contract::ContractOptions options;
   options.patterns = {.steps_per_byte_max = static_cast<uint64_t>(settings.pattern_steps_max),
-                      .steps_setting = std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
+                      .steps_setting = settings.variable_prefix + "PATTERN_STEPS_MAX"};
   options.separators_encoded = settings.separators_encoded;
-  auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract, options)
+  auto contract = contract_file.empty() ? contract::parse_contract(service.contract, options)
                                         : contract::read_contract(contract_file, options);
   if (!contract) {
-    return refuse(kApiProgram, "the contract has errors, so the API does not start:\n" +
-                                   contract.error().message);
+    return refuse(service.program, "the contract has errors, so the API does not start:\n" +
+                                       contract.error().message);
   }
   if (auto secure = check_security(*contract, settings); !secure) {
-    return refuse(kApiProgram, secure.error().message);
+    return refuse(service.program, secure.error().message);
   }
   const auto descriptors = raise_descriptors(settings.limits.connections_max);
-  if (!descriptors) return complain(kApiProgram, descriptors.error().message, kExitFailed);
-  ApiProgram program(settings, *descriptors);
+  if (!descriptors) return complain(service.program, descriptors.error().message, kExitFailed);
+  ApiProgram program(service, settings, *descriptors);
   if (auto wired = program.wire(std::move(*contract)); !wired) {
-    return complain(kApiProgram, wired.error().message,
+    return complain(service.program, wired.error().message,
                     wired.error().code == base::ErrorCode::invalid ? kExitUsage : kExitFailed);
   }
   return program.run();

@@ -7,7 +7,6 @@
 
 #include "http/metrics.h"
 #include "kafka/statistics.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -35,12 +34,12 @@ void write_by_reason(std::string& out, std::string_view name, std::string_view h
   }
 }
 
-void write_build(std::string& out) {
+void write_build(std::string& out, std::string_view program) {
   write_metric(out, "penstock_build_info", "gauge", "The versions of this program; always 1.", 1,
                Labels()
                    .add("librdkafka", kafka::library_version())
-                   .add("program", kApiProgram)
-                   .add("version", kVersion));
+                   .add("program", program)
+                   .add("version", PENSTOCK_VERSION));
 }
 
 void write_checks(std::string& out, const std::vector<http::Check>& checks) {
@@ -121,7 +120,7 @@ void write_kafka(std::string& out, const kafka::Producer& producer,
 }  // namespace
 
 void write_metrics(std::string& out, const Measured& measured) {
-  write_build(out);
+  write_build(out, measured.program);
   measured.process.write(out);
   measured.api.metrics().write(out);
   measured.publishing.write_metrics(out);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/shared/msk_iam.h"
@@ -18,6 +19,7 @@ namespace penstock::apps {
 
 // Says what `/metrics` tells of. A pointer is null if there is no such part.
 struct Measured {
+  std::string_view program;  // Its name.
   const http::ProcessMetrics& process;
   const http::Api& api;
   const http::Publishing& publishing;

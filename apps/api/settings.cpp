@@ -5,8 +5,9 @@
 
 #include "apps/shared/msk_iam.h"
 #include "aws/region.h"
+#include "base/own_setting.h"
 #include "base/topic_name.h"
-#include "service_names.h"
+#include "http/representation/compression.h"
 
 namespace penstock::apps {
 
@@ -87,6 +88,16 @@ void declare_security(base::Configuration& table, ApiSettings& settings) {
       "Who authenticates the clients, as the `security` of the contract requires. external: a load "
       "balancer or a gateway in front of the API, which lets nothing else through. Empty: the API "
       "does not start if an operation requires authentication.");
+}
+
+void declare_answers(base::Configuration& table, ApiSettings& settings) {
+  table.integer("GZIP_BYTES_MIN", settings.gzip_bytes_min, 0,
+                static_cast<int64_t>(http::Compression::kBytesMax),
+                "The size from which on texts and JSON are sent with gzip to clients that prefer "
+                "it, in bytes. A body beyond 1 MiB is sent as it is. 0: none is compressed.");
+  table.boolean("CONTRACT_PAGE", settings.contract_page,
+                "Whether /openapi.json has the contract, in one document, and /docs a page that "
+                "shows it. A path of the contract wins.");
 }
 
 void declare_logging(base::Configuration& table, ApiSettings& settings) {
@@ -178,12 +189,17 @@ struct Group {
   void (*declare)(base::Configuration& table, ApiSettings& settings);
 };
 
-constexpr Group kGroups[] = {
-    {"Kafka", declare_kafka},           {"Topics", declare_topics},
-    {"Listening", declare_listening},   {"Authentication of clients", declare_security},
-    {"Logging", declare_logging},       {"Crashes", declare_crashes},
-    {"Publishing", declare_publishing}, {"Draining after SIGTERM", declare_draining},
-    {"Limits", declare_limits},         {"Time-outs", declare_time_outs}};
+constexpr Group kGroups[] = {{"Kafka", declare_kafka},
+                             {"Topics", declare_topics},
+                             {"Listening", declare_listening},
+                             {"Authentication of clients", declare_security},
+                             {"Answers", declare_answers},
+                             {"Logging", declare_logging},
+                             {"Crashes", declare_crashes},
+                             {"Publishing", declare_publishing},
+                             {"Draining after SIGTERM", declare_draining},
+                             {"Limits", declare_limits},
+                             {"Time-outs", declare_time_outs}};
 
 // Returns the words of `text` in lines of at most kColumns, each indented by two spaces.
 std::string indented(std::string_view text) {
@@ -219,7 +235,7 @@ bool wants_msk_iam(const ApiSettings& settings) {
 
 base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings) {
   auto cluster = msk_cluster(settings.kafka.bootstrap, settings.msk_region,
-                             std::string(kVariablePrefix) + "AWS_MSK_CLUSTER_REGION");
+                             settings.variable_prefix + "AWS_MSK_CLUSTER_REGION");
   if (cluster) cluster->host = settings.msk_signing_host;
   return cluster;
 }
@@ -229,7 +245,7 @@ base::Result<> check(const ApiSettings& settings) {
   // What one request may hold: its body, and its header twice, once as it was read.
   const int64_t least = limits.body_bytes_max + 2 * limits.header_bytes_max + kRequestRoom;
   if (limits.buffered_bytes_max >= least) return {};
-  const std::string prefix(kVariablePrefix);
+  const std::string& prefix = settings.variable_prefix;
   return base::Error{.code = base::ErrorCode::invalid,
                      .message = prefix + "BUFFERED_BYTES_MAX is " +
                                 std::to_string(limits.buffered_bytes_max) +
@@ -238,21 +254,28 @@ base::Result<> check(const ApiSettings& settings) {
                                 prefix + "HEADER_BYTES_MAX"};
 }
 
-std::string markdown() {
+std::string markdown(std::string_view prefix) {
   std::string out;
   ApiSettings defaults;
-  base::Configuration table{std::string(kVariablePrefix), {}};
+  base::Configuration table{std::string(prefix), {}};
+  size_t listed = 0;
+  const auto list = [&](const char* title) {
+    if (listed == table.rows().size()) return;
+    out += (out.empty() ? "## " : "\n## ") + std::string(title) + "\n\n";
+    for (; listed < table.rows().size(); ++listed) out += list_item(table.rows()[listed]);
+  };
   for (const Group& group : kGroups) {
-    out += (out.empty() ? "## " : "\n## ") + std::string(group.title) + "\n\n";
-    const size_t first = table.rows().size();
     group.declare(table, defaults);
-    for (size_t i = first; i < table.rows().size(); ++i) out += list_item(table.rows()[i]);
+    list(group.title);
   }
+  base::declare_own_settings(table);
+  list("The service's own");
   return out;
 }
 
 void declare(base::Configuration& table, ApiSettings& settings) {
   for (const Group& group : kGroups) group.declare(table, settings);
+  base::declare_own_settings(table);
 }
 
 }  // namespace penstock::apps

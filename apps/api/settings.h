@@ -25,11 +25,14 @@ enum class KafkaAuth { by_bootstrap, iam, none };
 
 // All settings of the API program, with their defaults. declare() reads them from the environment.
 struct ApiSettings {
+  std::string variable_prefix;  // What the variables' names begin with, such as "ORDERS_API_".
   std::string address = "0.0.0.0";
   int64_t port = 8000;
   int64_t admin_port = 8001;
   // This is true if something in front of this program authenticates its clients.
   bool external_security = false;
+  int64_t gzip_bytes_min = 1'024;
+  bool contract_page = false;
   log::Level log_level = log::Level::info;
   bool core_dumps = false;
   std::string topic;
@@ -53,15 +56,15 @@ struct ApiSettings {
 // message names the setting.
 [[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings);
 
-// Declares every setting of the API in `table`, which reads it into `settings` at once. What is
-// wrong is said by table.check().
+// Declares every setting of the API in `table`, which reads it into `settings` at once, and those of
+// the service's own. What is wrong is said by table.check().
 void declare(base::Configuration& table, ApiSettings& settings);
 
 // Fails with `invalid` if settings that are sound one by one do not fit together.
 [[nodiscard]] base::Result<> check(const ApiSettings& settings);
 
 // Every setting with its default, range and meaning, as a list in Markdown of at most 100 columns:
-// what `settings` prints and docs/settings.md has.
-[[nodiscard]] std::string markdown();
+// what `settings` prints and docs/settings.md has. The names of the variables begin with `prefix`.
+[[nodiscard]] std::string markdown(std::string_view prefix);
 
 }  // namespace penstock::apps

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <string>
 
-#include "service_names.h"
 #include "support/bad_numbers.h"
 
 namespace penstock::apps {
@@ -17,7 +16,7 @@ using testing::HasSubstr;
 
 std::vector<Configuration::Row> rows_with(base::Environment environment, std::string& problems) {
   ApiSettings settings;
-  Configuration table{std::string(kVariablePrefix), std::move(environment)};
+  Configuration table{"ORDERS_", std::move(environment)};
   declare(table, settings);
   if (const auto sound = table.check(); !sound) problems = sound.error().message;
   return table.rows();
@@ -44,7 +43,7 @@ TEST(Settings, WithANumberRefuseWhatIsNone) {
     (void)rows_with({{row.name, range.substr(to + 4)}}, problems);
     EXPECT_EQ(problems, "") << "the largest value of " << row.name;
   }
-  EXPECT_GE(numbers, 18u) << "of " << markdown();
+  EXPECT_GE(numbers, 18u) << "of " << markdown("ORDERS_");
 }
 
 TEST(Settings, WhoseLimitsDoNotFitTogetherAreRefused) {

@@ -7,7 +7,6 @@
 #include "aws/credentials/credential_chain.h"
 #include "aws/credentials/endpoint.h"
 #include "aws/times.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -16,13 +15,12 @@ void say(const char* name, const std::string& value) {
   std::fprintf(stderr, "%-18s %s\n", name, value.c_str());
 }
 
-int fail(const std::string& sentence) {
-  return complain(kApiProgram, sentence, kExitFailed);
-}
-
 }  // namespace
 
-int print_token(const ApiSettings& given, const TokenOptions& options) {
+int print_token(std::string_view program, const ApiSettings& given, const TokenOptions& options) {
+  const auto fail = [program](const std::string& sentence) {
+    return complain(program, sentence, kExitFailed);
+  };
   ApiSettings settings = given;
   if (!options.region.empty()) settings.msk_region = options.region;
   const auto cluster = msk_cluster(settings);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "apps/api/settings.h"
 
@@ -13,8 +14,8 @@ struct TokenOptions {
 };
 
 // Prints an MSK IAM token to the standard output, and to the standard error what helps to
-// understand why a cluster denies it. The token is a secret; everything else is not. Returns the
-// exit status.
-int print_token(const ApiSettings& settings, const TokenOptions& options);
+// understand why a cluster denies it. The token is a secret; everything else is not. Complaints
+// begin with the name of the program. Returns the exit status.
+int print_token(std::string_view program, const ApiSettings& settings, const TokenOptions& options);
 
 }  // namespace penstock::apps

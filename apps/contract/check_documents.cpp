@@ -27,6 +27,10 @@ bj::object json_of_report(const CheckReport& report) {
   for (const auto& [reason, count] : report.not_served) {
     not_served.push_back(bj::object{{"reason", reason}, {"count", count}});
   }
+  bj::array cross_origin;
+  for (const auto& [origins, count] : report.cross_origin) {
+    cross_origin.push_back(bj::object{{"origins", origins}, {"count", count}});
+  }
   bj::array kinds;
   for (const KindGroup& group : report.groups) {
     bj::object made{{"kind", group.id}, {"severity", severity_of(group.refused)}};
@@ -58,6 +62,7 @@ bj::object json_of_report(const CheckReport& report) {
           {"paths", report.paths},
           {"served", report.served},
           {"not_served", std::move(not_served)},
+          {"cross_origin", std::move(cross_origin)},
           {"kinds", std::move(kinds)},
           {"problems", std::move(problems)}};
 }

@@ -45,6 +45,10 @@ std::string summary(const CheckReport& report, bool colours) {
     line += ", of which " + std::to_string(not_served) + (not_served == 1 ? " is" : " are") +
             " not served (" + reasons + ')';
   }
+  for (const auto& [origins, count] : report.cross_origin) {
+    line += "; " + counted(count, "operation") + " for pages of " +
+            base::printable(origins, kSentenceBytesMax);
+  }
   if (report.count(false) > 0) line += "; " + counts(report, false, "remark");
   return line + '\n';
 }

@@ -7,7 +7,9 @@
 #include "apps/contract/pretty_json.h"
 #include "apps/shared/exit_status.h"
 #include "base/printable_text.h"
+#include "contract/bundle/bundle.h"
 #include "contract/document/document.h"
+#include "contract/document/sources.h"
 #include "contract/events/asyncapi.h"
 #include "contract/examples/example_check.h"
 #include "contract/openapi/contract_files.h"
@@ -102,6 +104,34 @@ int print_routes(const std::string& file, const contract::ContractOptions& optio
   const auto contract = contract::read_contract(file, options);
   if (!contract) return fail(contract.error());
   std::cout << table_of(*contract);
+  return 0;
+}
+
+int print_topics(const std::string& file, const contract::ContractOptions& options) {
+  const auto contract = contract::read_contract(file, options);
+  if (!contract) return fail(contract.error());
+  for (const std::string& topic : contract->topics("")) std::cout << topic << '\n';
+  return 0;
+}
+
+int print_files(const std::string& file, contract::ContractOptions options) {
+  options.patterns.steps_per_byte_max = UINT64_MAX;
+  const auto contract = contract::read_contract(file, options);
+  if (!contract) return fail(contract.error());
+  for (const contract::Document& document : contract->sources().documents()) {
+    const std::string& name = *document.root().file;
+    // A metaschema that is compiled in has a URI.
+    if (name.find("://") == std::string::npos) std::cout << name << '\n';
+  }
+  return 0;
+}
+
+int print_bundle(const std::string& file, const contract::ContractOptions& options) {
+  const auto contract = contract::read_contract(file, options);
+  if (!contract) return fail(contract.error());
+  const auto document = contract::bundled(contract->document(), contract->sources());
+  if (!document) return fail(document.error());
+  std::cout << *document << '\n';
   return 0;
 }
 

@@ -12,6 +12,14 @@ namespace penstock::apps {
 
 // Runs `routes`: prints a table of the operations.
 [[nodiscard]] int print_routes(const std::string& file, const contract::ContractOptions& options);
+// Runs `topics`: prints each topic that the operations' events go to, one to a line.
+[[nodiscard]] int print_topics(const std::string& file, const contract::ContractOptions& options);
+// Runs `files`: prints the names of the files that the contract consists of, one to a line, the
+// document first. They are relative to the current folder if `file` is. What a pattern costs is not
+// looked at.
+[[nodiscard]] int print_files(const std::string& file, contract::ContractOptions options);
+// Runs `bundle`: prints the contract as one OpenAPI document in JSON, with what its files refer to.
+[[nodiscard]] int print_bundle(const std::string& file, const contract::ContractOptions& options);
 // Runs `asyncapi`: prints an AsyncAPI 3 document that describes the events of the operations.
 [[nodiscard]] int print_asyncapi(const std::string& file, const contract::ContractOptions& options);
 

@@ -9,6 +9,7 @@
 
 #include "apps/local/commands.h"
 #include "apps/local/options.h"
+#include "apps/local/service_env.h"
 #include "apps/local/test_event.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
@@ -16,7 +17,6 @@
 #include "local/function/invocation_event.h"
 #include "local/function/single_invocation.h"
 #include "local/processes/console.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -32,6 +32,7 @@ struct Options {
   FunctionOptions function;
   bool partial_responses = false;
   std::string save;
+  std::string service;
 };
 
 int refuse(const Error& error) {
@@ -48,7 +49,21 @@ std::string size_of(const std::string& event) {
 }
 
 Result<local::SingleInvocation> invocation_of(const Options& options) {
-  const auto target = options.function.target();
+  FunctionOptions function = options.function;
+  std::string name = "function";
+  if (const auto folder = service_folder(options.service); !folder.empty()) {
+    const auto service = read_service_env(folder);
+    if (!service) return service.error();
+    name = service->function_program;
+    if (function.function.empty()) function.function = beside_us(name).string();
+  }
+  if (function.function.empty()) {
+    return Error{.code = ErrorCode::invalid,
+                 .message =
+                     "name a function with --function, or the folder of a service with "
+                     "--service: there is no service.env in this folder"};
+  }
+  const auto target = function.target();
   if (!target) return target.error();
   local::SingleInvocation invocation;
   invocation.timeout = target->timeout;
@@ -63,7 +78,7 @@ Result<local::SingleInvocation> invocation_of(const Options& options) {
     return invocation;
   }
   invocation.function.program = target->program;
-  invocation.function.name = kFunctionProgram;
+  invocation.function.name = name;
   invocation.function.reports_batch_item_failures = options.partial_responses;
   invocation.function.environment.insert(target->environment.begin(), target->environment.end());
   return invocation;
@@ -114,8 +129,8 @@ Verb add_invoke(const Command& program) {
   options->event.declare(invoke);
   invoke.option("--save", options->save,
                 "Write the event to this file, and do not invoke the function.");
-  options->function.function = beside_us(kFunctionProgram);
-  options->function.declare(invoke).shows_default();
+  declare_service(invoke, options->service);
+  options->function.declare(invoke);
   invoke.flag("--partial-responses", options->partial_responses,
               "Ask the function for partial responses, as a mapping with ReportBatchItemFailures "
               "does.");

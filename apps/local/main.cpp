@@ -4,7 +4,6 @@
 #include "apps/shared/exit_status.h"
 #include "apps/shared/inherited_signals.h"
 #include "base/configuration.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -16,10 +15,9 @@ int run(int count, char** arguments) {
                 "whether a crash may leave a core dump, which contains credentials");
   if (!core_dumps) forbid_core_dumps();
   if (auto checked = table.check(); !checked) return refuse(kLocalProgram, checked.error().message);
-  const CommandLine program(kLocalProgram, "Runs the whole system on this machine: a broker, " +
-                                               std::string(kApiProgram) +
-                                               ", and AWS's part between it and " +
-                                               std::string(kFunctionProgram) + ".");
+  const CommandLine program(kLocalProgram,
+                            "Runs the whole system on this machine: a broker, the "
+                            "API, and AWS's part between it and the function.");
   const Run up = add_up(program);
   const Verb verbs[] = {add_esm(program), add_invoke(program), add_redrive(program)};
   if (const auto status = program.parse(count, arguments)) return *status;

@@ -6,7 +6,6 @@
 #include "local/function/function_command.h"
 #include "local/function/url_invoker.h"
 #include "local/model/request_model.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -172,8 +171,14 @@ std::filesystem::path beside_us(std::string_view program) {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path() / program;
 }
 
-std::string local_cluster_arn() {
-  return "arn:aws:kafka:us-east-1:000000000000:cluster/" + std::string(kServiceName) + "/local";
+std::string local_cluster_arn(std::string_view service) {
+  return "arn:aws:kafka:us-east-1:000000000000:cluster/" + std::string(service) + "/local";
+}
+
+void declare_service(const Command& command, std::string& folder) {
+  command.option("--service", folder,
+                 "Run the service whose service.env is in this folder. By default, it is the "
+                 "variable PENSTOCK_SERVICE, or the current folder.");
 }
 
 }  // namespace penstock::apps

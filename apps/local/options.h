@@ -68,6 +68,9 @@ void declare_function_timeout(const Command& command, int64_t& seconds);
 [[nodiscard]] std::filesystem::path beside_us(std::string_view program);
 
 // Returns the ARN that events name as their source.
-[[nodiscard]] std::string local_cluster_arn();
+[[nodiscard]] std::string local_cluster_arn(std::string_view service);
+
+// Declares --service, the folder of the service that is run.
+void declare_service(const Command& command, std::string& folder);
 
 }  // namespace penstock::apps

@@ -118,16 +118,16 @@ Result<std::string> event_of_topic(const TestEventOptions& options, const char* 
     return Error{.code = ErrorCode::not_found,
                  .message = "topic '" + options.topic + "' at " + *bootstrap + " has no records"};
   }
-  return local::event_of(std::move(*records), {local_cluster_arn(), *bootstrap});
+  return local::event_of(std::move(*records), {local_cluster_arn("penstock"), *bootstrap});
 }
 
 }  // namespace
 
 void TestEventOptions::declare(const Command& command) {
-  const Option file_option =
-      command.option("FILE", file,
-                     "Read the event from this file, which is JSON as in hello/test-events. - is "
-                     "standard input.");
+  const Option file_option = command.option(
+      "FILE", file,
+      "Read the event from this file, which is JSON as in a service's test-events/. - is "
+      "standard input.");
   const Option from_topic =
       command.option("--from-topic", topic,
                      "Make the event of the newest records of this topic. The offsets of consumer "

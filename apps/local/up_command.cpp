@@ -4,18 +4,19 @@
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "apps/local/commands.h"
 #include "apps/local/options.h"
+#include "apps/local/service_env.h"
+#include "apps/local/system_plan.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
 #include "base/topic_name.h"
 #include "local/processes/console.h"
 #include "local/system/local_system.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -25,24 +26,15 @@ constexpr const char* kTrimHorizon = "TRIM_HORIZON";
 
 struct Options {
   local::SystemOptions system;
+  local::LocalMappingSettings mapping;  // For each topic.
+  std::string topic;
   int64_t function_timeout_s = 30;
   std::string starting_position = kTrimHorizon;
-  std::string mapping_file;
+  std::vector<std::string> mapping_files;
+  std::string service;
+  bool watch = false;
+  std::string build_command;
 };
-
-local::SystemOptions defaults() {
-  local::SystemOptions system;
-  system.api = beside_us(kApiProgram);
-  system.variable_prefix = kVariablePrefix;
-  std::istringstream examples{std::string(kExamples)};
-  for (std::string example; examples >> example;) system.examples.push_back(example);
-  local::LocalMappingSettings& mapping = system.mapping;
-  mapping.function.program = beside_us(kFunctionProgram);
-  mapping.function.name = kFunctionProgram;
-  mapping.source.group_id = "penstock-local";
-  mapping.rules.envelope.event_source_arn = local_cluster_arn();
-  return system;
-}
 
 std::string problem_of_broker(const std::string& text) {
   const bool known = text == "kafka" || text == "memory" || text.find(':') != std::string::npos;
@@ -69,20 +61,25 @@ void declare_system(const Command& program, local::SystemOptions& system) {
   program
       .option("--kafka-libs", system.kafka_libs, "Run the Apache Kafka with jars in this folder.")
       .or_variable("PENSTOCK_KAFKA_LIBS");
-  program.option("--topic", system.topic, "Send events from the API to the function in this topic.")
-      .checked_by(base::problem_of_topic)
-      .shows_default();
-  program.option("--api", system.api, "Run this program as the API.").existing_file();
+  program
+      .option("--api", system.api.program,
+              "Run this program as the API. By default, it is the one beside this program that the "
+              "service names.")
+      .existing_file();
 }
 
 void declare_mapping(const Command& program, Options& options) {
-  local::LocalMappingSettings& mapping = options.system.mapping;
+  local::LocalMappingSettings& mapping = options.mapping;
   program
-      .option("--consumer-group", mapping.source.group_id,
-              "Let the event source mapping read as a member of this group.")
-      .shows_default();
+      .option("--topic", options.topic,
+              "Send all events to this topic, and read it, instead of the topics of the contract.")
+      .checked_by(base::problem_of_topic);
+  program.option("--consumer-group", mapping.source.group_id,
+                 "Let the event source mapping read as a member of this group. By default, it is "
+                 "penstock-local-TOPIC.");
   program.option("--function", mapping.function.program,
-                 "Invoke this function, the bootstrap of a custom runtime in any language.");
+                 "Invoke this function, the bootstrap of a custom runtime in any language. By "
+                 "default, it is the program beside this one that the service names.");
   program
       .option("--batch-size", mapping.rules.batch_size,
               "Invoke the function with at most this many records.")
@@ -99,14 +96,17 @@ void declare_mapping(const Command& program, Options& options) {
       .one_of({kTrimHorizon, kLatest})
       .shows_default();
   declare_function_timeout(program, options.function_timeout_s);
-  program.option(
-      "--mapping", options.mapping_file,
-      "Read filters, retries and a failure destination from this file, which has the JSON "
-      "for `aws lambda create-event-source-mapping --cli-input-json`. Its BatchSize, "
-      "window, starting position and consumer group override the options.");
+  program
+      .option("--mapping", options.mapping_files,
+              "Read filters, retries and a failure destination from this file, which has the JSON "
+              "for `aws lambda create-event-source-mapping --cli-input-json`. Its BatchSize, "
+              "window, starting position and consumer group override the options. It may be "
+              "repeated: there must be one for each topic of the API.")
+      .one_value_at_a_time();
   program
       .option("--concurrency", mapping.concurrency,
-              "Handle this many batches at the same time, each with its own process.")
+              "Handle this many batches at the same time, each with its own process. The mappings "
+              "of several topics share them.")
       .between(1, local::LocalMapping::kConcurrencyMax)
       .shows_default();
   program.flag("--verbose", mapping.verbose, "Write a line for every invocation.");
@@ -116,53 +116,122 @@ base::Error invalid(std::string message) {
   return {.code = base::ErrorCode::invalid, .message = std::move(message)};
 }
 
-base::Result<local::SystemOptions> settings_of(const Options& options) {
+void declare_watch(const Command& program, Options& options) {
+  const Option watch = program.flag(
+      "--watch", options.watch,
+      "Build what is saved in the service's folder, and take it up while everything runs.");
+  const Option command =
+      program.option("--build-command", options.build_command,
+                     "With --watch: build the programs with this command, which /bin/sh runs in "
+                     "the service's folder.");
+  watch.needs(command);
+  command.needs(watch);
+}
+
+base::Result<ServiceEnv> service_of(const Options& options) {
+  const std::filesystem::path folder = service_folder(options.service);
+  if (folder.empty()) {
+    return invalid(
+        "there is no service.env in this folder. Name the service's folder with "
+        "--service.");
+  }
+  return read_service_env(folder);
+}
+
+base::Result<std::vector<MappingFile>> read_mappings(const Options& options) {
+  std::vector<MappingFile> files;
+  for (const std::string& path : options.mapping_files) {
+    const auto text = read_file(path);
+    if (!text) return text.error();
+    auto request = local::MappingRequest::parse(*text);
+    if (!request) return invalid(path + ": " + request.error().message);
+    files.push_back({path, std::move(*request)});
+  }
+  return files;
+}
+
+// Joins the options and what the service's folder says, which the options override.
+base::Result<PlanSettings> plan_settings(const Options& options) {
+  auto service = service_of(options);
+  if (!service) return service.error();
+  auto files = read_mappings(options);
+  if (!files) return files.error();
+  PlanSettings settings{.service = std::move(*service),
+                        .environment = base::process_environment(),
+                        .topic = options.topic,
+                        .mapping = options.mapping,
+                        .files = std::move(*files),
+                        .compares_code = options.watch};
+  local::LocalMappingSettings& mapping = settings.mapping;
+  mapping.source.starting_position = options.starting_position == kLatest
+                                         ? local::StartingPosition::latest
+                                         : local::StartingPosition::trim_horizon;
+  mapping.function_timeout = std::chrono::seconds(options.function_timeout_s);
+  mapping.function.name = settings.service.function_program;
+  mapping.rules.envelope.event_source_arn = local_cluster_arn(settings.service.service);
+  // The service's own settings are for its handlers of events, too.
+  for (const auto& [name, value] : settings.environment) {
+    if (name.starts_with(settings.service.variable_prefix)) {
+      mapping.function.environment.emplace(name, value);
+    }
+  }
+  if (mapping.function.program.empty()) {
+    mapping.function.program = beside_us(settings.service.function_program);
+  }
+  auto program = function_program(mapping.function.program.string());
+  if (!program) return program.error();
+  mapping.function.program = std::move(*program);
+  return settings;
+}
+
+base::Result<local::SystemOptions> system_of(const Options& options, const PlanSettings& settings) {
   local::SystemOptions system = options.system;
   if (system.port == system.admin_port) {
     return invalid("--port and --admin-port are both " + std::to_string(system.port) +
                    ". Each needs a port of its own.");
   }
-  local::LocalMappingSettings& mapping = system.mapping;
-  mapping.source.topics = {system.topic};
-  mapping.source.starting_position = options.starting_position == kLatest
-                                         ? local::StartingPosition::latest
-                                         : local::StartingPosition::trim_horizon;
-  mapping.function_timeout = std::chrono::seconds(options.function_timeout_s);
-  if (!options.mapping_file.empty()) {
-    const auto text = read_file(options.mapping_file);
-    if (!text) return text.error();
-    auto request = local::MappingRequest::parse(*text);
-    if (!request) {
-      return invalid(options.mapping_file + ": " + request.error().message);
-    }
-    if (request->topics != mapping.source.topics) {
-      return invalid(options.mapping_file + ": Topics has '" + request->topics.front() +
-                     "', but the API sends its events to '" + system.topic +
-                     "'. Name one topic in both, here with --topic.");
-    }
-    mapping.apply(std::move(*request));
+  auto plan = plan_of(settings);
+  if (!plan) return plan.error();
+  system.plan = std::move(*plan);
+  const ServiceEnv& service = settings.service;
+  if (system.api.program.empty()) system.api.program = beside_us(service.api_program);
+  system.api.contract = contract_file(service);
+  system.api.variable_prefix = service.variable_prefix;
+  system.api.topic = options.topic;
+  // All mappings agree on the function.
+  system.function =
+      (system.plan.mappings.empty() ? settings.mapping : system.plan.mappings.front()).pool();
+  if (options.watch) {
+    std::error_code error;
+    system.watch = local::WatchOptions{.folder = std::filesystem::canonical(service.folder, error),
+                                       .left_out = {},
+                                       .build_command = options.build_command,
+                                       .plan = [settings] { return plan_of(settings); }};
   }
-  auto program = function_program(mapping.function.program.string());
-  if (!program) return program.error();
-  mapping.function.program = std::move(*program);
   return system;
 }
 
 int run(const Options& options) {
-  auto settings = settings_of(options);
+  const auto settings = plan_settings(options);
   if (!settings) return refuse(kLocalProgram, settings.error().message);
+  auto system = system_of(options, *settings);
+  if (!system) return refuse(kLocalProgram, system.error().message);
   boost::asio::io_context io(1);
   local::Console console(STDOUT_FILENO);
-  return local::LocalSystem(io, console, std::move(*settings)).run();
+  if (const std::string note = note_on_topic(*settings); !note.empty()) {
+    console.line("penstock", note);
+  }
+  return local::LocalSystem(io, console, std::move(*system)).run();
 }
 
 }  // namespace
 
 Run add_up(const Command& program) {
   auto options = std::make_shared<Options>();
-  options->system = defaults();
+  declare_service(program, options->service);
   declare_system(program, options->system);
   declare_mapping(program, *options);
+  declare_watch(program, *options);
   return [options] { return run(*options); };
 }
 

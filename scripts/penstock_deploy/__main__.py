@@ -9,24 +9,27 @@ import os
 import sys
 from pathlib import Path
 
-from penstock_deploy.commands import Commands, Failure, Interrupted, say
+from penstock_deploy.commands import MACHINERY, Commands, Failure, Interrupted, say
 from penstock_deploy.options import UsageError, parse
 from penstock_deploy.service import Service
 from penstock_deploy.verbs import deploy, destroy
 
-ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = MACHINERY / "hello"
 
 
 def main(arguments: list[str]) -> int:
     """Runs one verb and returns the exit code; raises SystemExit(0) after --help."""
     try:
         options = parse(arguments)
-        service = Service.read(ROOT / "hello" / "service.env")
         environment = dict(os.environ)
+        # The front door sets it, for any service but the example.
+        folder = Path(environment.get("PENSTOCK_SERVICE") or EXAMPLE).resolve()
+        service = Service.read(folder / "service.env")
         if options.verbose:
             # scripts/steps.sh reads this variable, in ./penstock package and image.
             environment["verbose"] = "yes"
-        commands = Commands(ROOT, dry_run=options.dry_run, environment=environment)
+        root = MACHINERY if folder == EXAMPLE else folder
+        commands = Commands(root, dry_run=options.dry_run, environment=environment)
         verb = deploy if options.verb == "deploy" else destroy
         verb(commands, options, service)
         if options.dry_run:

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+# Penstock's folder is that in which this package is.
+MACHINERY = Path(__file__).resolve().parents[2]
+
 
 class Failure(Exception):
     """Says why a step cannot go on, and what the user has to do."""
@@ -121,13 +124,25 @@ def _interrupts_left_to_programs() -> Iterator[None]:
 class Commands:
     """Runs programs in the folder `root`. Every method raises Interrupted after Ctrl-C.
 
-    With `dry_run` it starts none of those that it shows. `environment` is what programs get;
-    account.py adds the region.
+    `root` is the folder of the service, or Penstock's own for the example, which is in it.
+    `machinery` is Penstock's folder in any case. With `dry_run` it starts none of those that it
+    shows. `environment` is what programs get; account.py adds the region.
     """
 
     root: Path
     dry_run: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    machinery: Path = MACHINERY
+
+    @property
+    def front_door(self) -> str:
+        """Returns how Penstock's verbs are called, whose service is in `environment`.
+
+        A service's folder may have a front door of its own, as one of `./penstock new` has.
+        """
+        return (
+            "./penstock" if (self.root / "penstock").is_file() else str(self.machinery / "penstock")
+        )
 
     def show(self, *command: str) -> None:
         """Shows the command."""

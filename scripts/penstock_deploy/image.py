@@ -6,22 +6,26 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from penstock_deploy.commands import Commands, Failure, Output
 from penstock_deploy.service import Service
 from penstock_deploy.tools import is_debian
 
-# The image is made of these, so a change of the documentation makes no new image.
-SOURCES = (
+# The image is made of these and of the service, so a change of the documentation makes no new one.
+MACHINERY_SOURCES = (
     "CMakeLists.txt",
     "CMakePresets.json",
     "LICENSE",
     "apps",
     "cmake",
     "container",
-    "hello",
     "src",
 )
+EXAMPLE = "hello"
+SOURCES = (*MACHINERY_SOURCES, EXAMPLE)
+# Of a service's folder, these are not in the image.
+SERVICE_SOURCES = (".", ":!terraform", ":!*.md", ":!.github", ":!.devcontainer")
 PUSH_SECONDS = 1800
 
 
@@ -33,31 +37,61 @@ class Image:
     digest: str
 
 
+def listed(commands: Commands, folder: Path, names: tuple[str, ...]) -> list[Path] | None:
+    """Returns the files in the folder that git knows or would take, in the order of their bytes.
+
+    Returns None without git, or outside of a clone.
+    """
+    command = ("git", "-C", str(folder), "ls-files", "-z", "--cached", "--others")
+    # What git says of an installed Penstock is no news.
+    is_news = folder == commands.root and not commands.dry_run
+    output = Output.KEPT if is_news else Output.KEPT_ALONE
+    found = commands.ask(*command, "--exclude-standard", "--", *names, output=output)
+    if found.status != 0:
+        return None
+    files = {name for name in found.output.split("\0") if name}
+    # A file that was deleted is still in git's index.
+    return [Path(name) for name in sorted(files, key=os.fsencode) if (folder / name).is_file()]
+
+
 def sources_tag(commands: Commands) -> str:
     """Returns 12 hexadecimal digits that change with the sources of the image.
 
     It is the start of the sum that `sha256sum FILE… | sha256sum` prints for the files that git
-    knows or would take, in the order of their bytes. Raises Failure without git or outside of a
-    clone; with --dry-run the tag is TAG then.
+    knows or would take, in the order of their bytes: Penstock's, and those of the service. An
+    installed Penstock is no clone; then its files are all taken. Raises Failure without git, or if
+    the service is not in a clone; with --dry-run the tag is TAG then.
     """
-    command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--")
-    listed = commands.ask(*command, *SOURCES, output=Output.KEPT)
-    if listed.status != 0:
-        if commands.dry_run:
-            return "TAG"
-        raise Failure(
-            "git does not list the sources, which name the image. Deploy from a clone made with "
-            "git, or name the image yourself: --image-tag TAG"
-        )
     total = hashlib.sha256()
-    names = {name for name in listed.output.split("\0") if name}
-    for name in sorted(names, key=os.fsencode):
-        path = commands.root / name
-        # A file that was deleted is still in git's index.
-        if path.is_file():
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    folders: list[tuple[Path, tuple[str, ...]]] = [(commands.root, SOURCES)]
+    if commands.root != commands.machinery:
+        folders = [(commands.machinery, MACHINERY_SOURCES), (commands.root, SERVICE_SOURCES)]
+    for folder, names in folders:
+        files = listed(commands, folder, names)
+        if files is None and folder == commands.machinery != commands.root:
+            files = installed_files(folder, names)
+        if files is None and commands.dry_run:
+            return "TAG"
+        if files is None:
+            raise Failure(
+                "git does not list the sources, which name the image. Deploy from a clone made "
+                "with git, or name the image yourself: --image-tag TAG"
+            )
+        for name in files:
+            digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
             total.update(os.fsencode(f"{digest}  {name}\n"))
     return total.hexdigest()[:12]
+
+
+def installed_files(folder: Path, names: tuple[str, ...]) -> list[Path]:
+    """Returns all files with these names or in folders of these names, in the order of bytes."""
+    files = [
+        path.relative_to(folder)
+        for name in names
+        for path in [folder / name, *(folder / name).rglob("*")]
+        if path.is_file()
+    ]
+    return sorted(files, key=os.fsencode)
 
 
 def find_image(commands: Commands, repository: str, tag: str, placeholder: str) -> str | None:
@@ -112,7 +146,7 @@ def push_image(
     engine = container_engine(commands)
     registry = repository.partition("/")[0]
     remote = f"{repository}:{tag}"
-    commands.run("./penstock", "image", "--platform", "linux/arm64", "--tag", local, *target)
+    commands.run(commands.front_door, "image", "--platform", "linux/arm64", "--tag", local, *target)
     commands.run(*engine, "tag", f"{local}:arm64", remote)
     commands.pipe(
         ("aws", "ecr", "get-login-password"),

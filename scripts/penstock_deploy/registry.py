@@ -31,5 +31,5 @@ def apply_registry(commands: Commands, registry: Terraform, region: str, api_pro
     registry.change("apply", *registry_variables(commands, registry))
     return registry.output(
         f"ACCOUNT.dkr.ecr.{region}.amazonaws.com/{api_program}",
-        "hello_api_aws_ecr_repository_url",
+        "aws_ecr_repository_url",
     )

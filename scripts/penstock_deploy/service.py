@@ -1,4 +1,4 @@
-"""Reads the names in hello/service.env, which the shell, CMake and Terraform read, too."""
+"""Reads the names in a service.env, which the shell, CMake and Terraform read, too."""
 
 from __future__ import annotations
 
@@ -9,9 +9,18 @@ from pathlib import Path
 from penstock_deploy.commands import Failure
 
 ASSIGNMENT = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)")
-# The shell reads this as one word, unchanged. The shell would expand $, ` and \ in double quotes.
+# scripts/service.sh has the same grammar. The shell would expand $, ` and \ in double quotes, and
+# CMake would take what is around a semicolon for two elements of a list.
 WORD = re.compile(r"[A-Za-z0-9_./:=,@%+-]*")
-QUOTED = re.compile(r"'([^']*)'" r'|"([^"$`\\]*)"')
+QUOTED = re.compile(r"'([^';]*)'" r'|"([^"$`\\;]*)"')
+NAMES = ("SERVICE", "API_PROGRAM", "FUNCTION_PROGRAM", "VARIABLE_PREFIX", "CONTRACT")
+OPTIONAL = ("EXAMPLES", "HEALTHCHECK")
+HEALTHCHECK = "/healthcheck"
+HEALTH_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
+# A load balancer's name and an ECR repository are called after the program. A role is called after
+# SERVICE_FUNCTION and the region, and may have 64 characters.
+API_PROGRAM = re.compile(r"[a-z][a-z0-9_]{0,30}[a-z0-9]")
+FUNCTION_NAME_MAX = 49
 
 
 @dataclass(frozen=True)
@@ -23,11 +32,13 @@ class Service:
     function_program: str
     # Paths with their queries, to be asked of the API after a deployment.
     examples: tuple[str, ...]
+    # The path that the load balancer, ECS and `… healthcheck` ask.
+    healthcheck: str = HEALTHCHECK
 
     @property
     def certificate_domain(self) -> str:
         """Returns the subject of deploy's certificate; ICANN reserves .internal for private use."""
-        return f"{self.name}.internal"
+        return f"{self.name.replace('_', '-')}.internal"
 
     @property
     def local_image(self) -> str:
@@ -39,18 +50,55 @@ class Service:
         """Reads the file; raises Failure if it is unreadable, malformed or lacks a name."""
         shown = "/".join(path.parts[-2:])
         try:
-            values = parse_assignments(path.read_text(encoding="utf-8"), shown)
+            text = path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise Failure(f"{shown} cannot be read: {error}") from None
-        for name in ("SERVICE", "API_PROGRAM", "FUNCTION_PROGRAM", "EXAMPLES"):
+        values = parse_assignments(text, shown)
+        for name in NAMES:
             if not values.get(name):
                 raise Failure(f"{shown} must set {name}=…")
-        return Service(
+        for name, value in values.items():
+            problem = problem_of(name, value)
+            if problem:
+                raise Failure(f"{shown}:{line_of(text, name)}: {problem}")
+        service = Service(
             name=values["SERVICE"],
             api_program=values["API_PROGRAM"],
             function_program=values["FUNCTION_PROGRAM"],
-            examples=tuple(values["EXAMPLES"].split()),
+            examples=tuple(values.get("EXAMPLES", "").split()),
+            healthcheck=values.get("HEALTHCHECK", HEALTHCHECK),
         )
+        function = f"{service.name}_{service.function_program}"
+        if len(function) > FUNCTION_NAME_MAX:
+            raise Failure(
+                f"{shown}:{line_of(text, 'FUNCTION_PROGRAM')}: SERVICE and FUNCTION_PROGRAM name a "
+                f"role, so {function} may have {FUNCTION_NAME_MAX} characters, and it has "
+                f"{len(function)}"
+            )
+        return service
+
+
+def problem_of(name: str, value: str) -> str:
+    """Returns what is wrong with a setting for a deployment, as a sentence, or nothing."""
+    if name not in NAMES + OPTIONAL:
+        return f"there is no setting {name}. The settings are: {' '.join(NAMES + OPTIONAL)}"
+    if name == "API_PROGRAM" and not API_PROGRAM.fullmatch(value):
+        return (
+            "API_PROGRAM names a load balancer, so it needs 2 to 32 small letters, digits and '_', "
+            f"not '{value}'"
+        )
+    if name == "HEALTHCHECK" and not HEALTH_PATH.fullmatch(value):
+        return (
+            "HEALTHCHECK needs a path that begins with /, of letters, digits, '.', '_', '~' and "
+            f"'-', not '{value}'"
+        )
+    return ""
+
+
+def line_of(text: str, name: str) -> int:
+    """Returns the number of the line that sets the name."""
+    lines = text.split("\n")
+    return next(i for i, line in enumerate(lines, 1) if line.startswith(f"{name}="))
 
 
 def parse_assignments(text: str, name: str) -> dict[str, str]:
@@ -60,20 +108,20 @@ def parse_assignments(text: str, name: str) -> dict[str, str]:
     so that nothing is read differently from how the shell reads it.
     """
     values: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.startswith("#"):
             continue
         assignment = ASSIGNMENT.fullmatch(line)
         if not assignment:
-            raise Failure(f"{name}, line {number}: expected KEY=value or a comment, not: {line}")
+            raise Failure(f"{name}:{number}: expected KEY=value or a comment, not: {line}")
         key, value = assignment.groups()
         quoted = QUOTED.fullmatch(value)
         if not quoted and not WORD.fullmatch(value):
             raise Failure(
-                f"{name}, line {number}: put the value of {key} in single quotes, with nothing "
-                f"behind them: {value}"
+                f"{name}:{number}: put the value of {key} in single quotes, with nothing behind "
+                f"them and no semicolon: {value}"
             )
         if key in values:
-            raise Failure(f"{name}, line {number}: {key} is set a second time")
+            raise Failure(f"{name}:{number}: {key} is set a second time")
         values[key] = quoted[1] or quoted[2] or "" if quoted else value
     return values

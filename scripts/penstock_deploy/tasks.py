@@ -37,9 +37,9 @@ def wait_for_tasks(commands: Commands, stack: Terraform) -> None:
     If no earlier version ran, ECS has given up after a failure, and has to be asked to start
     again. If one ran, ECS returns to it, and counts as stable then.
     """
-    cluster = stack.output("CLUSTER", "hello_api_aws_ecs_cluster_name")
-    name = stack.output("SERVICE", "hello_api_aws_ecs_service_name")
-    wanted = stack.output("TASK_DEFINITION", "hello_api_aws_ecs_task_definition_arn")
+    cluster = stack.output("CLUSTER", "aws_ecs_cluster_name")
+    name = stack.output("SERVICE", "aws_ecs_service_name")
+    wanted = stack.output("TASK_DEFINITION", "aws_ecs_task_definition_arn")
     service = EcsService(commands, cluster, name)
     if service.primary("rolloutState", "COMPLETED") == "FAILED":
         commands.run(

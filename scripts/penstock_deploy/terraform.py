@@ -9,17 +9,24 @@ from penstock_deploy.commands import CommandFailed, Commands, Failure, Output, s
 STACK = "terraform"
 REGISTRY = "terraform/registry"
 OVERRIDE = "backend_override.tf"
+# terraform/ names its variables and outputs so, as the system did that Penstock takes over. Another
+# service has its API_PROGRAM there (roots.py).
+EXAMPLE_PREFIX = "hello_api"
 # `terraform state list` says this, with exit code 1, before the first apply.
 NO_STATE = "No state file was found"
 
 
 @dataclass(frozen=True)
 class Terraform:
-    """Runs Terraform in the root `folder`; with `yes`, without questions."""
+    """Runs Terraform in the root `folder`; with `yes`, without questions.
+
+    Names that say whose they are, such as hello_api_url, begin with `prefix`.
+    """
 
     commands: Commands
     folder: str
     yes: bool
+    prefix: str = EXAMPLE_PREFIX
 
     def _command(self, *words: str) -> tuple[str, ...]:
         return ("terraform", f"-chdir={self.folder}", *words)
@@ -33,8 +40,8 @@ class Terraform:
         return self.commands.answer(placeholder, *self._command(*words))
 
     def output(self, placeholder: str, name: str) -> str:
-        """Returns an output of the root as text; raises CommandFailed."""
-        return self.answer(placeholder, "output", "-raw", name)
+        """Returns the output PREFIX_NAME of the root as text; raises CommandFailed."""
+        return self.answer(placeholder, "output", "-raw", f"{self.prefix}_{name}")
 
     def init(self) -> None:
         """Prepares the root. A state on this disk moves to the bucket, if there is one now."""

@@ -12,9 +12,10 @@ TERRAFORM = "https://developer.hashicorp.com/terraform/install"
 
 # scripts/install.sh knows Debian's packages and installs them.
 INSTALL = """set -euo pipefail
-root="$PWD"
-source scripts/steps.sh
-source scripts/install.sh
+root="$1"
+source "$root/scripts/steps.sh"
+output="$2/build" logs="$2/build/logs"
+source "$root/scripts/install.sh"
 install_for deploy"""
 
 
@@ -50,5 +51,7 @@ def check_tools(commands: Commands) -> None:
         )
     if sentences:
         raise Failure("\n".join(sentences))
-    if missing and commands.execute(("bash", "-c", INSTALL), Output.SHOWN).status != 0:
+    folders = (str(commands.machinery), str(commands.root))
+    install = ("bash", "-c", INSTALL, "bash", *folders)
+    if missing and commands.execute(install, Output.SHOWN).status != 0:
         raise Failure(f"These programs are missing: {', '.join(missing)}.")

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from penstock_deploy.commands import CommandFailed, Commands, Failure, Output
-from penstock_deploy.terraform import Terraform
+from penstock_deploy.terraform import EXAMPLE_PREFIX, Terraform
 
 # Relative to terraform/, as Terraform is called there.
 PLAN = "../build/variables.tfplan"
@@ -24,6 +24,8 @@ class Variables:
     function_zip: str | None
     enable_ecs_exec: bool
     desired_tasks: int
+    # Whether the user has named the topics. Otherwise the contract does.
+    names_topics: bool = False
 
     @staticmethod
     def for_dry_run() -> Variables:
@@ -39,8 +41,10 @@ class Variables:
         )
 
     @staticmethod
-    def from_plan(text: str) -> Variables:
+    def from_plan(text: str, prefix: str = EXAMPLE_PREFIX) -> Variables:
         """Reads what `terraform show -json PLAN` prints; raises Failure if that is not a plan.
+
+        `prefix` is that of the names which say whose they are.
 
         https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
         """
@@ -56,7 +60,8 @@ class Variables:
             enable_kafka=_flag(known, "enable_kafka"),
             function_zip=_text(known, "function_zip"),
             enable_ecs_exec=_flag(known, "enable_ecs_exec"),
-            desired_tasks=_number(known, "hello_api_aws_ecs_service_desired_count_tasks"),
+            desired_tasks=_number(known, f"{prefix}_aws_ecs_service_desired_count_tasks"),
+            names_topics=known.get("topics") not in (None, [], "", "[]"),
         )
 
 
@@ -131,7 +136,9 @@ def know_variables(
     finally:
         # A plan has all variables, and some may be secret.
         commands.run("rm", "--force", "build/variables.tfplan")
-    return Variables.for_dry_run() if commands.dry_run else Variables.from_plan(text)
+    if commands.dry_run:
+        return Variables.for_dry_run()
+    return Variables.from_plan(text, stack.prefix)
 
 
 def check_region(variables: Variables, region: str) -> None:

@@ -5,6 +5,8 @@ Each step looks at what exists already, so a run continues where an earlier one 
 
 from __future__ import annotations
 
+import json
+
 from penstock_deploy.account import confirm, know_region
 from penstock_deploy.certificate import (
     PLACEHOLDER,
@@ -13,10 +15,11 @@ from penstock_deploy.certificate import (
     make_certificate,
 )
 from penstock_deploy.commands import Commands, say
-from penstock_deploy.function_package import make_function_package
+from penstock_deploy.function_package import contract_topics, make_function_package
 from penstock_deploy.image import push_image
 from penstock_deploy.options import Options
 from penstock_deploy.registry import apply_registry, registry_variables
+from penstock_deploy.roots import lay_out, prefix_of
 from penstock_deploy.service import Service
 from penstock_deploy.tasks import wait_for_tasks
 from penstock_deploy.terraform import REGISTRY, STACK, Terraform, use_backend
@@ -29,14 +32,16 @@ def begin(
     commands: Commands, options: Options, service: Service, verb: str, dry_run: str
 ) -> tuple[Terraform, Terraform, str]:
     """Confirms the verb, and says where the states are; returns stack, registry and region."""
-    stack = Terraform(commands, STACK, options.yes)
-    registry = Terraform(commands, REGISTRY, options.yes)
+    prefix = prefix_of(commands, service)
+    stack = Terraform(commands, STACK, options.yes, prefix)
+    registry = Terraform(commands, REGISTRY, options.yes, prefix)
     if options.dry_run:
         say(dry_run)
     else:
         check_tools(commands)
     region = know_region(commands)
     confirm(commands, options, region, f"{verb} {service.name}")
+    lay_out(commands, service)
     use_backend(commands, stack, registry, options.backend_bucket, service.name, region)
     return stack, registry, region
 
@@ -54,13 +59,17 @@ def deploy(commands: Commands, options: Options, service: Service) -> None:
     certificate: tuple[str, ...] = ()
     if variables.enable_https and variables.certificate_arn is None:
         certificate = (f"-var=certificate_arn={make_certificate(commands, service)}",)
+    topics: tuple[str, ...] = ()
     if variables.enable_kafka:
         make_function_package(commands, service, variables.function_zip)
+        if not variables.names_topics:
+            topics = (f"-var=topics={json.dumps(contract_topics(commands, service))}",)
     image = push_image(commands, service, repository, options.image_tag, variables.enable_ecs_exec)
     stack.change(
         "apply",
         *certificate,
-        f"-var=hello_api_aws_ecr_image_tag={image.tag}",
+        *topics,
+        f"-var={stack.prefix}_aws_ecr_image_tag={image.tag}",
         f"-var=image_digest={image.digest}",
         *options.terraform_arguments,
     )
@@ -79,11 +88,12 @@ def destroy(commands: Commands, options: Options, service: Service) -> None:
     check_region(know_variables(commands, stack, options.terraform_arguments), region)
     certificate = find_certificate(commands, service.certificate_domain, PLACEHOLDER)
     # Terraform validates the configuration once more. Any file will do as the function's package,
-    # which need not exist on this machine any more.
+    # which need not exist on this machine any more, and any topic.
     stack.change(
         "destroy",
         *((f"-var=certificate_arn={certificate}",) if certificate else ()),
         "-var=function_zip=main.tf",
+        '-var=topics=["any"]',
         *options.terraform_arguments,
     )
     if certificate:

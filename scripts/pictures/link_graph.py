@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+# penstock_service() links a service with these (cmake/penstock_service.cmake).
+SERVICE_LINKS = ("penstock_contract", "penstock_event_schemas", "penstock_http", "penstock_lambda")
+
 
 @dataclass
 class Graph:
@@ -42,6 +45,10 @@ def read_graph(root: Path) -> Graph:
                 rooms.setdefault(folder, [])
                 if len(parts) > 2 and parts[-1] not in rooms[folder]:
                     rooms[folder].append(parts[-1])
+            if name == "penstock_service":
+                folder_of[folder] = folder
+                rooms.setdefault(folder, [])
+                links.setdefault(folder, []).extend(SERVICE_LINKS)
             if name == "penstock_library" and "LIBS" in arguments:
                 links.setdefault(arguments[0], []).extend(arguments[arguments.index("LIBS") + 1 :])
             elif name == "target_link_libraries":

@@ -32,6 +32,7 @@ PURPOSES = {
     "log": "JSON lines, never waits",
     "net": "HTTP client, TLS",
     "processes": "starts and ends programs",
+    "typed": "generated structs",
 }
 
 

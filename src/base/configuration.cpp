@@ -43,8 +43,7 @@ const std::string* Configuration::value_of(std::string_view name) const {
 
 void Configuration::wrong(std::string_view name, const std::string& value,
                           const std::string& expected) {
-  problems_ += (problems_.empty() ? "" : "\n") + prefix_ + std::string(name) + " is '" + value +
-               "', but must be " + expected + ".";
+  refuse(prefix_ + std::string(name) + " is '" + value + "', but must be " + expected + ".");
 }
 
 void Configuration::integer(std::string_view name, int64_t& place, int64_t low, int64_t high,
@@ -84,6 +83,11 @@ void Configuration::text(std::string_view name, std::string& place, std::string_
   if (const std::string* value = value_of(name)) place = *value;
 }
 
+void Configuration::secret(std::string_view name, WipedText& place, std::string_view meaning) {
+  rows_.push_back({prefix_ + std::string(name), "", "a secret", std::string(meaning)});
+  if (const std::string* value = value_of(name)) place.assign(*value);
+}
+
 void Configuration::boolean(std::string_view name, bool& place, std::string_view meaning) {
   choice(
       name, place ? "true" : "false",
@@ -104,6 +108,15 @@ void Configuration::choice(std::string_view name, std::string_view standard,
   if (value != nullptr && !parse(*value)) wrong(name, *value, std::string(choices));
 }
 
+bool Configuration::has(std::string_view name) const {
+  return std::any_of(rows_.begin(), rows_.end(),
+                     [&](const Row& row) { return row.name == prefix_ + std::string(name); });
+}
+
+void Configuration::refuse(const std::string& sentence) {
+  problems_ += (problems_.empty() ? "" : "\n") + sentence;
+}
+
 Result<> Configuration::check() const {
   if (problems_.empty()) return {};
   return Error{.code = ErrorCode::invalid, .message = problems_};
@@ -113,10 +126,7 @@ std::vector<std::string> Configuration::unknown() const {
   std::vector<std::string> names;
   for (const auto& [variable, value] : environment_) {
     if (!variable.starts_with(prefix_)) continue;
-    const bool known =
-        std::any_of(rows_.begin(), rows_.end(),
-                    [&, &name = variable](const Row& row) { return row.name == name; });
-    if (!known) names.push_back(variable);
+    if (!has(std::string_view(variable).substr(prefix_.size()))) names.push_back(variable);
   }
   return names;
 }

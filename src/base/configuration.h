@@ -66,6 +66,8 @@ class Configuration {
                 std::string_view meaning);
   // Reads any text.
   void text(std::string_view name, std::string& place, std::string_view meaning);
+  // Reads a secret. Its value is in no message and in no row.
+  void secret(std::string_view name, WipedText& place, std::string_view meaning);
   // Reads "true" or "false".
   void boolean(std::string_view name, bool& place, std::string_view meaning);
   // Reads a value with `parse`, which stores it, or returns false if it does not know it.
@@ -74,6 +76,11 @@ class Configuration {
   void choice(std::string_view name, std::string_view standard,
               const std::function<bool(std::string_view)>& parse, std::string_view choices,
               std::string_view meaning);
+
+  // Says whether a setting of that name has been declared.
+  [[nodiscard]] bool has(std::string_view name) const;
+  // Adds a mistake, a whole sentence, to those that check() reports.
+  void refuse(const std::string& sentence);
 
   // Fails with `invalid` if a value was wrong. The message has one sentence a line, one for each
   // mistake.

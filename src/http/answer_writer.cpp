@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "contract/openapi/response_status.h"
 #include "contract/schema/steps.h"
+#include "http/representation/conditions.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
@@ -234,10 +235,11 @@ boost::system::result<ResponseMessage, Violations> write_answer(
   contract::Steps steps(contract::Steps::kTrustedMax);
   response.status = answer.status();
   add_operation_headers(response, operation);
+  write_body(*declared, answer, request, response, violations, steps);
   if (!answer.headers().empty() || !declared->headers.empty()) {
     write_headers(*declared, answer, is_left_out, response, violations, steps);
+    if (violations.empty()) answer_conditionally(request, response);
   }
-  write_body(*declared, answer, request, response, violations, steps);
   if (!violations.empty()) written = std::move(violations);
   return written;
 }

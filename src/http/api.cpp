@@ -68,25 +68,40 @@ Api::Api(contract::Contract contract, Settings settings, Publishing& publishing,
     : contract_(std::move(contract)),
       settings_(std::move(settings)),
       publishing_(publishing),
-      log_(log) {}
+      log_(log) {
+  add_pages();
+  validator_.serve(finishing_.cors(), &pages_);
+  finish_from(finishing_.from());
+}
+
+void Api::add_pages() {
+  if (!settings_.contract_page) return;
+  if (auto added = pages_.add_contract(contract_); !added) {
+    log::Line(log_, log::Level::warning, "the page of the contract is not served")
+        .field("reason", added.error().message);
+  }
+  for (const std::string_view path : pages_.hidden_by(contract_)) {
+    log::Line(log_, log::Level::info,
+              "a path of the contract matches this one, so a page of the machinery is not served")
+        .field("path", path);
+  }
+}
 
 base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const Handlers& handlers,
                                              Settings settings, Publishing& publishing,
                                              log::Log& log) {
   std::unique_ptr<Api> api(new Api(std::move(contract), std::move(settings), publishing, log));
   std::string problems;
+  api->operations_ = handled_operations(api->contract_, handlers, problems);
+  api->validator_.fill_structs_of(&api->operations_);
   for (const contract::Path& path : api->contract_.paths()) {
     for (const contract::Operation& operation : path.operations) {
-      const auto found = std::find_if(handlers.begin(), handlers.end(), [&](const auto& handler) {
-        return handler.first == operation.id;
-      });
-      if (found == handlers.end()) {
-        // The validator answers its requests.
-        if (!operation.not_served.empty()) continue;
-        problems += operation.where + ": operation '" + operation.id + "' has no handler\n";
-      } else {
-        api->handlers_.emplace(&operation, found->second);
+      const auto is_its = [&](const auto& handler) { return handler.first == operation.id; };
+      // The validator answers the requests of one that is not served.
+      if (!operation.not_served.empty() || std::any_of(handlers.begin(), handlers.end(), is_its)) {
+        continue;
       }
+      problems += operation.where + ": operation '" + operation.id + "' has no handler\n";
     }
   }
   for (const auto& [id, handler] : handlers) {
@@ -153,11 +168,16 @@ Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid)
                       .problem = "no more requests may wait for Kafka: see CONNECTIONS_MAX and "
                                  "BUFFERED_BYTES_MAX"}};
   }
-  const Handler handler = handlers_.find(&operation)->second;
-  const Answer answer =
-      handler(Request(*valid.arguments, request.body, valid.body, request.received_at));
+  const Answer answer = valid.call(request);
   auto response = write_answer(operation, answer, request);
-  if (!response) return {.reply = broken_contract(valid, kBrokenAnswer, response.error())};
+  if (!response) {
+    if (answer.status() == 501 && !answer.has_body()) {  // not_written()
+      return {.reply = {.response = problem_response(
+                            {.status = 501, .detail = "This operation is not written yet."}),
+                        .route = valid.route}};
+    }
+    return {.reply = broken_contract(valid, kBrokenAnswer, response.error())};
+  }
   // HEAD is a safe method (RFC 9110 section 9.2.1), so it publishes nothing.
   if (!answer.event() || valid.head) {
     return {.reply = {.response = std::move(*response), .route = valid.route}};

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <boost/system/result.hpp>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <memory>
 #include <string>
 
 #include "base/result.h"
 #include "contract/openapi/contract.h"
+#include "http/finishing.h"
+#include "http/handled_operations.h"
 #include "http/handler.h"
 #include "http/metrics.h"
 #include "http/publishing.h"
@@ -22,14 +23,23 @@ class Api final : public Service {
  public:
   struct Settings {
     // If it is not empty, all events go to this topic instead of those that the contract names.
-    std::string topic;
-    std::string event_source;  // The header `ce_source` of every event (CloudEvents 1.0, "source").
+    std::string topic = {};
+    // This is the header `ce_source` of every event (CloudEvents 1.0, "source").
+    std::string event_source = {};
     // Reading and validating a request may take so many (contract/schema/steps.h).
     uint64_t validation_steps_max = contract::Steps::kMax;
+    // Bodies from so many bytes on are sent with gzip to clients that prefer it. 0 sends none so.
+    int64_t gzip_bytes_min = 0;
+    // This says whether "/openapi.json" has the contract, and "/docs" a page that shows it.
+    bool contract_page = false;
+    // The path of the health check, which is answered whatever the contract declares
+    // (request_validator.h), or empty if there is none.
+    std::string health_path = {};
   };
 
-  // Makes the service. The error is `invalid` and lists the operations without a handler and the
-  // handlers without an operation, one to a line. `publishing` and `log` must outlive the service.
+  // Makes the service. The error is `invalid` and lists the operations without a handler, the
+  // handlers without an operation, and the typed handlers that were generated from another
+  // contract, one problem to a line. `publishing` and `log` must outlive the service.
   [[nodiscard]] static base::Result<std::unique_ptr<Api>> make(contract::Contract contract,
                                                                const Handlers& handlers,
                                                                Settings settings,
@@ -43,6 +53,9 @@ class Api final : public Service {
     return validator_.too_large(request);
   }
   [[nodiscard]] async::Awaitable<Reply> handle(const RequestMessage& request) override;
+  void finish(const RequestMessage& request, ResponseMessage& response) override {
+    finishing_.finish(request, response);
+  }
   void completed(const RequestMessage& request, const Reply& reply,
                  std::chrono::steady_clock::duration duration, size_t bytes_sent) override;
 
@@ -67,11 +80,14 @@ class Api final : public Service {
   [[nodiscard]] boost::system::result<events::Event, contract::Violations> event_of(
       const RequestMessage& request, const contract::EventDeclaration& declared,
       const value& event);
+  void add_pages();
 
   contract::Contract contract_;
   Settings settings_;
-  RequestValidator validator_{contract_, settings_.validation_steps_max};
-  boost::unordered_flat_map<const contract::Operation*, Handler> handlers_;
+  OwnPages pages_;
+  Finishing finishing_{contract_, settings_.gzip_bytes_min};
+  RequestValidator validator_{contract_, settings_.validation_steps_max, settings_.health_path};
+  HandledOperations operations_;
   Publishing& publishing_;
   log::Log& log_;
   events::EventIds ids_;

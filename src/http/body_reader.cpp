@@ -118,12 +118,19 @@ void BodyReader::reset() {
 }
 
 bool BodyReader::read(const BodyType& type, std::string_view text, Violations& violations,
-                      contract::Steps& steps) {
+                      contract::Steps& steps, TypedOperation* typed) {
   const contract::Schema* schema = type.media->schema;
   steps.allow_text(text.size());
+  if (typed != nullptr) typed->take_body_text(text);
   switch (check_of(type)) {
-    case BodyCheck::value:
-      return read_json(text, schema, violations, steps);
+    case BodyCheck::value: {
+      if (typed != nullptr && typed->read_body(typed_reader_, *type.media, text, steps))
+        return true;
+      const size_t before = violations.size();
+      if (!read_json(text, schema, violations, steps)) return false;
+      if (typed != nullptr && violations.size() == before) typed->take_body(*json_, violations);
+      return true;
+    }
     case BodyCheck::text:
       return read_text(text, schema, violations, steps);
     case BodyCheck::size:

@@ -8,9 +8,11 @@
 
 #include "contract/openapi/contract.h"
 #include "contract/schema/steps.h"
+#include "http/handled_operations.h"
 #include "http/server/message.h"
 #include "json/arena.h"
 #include "json/reader.h"
+#include "typed/typed_reader.h"
 
 namespace penstock::http {
 
@@ -57,12 +59,13 @@ class BodyReader {
   // is not of its media type at all (JSON that does not parse, text that is not UTF-8); that is a
   // violation, too. Reading takes steps, as validating does: what is left bounds how many values
   // the body may have. If they are not enough, `steps` is exhausted, and what `violations` has does
-  // not matter. `type.media` must not be null.
+  // not matter. `type.media` must not be null. If `typed` is not null, its struct gets the body;
+  // JSON is then read without a tree if that can be done.
   bool read(const BodyType& type, std::string_view text, contract::Violations& violations,
-            contract::Steps& steps);
+            contract::Steps& steps, TypedOperation* typed = nullptr);
 
   // Returns the last body, which is valid until the next reset(). It is null unless the body is
-  // JSON.
+  // JSON, and if it was read without a tree.
   [[nodiscard]] const boost::json::value* json() const { return json_ ? &*json_ : nullptr; }
 
  private:
@@ -71,6 +74,7 @@ class BodyReader {
 
   json::Arena<8192> memory_;
   json::Reader json_reader_;
+  typed::Reader typed_reader_;
   std::optional<boost::json::value> json_;
 };
 

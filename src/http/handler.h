@@ -10,14 +10,18 @@
 #include <utility>
 #include <vector>
 
+#include "base/own_setting.h"
 #include "base/time_text.h"
 #include "contract/arguments/arguments.h"
+#include "http/representation/conditions.h"
+#include "http/representation/entity_tag.h"
 
 // This namespace has the interface for authors of services. A handler is a pure function that takes
 // a Request and returns an Answer. It does no I/O and runs on the server's thread; what it throws
 // becomes an answer with status 500.
 namespace penstock::http {
 
+using base::OwnSetting;
 using boost::json::array;
 using boost::json::object;
 using boost::json::value;
@@ -27,8 +31,12 @@ using boost::json::value;
 class Request {
  public:
   Request(const contract::Arguments& arguments, std::string_view body_text, const value* body,
-          base::SystemTime received_at)
-      : arguments_(arguments), body_text_(body_text), body_(body), received_at_(received_at) {}
+          base::SystemTime received_at, Conditions conditions = {})
+      : arguments_(arguments),
+        body_text_(body_text),
+        body_(body),
+        received_at_(received_at),
+        conditions_(conditions) {}
 
   // These return a declared parameter as text. If the request leaves it out, they return its
   // default or, without a default, an empty text. They throw std::logic_error for a name that the
@@ -66,6 +74,9 @@ class Request {
   [[nodiscard]] std::string_view body_text() const { return body_text_; }
   // Returns the time at which the request was complete.
   [[nodiscard]] base::SystemTime received_at() const { return received_at_; }
+  // Returns on which version of the resource the client wants to act, by If-Match and
+  // If-None-Match. The contract need not declare these headers.
+  [[nodiscard]] Conditions conditions() const { return conditions_; }
 
  private:
   using In = contract::In;
@@ -80,6 +91,7 @@ class Request {
   std::string_view body_text_;
   const value* body_;
   base::SystemTime received_at_;
+  Conditions conditions_;
 };
 
 // Holds a handler's answer: a status, perhaps a body, headers, and perhaps an event to publish
@@ -146,6 +158,12 @@ class Answer {
 }
 [[nodiscard]] inline Answer bytes(std::string body, unsigned status = 200) {
   return Answer(status, contract::BodyKind::bytes, std::move(body));
+}
+
+// Returns the answer of an operation that is not written yet: 501 with a problem document, which the
+// contract need not declare.
+[[nodiscard]] inline Answer not_written() {
+  return Answer(501);
 }
 
 // Returns the time in whole seconds since 1970-01-01T00:00:00Z, rounded down.

@@ -2,6 +2,7 @@
 
 #include "contract/examples/body_sample.h"
 #include "contract/examples/mock_response.h"
+#include "http/finishing.h"
 #include "http/handler.h"
 #include "http/request_validator.h"
 #include "log/log.h"
@@ -18,7 +19,10 @@ class Mock final : public Service {
  public:
   // `log` must outlive the mock. A request may take `steps_max` steps (contract/schema/steps.h).
   Mock(contract::Contract contract, log::Log& log, uint64_t steps_max = contract::Steps::kMax)
-      : contract_(std::move(contract)), validator_(contract_, steps_max), log_(log) {}
+      : contract_(std::move(contract)), validator_(contract_, steps_max), log_(log) {
+    validator_.serve(finishing_.cors(), nullptr);
+    finish_from(finishing_.from());
+  }
 
   [[nodiscard]] Admission admit(const RequestMessage& request) override {
     return validator_.admit(request);
@@ -27,6 +31,9 @@ class Mock final : public Service {
     return validator_.too_large(request);
   }
   [[nodiscard]] async::Awaitable<Reply> handle(const RequestMessage& request) override;
+  void finish(const RequestMessage& request, ResponseMessage& response) override {
+    finishing_.finish(request, response);
+  }
   void completed(const RequestMessage& request, const Reply& reply,
                  std::chrono::steady_clock::duration duration, size_t bytes_sent) override;
 
@@ -35,6 +42,7 @@ class Mock final : public Service {
   [[nodiscard]] Answer answer_of(const contract::MockResponse& made, unsigned variant);
 
   contract::Contract contract_;
+  Finishing finishing_{contract_, 0};
   RequestValidator validator_;
   log::Log& log_;
   // Each sample has a bound of its own, and there are only so many schemas.

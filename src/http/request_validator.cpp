@@ -26,7 +26,7 @@ ResponseMessage no_content() {
 
 ResponseMessage wrong_method(const RequestMessage& request, std::string_view allow) {
   ResponseMessage response =
-      request.method() == "OPTIONS" ? no_content() : problem_response({.status = 405});
+      request.verb == Verb::options ? no_content() : problem_response({.status = 405});
   response.add_header("allow", allow);
   return response;
 }
@@ -108,14 +108,29 @@ Reply too_many_steps(const Operation& operation, std::string_view route, uint64_
           .problem = "the request takes more than " + limit + ": see VALIDATION_STEPS_MAX"};
 }
 
+// The machinery answers these methods of the health check itself.
+constexpr std::string_view kHealthAllow = "GET, HEAD, OPTIONS";
+
 }  // namespace
+
+RequestValidator::RequestValidator(const contract::Contract& contract, uint64_t steps_max,
+                                   std::string_view health_path)
+    : contract_(contract), steps_max_(steps_max) {
+  if (health_path.empty()) return;
+  const contract::Match match = contract_.match("GET", health_path, path_values_);
+  // A concrete path comes before a template (OpenAPI 3.1.1 section 4.8.8.2), here, too: so a
+  // parameter that takes any text does not take the health check.
+  const bool answers =
+      match.operation != nullptr && match.path->path.find('{') == std::string::npos;
+  if (!answers) health_path_ = health_path;
+}
 
 std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessage& request,
                                                              RequestTarget& target) {
   // This asks about the server as a whole (RFC 9110 section 9.3.7). In absolute-form a proxy says
   // so by the authority alone (RFC 9112 section 3.2.4).
   const bool asks_server = target.path == "*" || (target.absolute && target.path.empty());
-  if (request.method() == "OPTIONS" && asks_server) {
+  if (request.verb == Verb::options && asks_server) {
     return Reply{.response = no_content()};
   }
   if (!contract::is_percent_encoded(target.path)) {
@@ -125,13 +140,26 @@ std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessag
                  .problem = std::string(kDetail)};
   }
   if (target.path.empty()) target.path = "/";
+  const bool asks_health = target.path == health_path_;
+  if (asks_health && (request.method() == "GET" || request.method() == "HEAD")) [[unlikely]] {
+    return Reply{.response = {}, .route = health_path_};
+  }
   const contract::Match match = contract_.match(request.method(), target.path, path_values_);
   if (match.path == nullptr) {
+    if (asks_health) {
+      return Reply{.response = wrong_method(request, kHealthAllow), .route = health_path_};
+    }
+    if (pages_ != nullptr) {
+      if (auto page = pages_->answer(request, target.path)) return std::move(*page);
+    }
     const contract::Path* meant = contract_.with_other_slash(target.path);
     if (meant == nullptr) return Reply{.response = problem_response({.status = 404})};
     return Reply{.response = redirect_to_other_slash(request, target), .route = meant->path};
   }
   const std::string_view route = match.path->path;
+  if (request.verb == Verb::options && cors_ != nullptr && Cors::is_preflight(request)) {
+    return Reply{.response = cors_->preflight(request, match.allow), .route = route};
+  }
   if (match.operation == nullptr) {
     return Reply{.response = wrong_method(request, match.allow), .route = route};
   }
@@ -199,12 +227,18 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
   }
   const BodyType& type = *std::get_if<BodyType>(&body_type);
 
+  const HandledOperation* const handled = find_handled(operation);
+  if (filled_ != nullptr) filled_->clear();
+  filled_ = handled != nullptr ? handled->typed.get() : nullptr;
+  if (filled_ != nullptr) filled_->begin(request);
   Violations violations = read_parameters(operation, request, target.query);
+  if (filled_ != nullptr && violations.empty()) filled_->take_parameters(arguments_, violations);
   const bool parameters_are_valid = violations.empty();
   bool body_is_readable = false;
   body_reader_.reset();
   if (type.media != nullptr) {
-    body_is_readable = body_reader_.read(type, request.body, violations, arguments_.steps());
+    body_is_readable =
+        body_reader_.read(type, request.body, violations, arguments_.steps(), filled_);
   } else if (request.body.empty() && !request.body_dropped) {
     if (operation.body && operation.body->required) {
       violations.push_back({"body", "", "required", "is missing"});
@@ -217,7 +251,7 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
     return too_many_steps(operation, route, arguments_.steps().max());
   }
   if (violations.empty()) {
-    return ValidRequest{route, &operation, match.head, &arguments_, body_reader_.json()};
+    return ValidRequest{route, &operation, match.head, &arguments_, body_reader_.json(), handled};
   }
   // A body that can be read but breaks its schema gets 422 (RFC 9110 section 15.5.21) if the
   // contract declares that status.
@@ -229,6 +263,12 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
                       .errors = &violations}),
       .route = route,
       .problem = places_of(violations)};
+}
+
+const HandledOperation* RequestValidator::find_handled(const Operation& operation) const {
+  if (operations_ == nullptr) return nullptr;
+  const auto found = operations_->find(&operation);
+  return found == operations_->end() ? nullptr : &found->second;
 }
 
 Violations RequestValidator::read_parameters(const Operation& operation,

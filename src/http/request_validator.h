@@ -1,12 +1,16 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <string>
 #include <string_view>
 #include <variant>
 
 #include "contract/arguments/arguments.h"
 #include "contract/openapi/contract.h"
 #include "http/body_reader.h"
+#include "http/cors/cors.h"
+#include "http/handled_operations.h"
+#include "http/pages/own_pages.h"
 #include "http/server/request_target.h"
 #include "http/server/service.h"
 
@@ -23,18 +27,40 @@ struct ValidRequest {
   bool head = false;
   // Is never null.
   const contract::Arguments* arguments = nullptr;
-  // Is null unless the body is JSON.
+  // Is null unless the body is JSON, and if it was read into a struct without a tree.
   const boost::json::value* body = nullptr;
+  // Is null if the validator does not know the handlers.
+  const HandledOperation* handled = nullptr;
+
+  // Calls the handler, which must be known, with the message that was validated.
+  [[nodiscard]] Answer call(const RequestMessage& request) const {
+    if (handled->typed) return handled->handler.call_typed(handled->typed->request());
+    return handled->handler(
+        Request(*arguments, request.body, body, request.received_at, Conditions(request)));
+  }
 };
 
 // Checks requests against the contract, one at a time. It reuses the memory of one request for the
 // next, so that steady traffic allocates nothing here.
 class RequestValidator {
  public:
-  // `contract` must outlive the validator. A request may take `steps_max` steps (steps.h).
+  // `contract` must outlive the validator. A request may take `steps_max` steps (steps.h). GET and
+  // HEAD of `health_path` are answered here, with 200 and nothing else, unless the contract has a
+  // GET operation of exactly this path. If it is empty, the contract alone decides.
   explicit RequestValidator(const contract::Contract& contract,
-                            uint64_t steps_max = contract::Steps::kMax)
-      : contract_(contract), steps_max_(steps_max) {}
+                            uint64_t steps_max = contract::Steps::kMax,
+                            std::string_view health_path = {});
+
+  // Answers preflights of browsers, too, unless `cors` is null, and requests for pages of the
+  // machinery, unless `pages` is null. Both must outlive the validator.
+  void serve(const Cors* cors, const OwnPages* pages) {
+    cors_ = cors;
+    pages_ = pages;
+  }
+
+  // Fills the request structs of typed handlers, too, and says in a ValidRequest which handler
+  // there is. `operations` must outlive the validator.
+  void fill_structs_of(const HandledOperations* operations) { operations_ = operations; }
 
   // Decides on the body of a request, at the end of its header (Service::admit()). A reply is what
   // validate() would return for the whole request.
@@ -42,7 +68,8 @@ class RequestValidator {
   // Returns the reply to a request whose body is too large (Service::too_large()).
   [[nodiscard]] Reply too_large(const RequestMessage& request);
   // Returns the valid request, or a reply if no handler is needed: a problem document, a
-  // redirection to the same path with or without a slash at its end, or the answer to OPTIONS.
+  // redirection to the same path with or without a slash at its end, a page of the machinery, or
+  // the answer to OPTIONS.
   [[nodiscard]] std::variant<ValidRequest, Reply> validate(const RequestMessage& request);
 
  private:
@@ -56,7 +83,15 @@ class RequestValidator {
 
   const contract::Contract& contract_;
   const uint64_t steps_max_;
-  std::string accept_;  // Memory for Accept headers of several lines.
+  // Returns the operation with its handler, or null.
+  [[nodiscard]] const HandledOperation* find_handled(const contract::Operation& operation) const;
+
+  const HandledOperations* operations_ = nullptr;
+  TypedOperation* filled_ = nullptr;  // The one whose struct has the last request.
+  const Cors* cors_ = nullptr;
+  const OwnPages* pages_ = nullptr;
+  std::string health_path_;  // Empty if the contract answers the health check.
+  std::string accept_;       // Memory for Accept headers of several lines.
   contract::PathValues path_values_;
   contract::Arguments arguments_;
   BodyReader body_reader_;

@@ -338,5 +338,59 @@ TEST_F(RequestValidatorTest, ABodyThatIsTooLargeIsAnsweredWithItsRoute) {
   EXPECT_EQ(reply.route, "/words/{id}");
 }
 
+TEST_F(RequestValidatorTest, TheHealthCheckIsAnsweredThoughTheContractDoesNotHaveIt) {
+  EXPECT_TRUE(ask({"GET", "/healthcheck"}).starts_with("404 "));
+  validator_.emplace(contract_, contract::Steps::kMax, "/healthcheck");
+  EXPECT_EQ(ask({"GET", "/healthcheck"}), "200 ");
+  EXPECT_EQ(ask({"GET", "/healthcheck?by=balancer"}), "200 ");
+  EXPECT_EQ(ask({"HEAD", "/healthcheck"}), "200 ");
+  EXPECT_EQ(ask({"OPTIONS", "/healthcheck"}), "204 ");
+  EXPECT_EQ(headers_, "allow: GET, HEAD, OPTIONS\r\n");
+  EXPECT_TRUE(ask({"POST", "/healthcheck"}).starts_with("405 "));
+  EXPECT_EQ(headers_.substr(headers_.find("allow")), "allow: GET, HEAD, OPTIONS\r\n");
+  EXPECT_TRUE(ask({"GET", "/healthchecks"}).starts_with("404 "));
+}
+
+TEST_F(RequestValidatorTest, AnOperationOfTheHealthChecksPathAnswersIt) {
+  validator_.emplace(contract_, contract::Steps::kMax, "/moved");
+  EXPECT_EQ(ask({"GET", "/moved"}), "valid");
+  validator_.emplace(contract_, contract::Steps::kMax, "/any");
+  EXPECT_EQ(ask({"GET", "/any"}), "200 ") << "no operation answers GET";
+  EXPECT_TRUE(ask({"PUT", "/any"}).starts_with("400 ")) << "the operation answers PUT";
+}
+
+TEST_F(RequestValidatorTest, AParameterDoesNotTakeTheHealthCheck) {
+  validator_.emplace(contract_, contract::Steps::kMax, "/words/health");
+  EXPECT_EQ(ask({"GET", "/words/health"}), "200 ");
+  EXPECT_EQ(ask({"GET", "/words/1"}), "valid");
+}
+
+TEST(RequestValidatorHealth, IsAtTheRootWhateverTheBasePathsAre) {
+  const contract::Contract contract = contract::Contract::parse(R"(
+openapi: 3.1.0
+info: {title: t, version: '1'}
+servers: [{url: /v1}]
+paths:
+  /healthcheck: {get: {operationId: health, responses: {'204': {description: d}}}}
+)",
+                                                                "t.yaml")
+                                          .value();
+  const auto is_operation = [&](std::string_view health_path, std::string_view target) {
+    RequestValidator validator(contract, contract::Steps::kMax, health_path);
+    RequestMessage request;
+    request.set_start_line(Verb::get, "GET", target);
+    const auto result = validator.validate(request);
+    if (const auto* reply = std::get_if<Reply>(&result)) {
+      EXPECT_EQ(reply->response.status, 200u) << target;
+      EXPECT_EQ(reply->route, health_path);
+      return false;
+    }
+    return true;
+  };
+  EXPECT_FALSE(is_operation("/healthcheck", "/healthcheck"));
+  EXPECT_TRUE(is_operation("/healthcheck", "/v1/healthcheck"));
+  EXPECT_TRUE(is_operation("/v1/healthcheck", "/v1/healthcheck"));
+}
+
 }  // namespace
 }  // namespace penstock::http

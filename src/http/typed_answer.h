@@ -22,17 +22,17 @@ class AnswerOf {
  public:
   // Adds a header line that the contract does not declare.
   Self&& header(std::string_view name, std::string_view text) && {
-    answer_ = std::move(answer_).header(name, text);
+    static_cast<void>(std::move(answer_).header(name, text));
     return self();
   }
   // Publishes an event, as JSON, before the answer is sent (Answer::publish()).
   Self&& publish(value event) && {
-    answer_ = std::move(answer_).publish(std::move(event));
+    static_cast<void>(std::move(answer_).publish(std::move(event)));
     return self();
   }
   // Sends the body as this one of the media types that the contract declares.
   Self&& as(std::string_view type) && {
-    answer_ = std::move(answer_).as(type);
+    static_cast<void>(std::move(answer_).as(type));
     return self();
   }
 
@@ -52,7 +52,7 @@ class AnswerOf {
       : answer_(status, kind, std::move(body)) {}
 
   Self&& set_header(std::string_view name, std::string_view text) {
-    answer_ = std::move(answer_).header(name, text);
+    static_cast<void>(std::move(answer_).header(name, text));
     return self();
   }
   // A number, or a boolean, is written as JSON has it.
@@ -63,8 +63,8 @@ class AnswerOf {
   }
   template <class Event>
   Self&& publish_event(const Event& event) {
-    answer_ = std::move(answer_).publish(
-        typed::to_value(typed::type_of<Event>(), &event, contract::Direction::neither));
+    static_cast<void>(std::move(answer_).publish(
+        typed::to_value(typed::type_of<Event>(), &event, contract::Direction::neither)));
     return self();
   }
 

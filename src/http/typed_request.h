@@ -6,6 +6,7 @@
 
 #include "base/time_text.h"
 #include "contract/parameters/parameter.h"
+#include "http/representation/conditions.h"
 #include "typed/describe.h"
 
 namespace penstock::http {
@@ -13,7 +14,8 @@ namespace penstock::http {
 // What each generated request struct has as its member `received`, beside its parameters and its
 // body.
 struct Received {
-  base::SystemTime at = {};  // When the request was complete.
+  base::SystemTime at = {};    // When the request was complete.
+  Conditions conditions = {};  // Request::conditions()
 };
 
 // The tables of a request struct are generated. They are constant.

@@ -4,11 +4,11 @@
 #include <boost/json/value.hpp>
 #include <boost/json/value_stack.hpp>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "base/wiped_text.h"
+#include "json/text_tokens.h"
 
 namespace penstock::json {
 
@@ -32,6 +32,12 @@ class QuickReader {
   // Returns how many values the last text had, if it was read.
   [[nodiscard]] size_t values() const { return values_; }
 
+  // Does the same with the part of a text that begins at `at` and has one value. `end` is the end
+  // of the text. It sets `at` to the end of the value and the spaces behind it, or to null.
+  [[nodiscard]] std::optional<boost::json::value> read_part(const char*& at, const char* end,
+                                                            const boost::json::storage_ptr& storage,
+                                                            size_t depth_max, size_t values_max);
+
  private:
   // These read one part of the text that begins at `at`, and return where it ends, or null to give
   // up. `at` may be the end of the text.
@@ -39,20 +45,9 @@ class QuickReader {
   [[nodiscard]] const char* read_scalar(const char* at);
   [[nodiscard]] const char* read_key(const char* at);
   [[nodiscard]] const char* read_string(const char* at);
-  [[nodiscard]] const char* read_escaped_string(const char* start, const char* at);
-  [[nodiscard]] const char* read_escape(const char* at);
-  [[nodiscard]] const char* read_code_unit(const char* at, uint32_t& unit) const;
   [[nodiscard]] const char* read_number(const char* at);
-  // `at` is behind the whole part of the number, whose digits are those of `whole`.
-  [[nodiscard]] const char* read_double(const char* start, const char* at, uint64_t whole);
-  [[nodiscard]] const char* read_word(const char* at, std::string_view word) const;
-  [[nodiscard]] const char* skip_spaces(const char* at) const;
-  // Returns the first byte of a string that ends it or needs care: a quote, a backslash or a
-  // control character.
-  [[nodiscard]] const char* skip_plain(const char* at) const;
-  [[nodiscard]] const char* skip_beyond_ascii(const char* at) const;
 
-  const char* end_ = nullptr;
+  Tokens tokens_;
   size_t values_ = 0;
   size_t members_ = 0;  // The members of all objects of the text.
   boost::json::value_stack stack_;

@@ -27,6 +27,12 @@ TEST(ClientLog, DoesNotWarnOfABrokerThatHasJustStarted) {
       << "it should be over by now";
   EXPECT_EQ(level_of_client_log(kWarning, "GETPID", "Cluster authorization failed", true),
             Level::warning);
+  EXPECT_EQ(level_of_client_log(kWarning, "GETPID",
+                                "Failed to acquire idempotence PID from broker b:9092/1: Local: "
+                                "Timed out: retrying",
+                                true),
+            Level::warning)
+      << "a broker that has started answers";
 }
 
 }  // namespace

@@ -31,6 +31,8 @@ class Instances {
   // No more delivery reports and other events than this are taken from an instance before the
   // thread may do other work: each report sends an answer.
   static constexpr size_t kTakenAtOnce = 256;
+  // A cluster that has just started answers all requests after this time.
+  static constexpr std::chrono::seconds kStarting{5};
 
   // Receives the events of all instances, on the thread of the io_context.
   class Listener {

@@ -68,7 +68,9 @@ void LoneSender::take_event(Instance& instance, bool is_retired, rd_kafka_event_
       return;
     case RD_KAFKA_EVENT_LOG:
       if (is_retired && is_of_a_purge(event)) return;
-      return write_client_log(log_, event, settings_.tokens, false);
+      return write_client_log(
+          log_, event, settings_.tokens,
+          std::chrono::steady_clock::now() - instances_.started_at() < Instances::kStarting);
     case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
       if (!is_retired) tokens_.renew(instance.client());
       return;

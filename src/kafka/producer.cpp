@@ -19,8 +19,6 @@ using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick{250};
 // An instance that is not allowed to write learns it earlier than after this time.
 constexpr std::chrono::seconds kAdmittedAfter{5};
-// A cluster that has just started answers all requests after this time.
-constexpr std::chrono::seconds kStarting{5};
 // Batches that are refused get smaller by this factor, down to this size. Topics with a lower limit
 // are rare, and their records are sent alone.
 constexpr int64_t kBatchDivisor = 8;
@@ -184,18 +182,25 @@ void Producer::instance_started(Instance& instance) {
   release_held();
 }
 
+// The statistics come once a second, so a broker may have been asked before they show it.
+bool Producer::is_starting(steady_clock::time_point now) const {
+  return !health_.is_connected() || now - connected_at_ < Instances::kStarting ||
+         now - instances_.started_at() < Instances::kStarting;
+}
+
 void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) {
   switch (rd_kafka_event_type(event)) {
     case RD_KAFKA_EVENT_ERROR:
       return take_error(instance, is_retired, event);
     case RD_KAFKA_EVENT_LOG:
       if (is_retired && is_of_a_purge(event)) return;
-      return write_client_log(log_, event, settings_.tokens,
-                              steady_clock::now() - instances_.started_at() < kStarting);
+      return write_client_log(log_, event, settings_.tokens, is_starting(steady_clock::now()));
     case RD_KAFKA_EVENT_STATS:
       if (const auto statistics = parse_statistics(rd_kafka_event_stats(event));
           statistics && !is_retired) {
+        const bool was_connected = health_.is_connected();
         health_.take_statistics(*statistics);
+        if (!was_connected && health_.is_connected()) connected_at_ = steady_clock::now();
       }
       return;
     case RD_KAFKA_EVENT_CREATETOPICS_RESULT:

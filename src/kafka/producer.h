@@ -80,6 +80,8 @@ class Producer final : public events::Sink, private Instances::Listener {
   void instance_started(Instance& instance) override;
   void take_report(Instance& instance, const rd_kafka_message_t& message) override;
   void take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) override;
+  // Says whether Kafka was reached a few seconds ago, or not yet.
+  [[nodiscard]] bool is_starting(std::chrono::steady_clock::time_point now) const;
   void take_error(Instance& instance, bool is_retired, rd_kafka_event_t* event);
   void take_fatal_error(Instance& instance, const std::string& text);
   // Returns why no event of this topic can be sent now, or nothing.
@@ -111,6 +113,7 @@ class Producer final : public events::Sink, private Instances::Listener {
   Topics topics_;
   Tokens tokens_;
   ConnectionHealth health_;
+  std::chrono::steady_clock::time_point connected_at_;  // When the statistics showed it last.
   ReportListener report_listener_;
   base::TimeText time_text_;
   TopicLimits limits_;

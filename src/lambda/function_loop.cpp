@@ -125,28 +125,6 @@ void Function::reply_was_taken(bool taken) {
   taken ? duplicates_.finish_handled() : duplicates_.forget_handled();
 }
 
-base::Result<boost::json::value> Function::value_of(const Record& record) const {
-  if (!settings_.read_value || !record.value) return boost::json::value();
-  return settings_.read_value(record.event_type(), *record.value);
-}
-
-RecordOutcome Function::handle(const Record& record, const Invocation& invocation,
-                               InvocationLog& log) const {
-  const EventFunction* function = find(handlers_, record.event_type());
-  if (function == nullptr) {
-    return retry("there is no handler for events of type \"" + std::string(record.event_type()) +
-                 "\"");
-  }
-  try {
-    auto value = value_of(record);
-    if (!value) return poison(value.error().message);
-    Context context(log, record, invocation.deadline, std::move(*value), invocation.trace_id);
-    return function->handle(record, context);
-  } catch (...) {
-    return retry(base::caught_text());
-  }
-}
-
 Reply Function::run(const Invocation& invocation, InvocationLog& log) {
   const auto event = decode_kafka_event(invocation.body);
   if (!event) {
@@ -182,13 +160,14 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
       append_record(line_, record);
       log.write(Level::info, "RECORD", line_);
     }
-    const RecordOutcome outcome = handle(record, invocation, log);
-    const bool is_poison = outcome.kind == RecordOutcome::Kind::poison;
-    if (outcome.kind != RecordOutcome::Kind::done) {
+    const Outcome outcome =
+        handle(handlers_, record, settings_.readers, invocation.deadline, invocation.trace_id, log);
+    const bool is_poison = outcome.kind == Outcome::Kind::poison;
+    if (outcome.kind != Outcome::Kind::done) {
       ++(is_poison ? metrics.poison : metrics.retries);
       Context(log, record, invocation.deadline).exception(outcome.reason);
     }
-    if (outcome.kind == RecordOutcome::Kind::done ||
+    if (outcome.kind == Outcome::Kind::done ||
         (is_poison && settings_.responses == Responses::partial)) {
       duplicates_.add_handled(record_name);
       continue;

@@ -39,9 +39,8 @@ struct Reply {
 // Holds the settings of a function.
 struct FunctionSettings {
   Responses responses = Responses::whole_batch;
-  // Reads and checks the values of records before the handlers get them. If it is null, values are
-  // not read.
-  ReadValue read_value = {};
+  // These read and check the values of records before the handlers get them.
+  ValueReaders readers = {};
   // This is the function's name in metrics (CloudWatch's dimension FunctionName). If it is empty,
   // no metrics are written.
   std::string function_name = {};
@@ -83,9 +82,6 @@ class Function {
   using Unfinished = std::map<TopicPartition, std::vector<base::Offset>>;
 
   Reply run(const Invocation& invocation, InvocationLog& log);
-  RecordOutcome handle(const Record& record, const Invocation& invocation,
-                       InvocationLog& log) const;
-  base::Result<boost::json::value> value_of(const Record& record) const;
   Reply reply_to(const Unfinished& unfinished, std::string problems) const;
   void warn_of_skipped_retries(const KafkaEvent& event, InvocationLog& log);
 

@@ -41,7 +41,7 @@ struct Probe {
   std::vector<int64_t> failing = {};
   std::vector<int64_t> poisonous = {};
   std::vector<std::string> seen = {};
-  EventHandlers handlers{{"*", [this](const Record& record, Context&) -> RecordOutcome {
+  EventHandlers handlers{{"*", [this](const Record& record, Context&) -> Outcome {
                             seen.push_back(to_text(record.partition) + "@" +
                                            to_text(record.offset));
                             for (const int64_t offset : failing) {
@@ -161,7 +161,7 @@ TEST(Function, StopsAPartitionAtItsFailureAndGoesOnWithOthers) {
 }
 
 TEST(Function, SurvivesAHandlerThatThrowsAnything) {
-  const EventHandlers handlers{{"*", [](const Record&, Context&) -> RecordOutcome { throw 7; }}};
+  const EventHandlers handlers{{"*", [](const Record&, Context&) -> Outcome { throw 7; }}};
   CapturedLog captured;
   const auto failure =
       Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
@@ -171,7 +171,7 @@ TEST(Function, SurvivesAHandlerThatThrowsAnything) {
 
 TEST(Function, RetriesARecordWhoseHandlerHasNoMemory) {
   const EventHandlers handlers{
-      {"*", [](const Record&, Context&) -> RecordOutcome { throw std::bad_alloc(); }}};
+      {"*", [](const Record&, Context&) -> Outcome { throw std::bad_alloc(); }}};
   CapturedLog captured;
   const auto failure =
       Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
@@ -180,7 +180,7 @@ TEST(Function, RetriesARecordWhoseHandlerHasNoMemory) {
 }
 
 TEST(Function, LimitsTheErrorMessage) {
-  const EventHandlers handlers{{"*", [](const Record&, Context&) -> RecordOutcome {
+  const EventHandlers handlers{{"*", [](const Record&, Context&) -> Outcome {
                                   throw std::runtime_error(std::string(100'000, 'x'));
                                 }}};
   CapturedLog captured;
@@ -319,7 +319,7 @@ TEST(Function, GivesHandlersOnlyValuesThatPassTheirEventsSchema) {
   CapturedLog captured;
   Function function(
       captured.log(), handlers,
-      {.responses = Responses::partial, .read_value = read_number, .function_name = "f"});
+      {.responses = Responses::partial, .readers = {.value = read_number}, .function_name = "f"});
   const Reply reply = function.run(
       invocation_of(record_text(0, 1, R"(,"value":"NDI=")" + type_n) + "," +  // 42
                     record_text(0, 2, R"(,"value":"e30=")" + type_n) + "," +  // {}
@@ -340,7 +340,7 @@ TEST(Function, FailsForAValueThatViolatesItsSchemaWithoutPartialResponses) {
   Probe probe;
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers,
-                    {.read_value = read_number, .function_name = "f"});
+                    {.readers = {.value = read_number}, .function_name = "f"});
   const std::string type_n = R"(,"headers":[{"ce_type":[110]}])";
   const Reply reply = function.run(invocation_of(record_text(0, 1, R"(,"value":"e30=")" + type_n)));
   ASSERT_TRUE(reply.error);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "base/caught_text.h"
 #include "json/object_writer.h"
 #include "json/writer.h"
+#include "typed/object.h"
 
 namespace penstock::lambda {
 void Context::log(std::string_view type, const boost::json::value& value) {
@@ -29,7 +31,7 @@ base::Result<> check(const EventHandlers& handlers) {
     if (it->type.empty()) {
       return base::Error{base::ErrorCode::invalid, "a handler has no event type"};
     }
-    if (!it->handle) {
+    if (!it->handle && it->typed.type == nullptr) {
       return base::Error{base::ErrorCode::invalid,
                          "the handler of event type " + it->type + " is empty"};
     }
@@ -51,6 +53,37 @@ const EventFunction* find(const EventHandlers& handlers, std::string_view type) 
     }
   }
   return any;
+}
+
+Outcome handle(const EventHandlers& handlers, const Record& record, const ValueReaders& readers,
+               base::SystemTime deadline, std::string_view trace_id, InvocationLog& log) {
+  const EventFunction* function = find(handlers, record.event_type());
+  if (function == nullptr) {
+    return retry("there is no handler for events of type \"" + std::string(record.event_type()) +
+                 "\"");
+  }
+  try {
+    if (function->typed.type != nullptr) {
+      if (!record.value) return poison("the record has no value, which its handler needs");
+      if (!readers.event) return poison("nothing reads the values of records");
+      const typed::Object event(*function->typed.type);
+      if (auto read = readers.event(*function, *record.value, event.get()); !read) {
+        return poison(read.error().message);
+      }
+      Context context(log, record, deadline, {}, trace_id);
+      return function->typed.call(function->typed.function, event.get(), record, context);
+    }
+    boost::json::value value;
+    if (readers.value && record.value) {
+      auto read = readers.value(record.event_type(), *record.value);
+      if (!read) return poison(read.error().message);
+      value = std::move(*read);
+    }
+    Context context(log, record, deadline, std::move(value), trace_id);
+    return function->handle(record, context);
+  } catch (...) {
+    return retry(base::caught_text());
+  }
 }
 
 }  // namespace penstock::lambda

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/own_setting.h"
 #include "base/result.h"
 #include "base/time_text.h"
 #include "lambda/invocation_log.h"
@@ -16,6 +17,8 @@
 #include "typed/type.h"
 
 namespace penstock::lambda {
+
+using base::OwnSetting;
 
 // Gives a handler what it needs besides the record. It is valid during the call of the handler.
 class Context {
@@ -30,7 +33,8 @@ class Context {
         trace_id_(trace_id) {}
 
   // Returns the record's value, which has passed the contract's schema of its event type. It is
-  // null for a tombstone, and for a type that the contract does not declare.
+  // null for a tombstone, for a type that the contract does not declare, and for a typed handler,
+  // which has the event.
   [[nodiscard]] const boost::json::value& value() const { return value_; }
 
   // Logs a line of that type at INFO: context.log("MESSAGE", {{"name", "Paul"}}). Values that JSON
@@ -117,6 +121,24 @@ inline constexpr std::string_view kAnyType = "*";
 // says what is wrong with the value.
 using ReadValue =
     std::function<base::Result<boost::json::value>(std::string_view type, std::string_view value)>;
+
+// Does the same for a typed handler: fills `event`, which is a new object of the handler's type,
+// from the value of a record of its type.
+using ReadStruct = std::function<base::Result<>(const EventFunction& handler,
+                                                std::string_view value, void* event)>;
+
+// What a record's value is read with. A function that is empty reads nothing: then untyped handlers
+// get null, and typed ones are not called.
+struct ValueReaders {
+  ReadValue value = {};
+  ReadStruct event = {};
+};
+
+// Passes a record to the handler of its type. A record without a handler is a retry. One whose
+// value cannot be read is poison, and so is one without a value if its handler is typed.
+[[nodiscard]] Outcome handle(const EventHandlers& handlers, const Record& record,
+                             const ValueReaders& readers, base::SystemTime deadline,
+                             std::string_view trace_id, InvocationLog& log);
 
 // Checks that there are handlers, and that every type has one. Fails with `invalid`.
 [[nodiscard]] base::Result<> check(const EventHandlers& handlers);

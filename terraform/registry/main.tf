@@ -3,9 +3,11 @@ data "aws_region" "this" {}
 
 locals {
   service_env = {
-    for line in regexall("(?m)^([A-Z_]+)=(.*)$", file("${path.module}/../../hello/service.env")) :
-    line[0] => trim(line[1], "'\"")
+    for line in regexall(local.assignment, file("${path.module}/../../hello/service.env")) :
+    line[0] => join("", compact(slice(line, 1, 4)))
   }
+  # A line is NAME='value', NAME="value" or NAME=value.
+  assignment = "(?m)^([A-Z_][A-Z0-9_]*)=(?:'([^'\n]*)'|\"([^\"\n]*)\"|([^'\"\n]*))$"
 }
 
 resource "aws_ecr_repository" "this" {

@@ -132,7 +132,7 @@ run "properties" {
     certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/c"
     kafka = {
       cluster_arn = "arn:aws:kafka:eu-central-1:123456789012:cluster/hello/UUID"
-      topic_arn   = "arn:aws:kafka:eu-central-1:123456789012:topic/hello/UUID/events"
+      topic_arns  = ["arn:aws:kafka:eu-central-1:123456789012:topic/hello/UUID/events"]
     }
   }
 

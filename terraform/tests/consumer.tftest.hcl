@@ -8,8 +8,8 @@ variables {
   name              = "hello_kafka_consumer"
   function_zip      = "tests/mocks/aws.tfmock.hcl" # Its content does not matter here.
   kafka_cluster_arn = "arn:aws:kafka:eu-central-1:123456789012:cluster/hello/UUID"
-  topic             = "events"
-  topic_arn         = "arn:aws:kafka:eu-central-1:123456789012:topic/hello/UUID/events"
+  topics            = ["events"]
+  topic_arn_prefix  = "arn:aws:kafka:eu-central-1:123456789012:topic/hello/UUID"
   group_arn_prefix  = "arn:aws:kafka:eu-central-1:123456789012:group/hello/UUID"
 }
 
@@ -22,15 +22,15 @@ run "shared_pollers" {
   assert {
     condition = (
       length(aws_lambda_function.this.environment) == 0 &&
-      aws_lambda_event_source_mapping.kafka.function_response_types == null
+      aws_lambda_event_source_mapping.kafka["events"].function_response_types == null
     )
     error_message = "With shared pollers a batch fails as a whole: there are no partial responses."
   }
 
   assert {
     condition = (
-      aws_lambda_event_source_mapping.kafka.bisect_batch_on_function_error == null &&
-      length(aws_lambda_event_source_mapping.kafka.provisioned_poller_config) == 0
+      aws_lambda_event_source_mapping.kafka["events"].bisect_batch_on_function_error == null &&
+      length(aws_lambda_event_source_mapping.kafka["events"].provisioned_poller_config) == 0
     )
     error_message = "AWS refuses halving and limits without provisioned pollers."
   }
@@ -63,11 +63,11 @@ run "provisioned_pollers" {
       tomap(
         {
           FUNCTION_RESPONSE_TYPES = join(
-            ",", aws_lambda_event_source_mapping.kafka.function_response_types
+            ",", aws_lambda_event_source_mapping.kafka["events"].function_response_types
           )
         }
       ) &&
-      aws_lambda_event_source_mapping.kafka.function_response_types ==
+      aws_lambda_event_source_mapping.kafka["events"].function_response_types ==
       toset(["ReportBatchItemFailures"])
     )
     error_message = "The function must answer as the mapping asks, or a failed record is lost."
@@ -75,24 +75,26 @@ run "provisioned_pollers" {
 
   assert {
     condition = (
-      aws_lambda_event_source_mapping.kafka.bisect_batch_on_function_error &&
-      aws_lambda_event_source_mapping.kafka.maximum_retry_attempts == 5 &&
-      aws_lambda_event_source_mapping.kafka.maximum_record_age_in_seconds == 3600
+      aws_lambda_event_source_mapping.kafka["events"].bisect_batch_on_function_error &&
+      aws_lambda_event_source_mapping.kafka["events"].maximum_retry_attempts == 5 &&
+      aws_lambda_event_source_mapping.kafka["events"].maximum_record_age_in_seconds == 3600
     )
     error_message = "A record that always fails must be given up."
   }
 
   assert {
     condition = (
-      one(aws_lambda_event_source_mapping.kafka.provisioned_poller_config).minimum_pollers == 1 &&
-      one(aws_lambda_event_source_mapping.kafka.provisioned_poller_config).maximum_pollers == 2
+      [for each in aws_lambda_event_source_mapping.kafka["events"].provisioned_poller_config :
+        [each.minimum_pollers, each.maximum_pollers]
+      ] == [[1, 2]]
     )
     error_message = "The number of pollers must be limited."
   }
 
   assert {
     condition = (
-      aws_lambda_event_source_mapping.kafka.uuid != run.shared_pollers.event_source_mapping_uuid
+      output.event_source_mapping_uuids["events"] !=
+      run.shared_pollers.event_source_mapping_uuids["events"]
     )
     error_message = "The mapping must be replaced, or it takes partial responses for successes."
   }
@@ -107,9 +109,9 @@ run "shared_pollers_again" {
   assert {
     condition = (
       length(aws_lambda_function.this.environment) == 0 &&
-      aws_lambda_event_source_mapping.kafka.function_response_types == null &&
-      aws_lambda_event_source_mapping.kafka.uuid !=
-      run.provisioned_pollers.event_source_mapping_uuid
+      aws_lambda_event_source_mapping.kafka["events"].function_response_types == null &&
+      aws_lambda_event_source_mapping.kafka["events"].uuid !=
+      run.provisioned_pollers.event_source_mapping_uuids["events"]
     )
     error_message = "The function and its mapping must both change back, with a new mapping."
   }
@@ -129,7 +131,7 @@ run "failures_in_a_bucket" {
     condition = (
       local.destination_arn == output.bucket_arn &&
       flatten([
-        for destination in aws_lambda_event_source_mapping.kafka.destination_config :
+        for destination in aws_lambda_event_source_mapping.kafka["events"].destination_config :
         [for each in destination.on_failure : each.destination_arn]
       ]) ==
       [local.destination_arn] &&
@@ -140,8 +142,10 @@ run "failures_in_a_bucket" {
 
   assert {
     condition = (
-      aws_lambda_event_source_mapping.kafka.maximum_record_age_in_seconds == 4 * 24 * 60 * 60 &&
-      one(aws_lambda_event_source_mapping.kafka.metrics_config).metrics == toset(["EventCount"])
+      aws_lambda_event_source_mapping.kafka["events"].maximum_record_age_in_seconds ==
+      4 * 24 * 60 * 60 &&
+      one(aws_lambda_event_source_mapping.kafka["events"].metrics_config).metrics ==
+      toset(["EventCount"])
     )
     error_message = "A record must be given up while Kafka has it, and be counted."
   }
@@ -329,6 +333,38 @@ run "a_key_and_a_variable" {
   }
 }
 
+run "settings_of_the_service" {
+  command = plan
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    environment         = { ORDERS_API_GREETING = "Ahoy" }
+    provisioned_pollers = { minimum = 1, maximum = 2 }
+  }
+
+  assert {
+    condition = (
+      one(aws_lambda_function.this.environment).variables == tomap({
+        FUNCTION_RESPONSE_TYPES = "ReportBatchItemFailures"
+        ORDERS_API_GREETING     = "Ahoy"
+      })
+    )
+    error_message = "The function must get the service's settings beside its own."
+  }
+}
+
+run "a_setting_that_the_mapping_decides" {
+  command         = plan
+  expect_failures = [var.environment]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    environment = { FUNCTION_RESPONSE_TYPES = "" }
+  }
+}
+
 run "subnets_without_security_groups" {
   command         = plan
   expect_failures = [var.security_group_ids]
@@ -384,14 +420,95 @@ run "a_record_older_than_aws_takes" {
   }
 }
 
-run "a_group_with_a_colon" {
-  command         = plan
-  expect_failures = [var.consumer_group_id]
+# Each topic is read by a mapping of its own, in a group of its own.
+run "several_topics" {
+  command = apply
   module {
     source = "./modules/consumer"
   }
   variables {
-    consumer_group_id = "hello:consumer"
+    topics             = ["orders", "order.lines"]
+    consumer_group_ids = { orders = "orders-since-2026" }
+  }
+
+  assert {
+    condition = (
+      { for topic, mapping in aws_lambda_event_source_mapping.kafka : topic => concat(
+        tolist(mapping.topics),
+        [one(mapping.amazon_managed_kafka_event_source_config).consumer_group_id],
+        ) } == {
+        orders        = ["orders", "orders-since-2026"]
+        "order.lines" = ["order.lines", "hello_kafka_consumer-order.lines"]
+      }
+    )
+    error_message = "Each topic must have its mapping, with a group of its own."
+  }
+
+  assert {
+    condition = (
+      {
+        for statement in data.aws_iam_policy_document.function.statement :
+        statement.sid => [for arn in statement.resources : split("/UUID/", arn)[1]]
+        if contains(["ReadTopic", "JoinGroup"], statement.sid)
+        } == {
+        ReadTopic = ["order.lines", "orders"]
+        JoinGroup = ["hello_kafka_consumer-order.lines", "orders-since-2026"]
+      }
+    )
+    error_message = "The role must allow these topics and groups, and no others."
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.this.description ==
+      "Handles the records of the topics orders, order.lines"
+    )
+    error_message = "The function must say what it reads."
+  }
+}
+
+run "no_topic" {
+  command         = plan
+  expect_failures = [var.topics]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    topics = []
+  }
+}
+
+run "one_group_for_two_topics" {
+  command         = plan
+  expect_failures = [var.consumer_group_ids]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    topics             = ["a", "b"]
+    consumer_group_ids = { a = "group", b = "group" }
+  }
+}
+
+run "a_group_that_is_too_long" {
+  command         = plan
+  expect_failures = [aws_lambda_event_source_mapping.kafka]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    topics = [join("", [for i in range(200) : "a"])]
+  }
+}
+
+run "a_group_with_a_colon" {
+  command         = plan
+  expect_failures = [var.consumer_group_ids]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    consumer_group_ids = { events = "hello:consumer" }
   }
 }
 

@@ -6,6 +6,7 @@ mock_provider "aws" {
 variables {
   certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/c"
   function_zip    = "tests/mocks/aws.tfmock.hcl"
+  topics          = ["events"]
 }
 
 run "everything" {
@@ -39,14 +40,13 @@ run "everything" {
 
   assert {
     condition = local.environment == {
-      HELLO_API_PORT                  = "8000"
-      HELLO_API_DRAIN_DELAY           = "20"
-      HELLO_API_DRAIN_TIMEOUT         = "10"
-      HELLO_API_PUBLISH_DEADLINE      = "2"
-      HELLO_API_IDLE_TIMEOUT          = "75"
-      HELLO_API_AWS_MSK_CLUSTER_TOPIC = "events"
-      HELLO_API_KAFKA_PARTITIONS      = "6"
-      HELLO_API_KAFKA_RETENTION       = "604800"
+      HELLO_API_PORT             = "8000"
+      HELLO_API_DRAIN_DELAY      = "20"
+      HELLO_API_DRAIN_TIMEOUT    = "10"
+      HELLO_API_PUBLISH_DEADLINE = "2"
+      HELLO_API_IDLE_TIMEOUT     = "75"
+      HELLO_API_KAFKA_PARTITIONS = "6"
+      HELLO_API_KAFKA_RETENTION  = "604800"
 
       HELLO_API_AWS_MSK_CLUSTER_BOOTSTRAP = (
         "boot-x.kafka-serverless.eu-central-1.amazonaws.com:9098"
@@ -113,6 +113,43 @@ run "pollers" {
       contains(output.alarm_names, "hello-consumer-destination-failures")
     )
     error_message = "Records that are lost must raise an alarm."
+  }
+}
+
+run "two_topics" {
+  command = apply
+  variables {
+    enable_kafka                 = true
+    topics                       = ["events", "orders"]
+    consumer_provisioned_pollers = { minimum = 1, maximum = 2 }
+  }
+
+  assert {
+    condition = (
+      keys(output.consumer_event_source_mapping_uuids) == ["events", "orders"] &&
+      module.consumer[0].consumer_group_ids == {
+        events = "hello_kafka_consumer"
+        orders = "hello_kafka_consumer-orders"
+      }
+    )
+    error_message = "Each topic must be read, and the first one must keep its group."
+  }
+
+  assert {
+    condition = (
+      [for name in output.alarm_names : name if length(regexall("orders$", name)) > 0] == [
+        "hello-consumer-dead-letters-orders",
+        "hello-consumer-dropped-records-orders",
+        "hello-consumer-lag-time-orders",
+        "hello-consumer-stopped-orders",
+        ] && length(setsubtract([
+          "hello-consumer-dead-letters",
+          "hello-consumer-dropped-records",
+          "hello-consumer-lag-time",
+          "hello-consumer-stopped",
+      ], output.alarm_names)) == 0
+    )
+    error_message = "Each topic must have its alarms, and the first one must keep their names."
   }
 }
 

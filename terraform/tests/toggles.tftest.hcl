@@ -7,6 +7,7 @@ mock_provider "aws" {
 variables {
   create_vpc                                    = false
   enable_kafka                                  = false
+  topics                                        = ["events"]
   enable_https                                  = false
   enable_ecs_exec                               = false
   hello_api_aws_ecs_service_desired_count_tasks = 0

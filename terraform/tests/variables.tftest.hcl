@@ -6,6 +6,7 @@ mock_provider "aws" {
 variables {
   certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/c"
   function_zip    = "tests/mocks/aws.tfmock.hcl"
+  topics          = ["events"]
 }
 
 run "tasks_without_a_network" {
@@ -142,9 +143,26 @@ run "a_certificate_that_is_none" {
 # This would be a wildcard in a policy.
 run "a_topic_with_a_wildcard" {
   command         = plan
-  expect_failures = [var.kafka_topic]
+  expect_failures = [var.topics]
   variables {
-    kafka_topic = "*"
+    topics = ["*"]
+  }
+}
+
+run "a_topic_twice" {
+  command         = plan
+  expect_failures = [var.topics]
+  variables {
+    topics = ["events", "events"]
+  }
+}
+
+run "events_that_no_mapping_reads" {
+  command         = plan
+  expect_failures = [var.topics]
+  variables {
+    topics          = ["events"]
+    api_environment = { HELLO_API_AWS_MSK_CLUSTER_TOPIC = "elsewhere" }
   }
 }
 

@@ -19,7 +19,8 @@ from collections import Counter
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-sys.path[:0] = [str(Path(__file__).resolve().parent)]
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 from swarm import OPENED_MAX, Attack, Ending, Stop, Swarm, Target
 
 MIB = 1024 * 1024

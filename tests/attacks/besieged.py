@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Self
 
 from attackers import raise_descriptor_limit
-from lab import Lab, service
+from fixture import VARIABLE_PREFIX
+from lab import Lab
 from memory_group import MemoryGroup
 from processes import Server, Trouble, free_ports
 
@@ -222,9 +223,8 @@ class Siege:
     def api(self, settings: dict[str, str], descriptors_max: int = 0) -> Besieged:
         """Starts the API with these settings, and its defaults for all others."""
         port, admin_port = free_ports(2)
-        prefix = service()["VARIABLE_PREFIX"]
         values = {"PORT": str(port), "ADMIN_PORT": str(admin_port), **settings}
-        environment = {prefix + name: value for name, value in values.items()}
+        environment = {VARIABLE_PREFIX + name: value for name, value in values.items()}
         return self._start(
             "the API", [str(self.lab.program)], port, admin_port, environment, descriptors_max
         )

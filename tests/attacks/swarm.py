@@ -17,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from fixture import STAMP_PATH
+
 READ_BYTES = 65536
 OPENED_MAX = 1_000_000  # So many connections at most are made in one attack.
 FILL_SECONDS_MAX = 120  # A loaded machine opens 12,000 connections within this time.
@@ -35,7 +37,7 @@ class Target:
     host: str
     port: int
     path: str = "/healthcheck"  # It has no body.
-    publishing_path: str = "/current_time?name=Eve"  # Its answer waits for Kafka.
+    publishing_path: str = f"{STAMP_PATH}Eve"  # Its answer waits for Kafka.
     body_path: str = ""  # It has a text or JSON body; empty if the contract has no such operation.
     large_path: str = ""  # Its answer is large; empty if the contract has no such operation.
 

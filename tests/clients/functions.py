@@ -94,7 +94,7 @@ class Function:
         self.system.make_topic(topic, records)
         mapping = {
             "FunctionName": "judge",
-            "EventSourceArn": "arn:aws:kafka:eu-central-1:123456789012:cluster/hello/1",
+            "EventSourceArn": "arn:aws:kafka:eu-central-1:123456789012:cluster/judge/1",
             "Topics": [topic],
             "StartingPosition": "TRIM_HORIZON",
             "MaximumBatchingWindowInSeconds": 0,

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 from function_cases import judge_client, judge_powertools
 from functions import CLIENTS
 from reading_cases import judge_events, judge_records

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
+from fixture import STAMP_PATH, STAMP_TOPIC
 from report import Report
 from system import PATIENCE, NewRecord, System, check, finished
 
@@ -32,7 +33,7 @@ RECORDS = [
         NewRecord(b'{"number":6}', None, 2),
     )
 ]
-REQUESTS = ("/current_time?name=Paul", "/current_time?name=Dan")
+REQUESTS = (f"{STAMP_PATH}Paul", f"{STAMP_PATH}Dan")
 
 
 def as_read(record: NewRecord, offset: int) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def judge_events(report: Report, system: System, build: Path) -> None:
 def stored_records(system: System, count: int) -> list[dict[str, Any]]:
     """Reads the API's records with a client that knows nothing of CloudEvents."""
     consumer = Consumer({"bootstrap.servers": system.bootstrap, "group.id": "judge"})
-    consumer.assign([TopicPartition("events", 0, OFFSET_BEGINNING)])
+    consumer.assign([TopicPartition(STAMP_TOPIC, 0, OFFSET_BEGINNING)])
     records = consumer.consume(count, PATIENCE)
     consumer.close()
     stored = []
@@ -122,7 +123,7 @@ def judge_records(report: Report, system: System, build: Path) -> None:
     for name, command in readers.items():
         with report.case(name, "reads the API's records"):
             check(len(expected) == len(REQUESTS), f"the topic has {len(expected)} records")
-            output = output_of(*command, system.bootstrap, "events", str(len(REQUESTS)))
+            output = output_of(*command, system.bootstrap, STAMP_TOPIC, str(len(REQUESTS)))
             read = [json.loads(line) for line in output.splitlines()]
             for record in read:
                 record["time"] = datetime.fromisoformat(record["time"])

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
+from fixture import SERVICE_FOLDER
 
 PATIENCE = 90
 
@@ -155,7 +156,7 @@ class System:
 def running_system(local: Path, folder: Path) -> Iterator[System]:
     port, admin_port = free_ports(2)
     ports = ["--port", str(port), "--admin-port", str(admin_port)]
-    program = Program(local, *ports, "--data", folder / "data")
+    program = Program(local, "--service", SERVICE_FOLDER, *ports, "--data", folder / "data")
     try:
         bootstrap = program.wait_for(r"ready: .* at (\S+) ->")[1]
         yield System(local, bootstrap, f"http://127.0.0.1:{port}", folder)

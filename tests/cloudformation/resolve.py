@@ -85,6 +85,8 @@ class Stack:
             return argument[0].join(self.value(argument[1]))
         if function == "Fn::Split":
             return self.value(argument[1]).split(argument[0])
+        if function == "Fn::Select":
+            return self.value(argument[1])[argument[0]]
         if function == "Fn::GetAtt":
             return self.attribute(*argument)
         if function == "Fn::Sub":

@@ -34,8 +34,9 @@ class FakeCommands(Commands):
         self,
         answers: dict[str, str | Ended | list[str | Ended]] | None = None,
         root: Path = PROJECT,
+        machinery: Path | None = None,
     ) -> None:
-        super().__init__(root, environment={})
+        super().__init__(root, environment={}, machinery=machinery or root)
         self.answers = answers or {}
         self.calls: list[str] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 from fakes import PROJECT, SERVICE, FakeCommands, TestCase
 from penstock_deploy.commands import CommandFailed, Commands, Ended, Failure
@@ -18,6 +19,10 @@ TAG = """git ls-files -z --cached --others --exclude-standard -- "$@" |
 
 
 class SourcesTagTest(TestCase):
+    def in_folder(self, root: Path, machinery: Path | None = None) -> Commands:
+        environment = {"PATH": "/usr/bin:/bin"}
+        return Commands(root, environment=environment, machinery=machinery or root)
+
     def expect_the_shells(self, commands: Commands) -> str:
         command = ["bash", "-c", TAG, "bash", *SOURCES]
         shell = subprocess.run(command, cwd=commands.root, stdout=-1, text=True, check=True)
@@ -32,7 +37,7 @@ class SourcesTagTest(TestCase):
         self.expect_the_shells(Commands(PROJECT, environment={}))
 
     def test_changes_with_the_sources_alone(self) -> None:
-        commands = Commands(self.folder, environment={"PATH": "/usr/bin:/bin"})
+        commands = self.in_folder(self.folder)
         for name in ("CMakeLists.txt", "src/b.cpp", "src/B c.cpp", "src/ä.cpp", "src/gone.cpp"):
             path = self.folder / name
             path.parent.mkdir(exist_ok=True)
@@ -49,11 +54,33 @@ class SourcesTagTest(TestCase):
         self.assertNotEqual(self.expect_the_shells(commands), before)
 
     def test_needs_git(self) -> None:
-        commands = FakeCommands({"git ls-files": Ended(128)})
+        commands = FakeCommands({" ls-files ": Ended(128)})
         with self.assertRaisesRegex(Failure, "--image-tag TAG"):
             sources_tag(commands)
         commands.dry_run = True
         self.assertEqual(sources_tag(commands), "TAG")
+
+    def test_of_another_service_changes_with_it_and_with_penstock(self) -> None:
+        penstock, orders = self.folder / "penstock", self.folder / "orders"
+        for path in (penstock / "src/a.cpp", orders / "handlers.cpp"):
+            path.parent.mkdir(parents=True)
+            path.write_text("1")
+        commands = self.in_folder(orders, penstock)
+        with self.assertRaisesRegex(Failure, "--image-tag TAG"):
+            sources_tag(commands)
+        subprocess.run(["git", "init", "--quiet"], cwd=orders, check=True)
+        tags = {sources_tag(commands)}
+        (orders / "handlers.cpp").write_text("2")
+        tags.add(sources_tag(commands))
+        # An installed Penstock is no clone.
+        (penstock / "src/a.cpp").write_text("2")
+        tags.add(sources_tag(commands))
+        (penstock / "README.md").write_text("Not of the image.")
+        (orders / "README.md").write_text("Not of the image.")
+        (orders / "terraform").mkdir()
+        (orders / "terraform/terraform.tfvars").write_text("# Not of the image.")
+        tags.add(sources_tag(commands))
+        self.assertEqual(len(tags), 3)
 
 
 class FindTest(TestCase):

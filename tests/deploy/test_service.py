@@ -21,22 +21,57 @@ class ServiceTest(TestCase):
         for line in (
             *("a=b", "A = b", " A=b", "export A=b", "A", "A=b c", "A=$b", "A=`b`", "A=b;c"),
             *('A="$b"', 'A="b\\"', "A='b' # c", "A=b#c", "A='b", "A='b'c", "A=~", "A=*", "A=(b)"),
+            *("A='b;c'", 'A="b;c"', "A=b\r"),
         ):
             with self.subTest(line=line):
                 with self.assertRaises(Failure) as raised:
                     parse_assignments(f"# One.\n{line}\n", "hello/service.env")
-                self.assertIn("hello/service.env, line 2: ", str(raised.exception))
+                self.assertIn("hello/service.env:2: ", str(raised.exception))
                 self.assertIn(line.partition("=")[2], str(raised.exception))
 
     def test_refuses_a_second_value(self) -> None:
-        with self.assertRaisesRegex(Failure, "line 2: A is set a second time"):
+        with self.assertRaisesRegex(Failure, "x.env:2: A is set a second time"):
             parse_assignments("A=b\nA=b\n", "x.env")
 
-    def test_needs_its_names(self) -> None:
+    def read(self, **changes: str) -> Service:
+        """Reads a file with the names of a service, but for the changes."""
+        names = {
+            "SERVICE": "orders",
+            "API_PROGRAM": "orders_api",
+            "FUNCTION_PROGRAM": "orders_consumer",
+            "VARIABLE_PREFIX": "ORDERS_API_",
+            "CONTRACT": "orders.openapi.yaml problem.yaml",
+            "EXAMPLES": "/orders",
+            **changes,
+        }
         path = self.folder / "service.env"
-        path.write_text("SERVICE=a\nAPI_PROGRAM=b\nFUNCTION_PROGRAM=c\nEXAMPLES=\n")
-        with self.assertRaisesRegex(Failure, "service.env must set EXAMPLES"):
-            Service.read(path)
+        path.write_text("".join(f'{name}="{value}"\n' for name, value in names.items()))
+        return Service.read(path)
+
+    def test_needs_its_names(self) -> None:
+        with self.assertRaisesRegex(Failure, "service.env must set CONTRACT"):
+            self.read(CONTRACT="")
+        with self.assertRaisesRegex(Failure, "env:7: there is no setting EXAMPLE. The settings"):
+            self.read(EXAMPLE="/a")
+
+    def test_examples_are_optional(self) -> None:
+        self.assertEqual(self.read(EXAMPLES="").examples, ())
+
+    def test_the_health_check_may_be_named(self) -> None:
+        self.assertEqual(self.read().healthcheck, "/healthcheck")
+        self.assertEqual(self.read(HEALTHCHECK="/v1/alive").healthcheck, "/v1/alive")
+        for path in ("", "alive", "/alive?now", "/al ive", "/alive%20"):
+            with self.subTest(path=path), self.assertRaisesRegex(Failure, "HEALTHCHECK needs a"):
+                self.read(HEALTHCHECK=path)
+
+    def test_refuses_names_that_aws_refuses(self) -> None:
+        for name in ("a", "Orders", "orders-api", "api_", "1api", "a" * 33):
+            with self.subTest(name=name), self.assertRaisesRegex(Failure, "API_PROGRAM names a lo"):
+                self.read(API_PROGRAM=name)
+        with self.assertRaisesRegex(
+            Failure, ":3: SERVICE and .* may have 49 characters, and it has"
+        ):
+            self.read(FUNCTION_PROGRAM="f" * (50 - len("orders_")))
 
     def test_needs_the_file(self) -> None:
         with self.assertRaisesRegex(Failure, "service.env cannot be read"):

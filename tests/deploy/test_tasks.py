@@ -6,7 +6,7 @@ from fakes import SERVICE, FakeCommands, TestCase
 from penstock_deploy.commands import Ended, Failure
 from penstock_deploy.tasks import wait_for_tasks
 from penstock_deploy.terraform import STACK, Terraform
-from penstock_deploy.urls import try_urls
+from penstock_deploy.urls import try_urls, with_base_path
 
 OUTPUTS: dict[str, str | Ended | list[str | Ended]] = {
     "hello_api_aws_ecs_cluster_name": "cluster",
@@ -60,7 +60,7 @@ class UrlsTest(TestCase):
         try_urls(commands, SERVICE, Terraform(commands, STACK, yes=True))
         request = "curl --silent --show-error --max-time 10 --insecure"
         self.assertEqual(
-            commands.calls[2:],
+            commands.calls[3:],
             [
                 f"{request} --fail --retry 30 --retry-delay 10 --retry-max-time 300 "
                 "--retry-all-errors https://balancer/healthcheck",
@@ -69,6 +69,22 @@ class UrlsTest(TestCase):
             ],
         )
         self.assertEqual(self.lines()[-1], "It runs: https://balancer/")
+
+    def test_the_base_path_is_before_the_contracts_paths(self) -> None:
+        for target, base_path, expected in (
+            ("/orders", "/v1", "/v1/orders"),
+            ("/orders?limit=/v1/", "/v1", "/v1/orders?limit=/v1/"),
+            ("/v1/orders", "/v1", "/v1/orders"),
+            ("/v1", "/v1", "/v1"),
+            ("/v1x", "/v1", "/v1/v1x"),
+            ("/healthcheck", "/v1", "/healthcheck"),
+            ("/orders", "", "/orders"),
+        ):
+            with self.subTest(target=target, base_path=base_path):
+                self.assertEqual(with_base_path(target, base_path, "/healthcheck"), expected)
+        commands = FakeCommands({**OUTPUTS, "hello_api_base_path": "/v1"})
+        try_urls(commands, SERVICE, Terraform(commands, STACK, yes=True))
+        self.assertIn("https://balancer/v1/hello", commands.calls[-2])
 
     def test_trusts_no_plain_http(self) -> None:
         commands = FakeCommands({**OUTPUTS, "hello_api_url": "http://balancer"})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fakes import NO_STATE, SERVICE, FakeCommands, TestCase
+from fakes import NO_STATE, PROJECT, SERVICE, FakeCommands, TestCase
 from penstock_deploy.account import know_region
 from penstock_deploy.commands import Ended, Failure
-from penstock_deploy.function_package import make_function_package
+from penstock_deploy.function_package import contract_topics, make_function_package
 from penstock_deploy.registry import registry_variables
 from penstock_deploy.terraform import OVERRIDE, REGISTRY, STACK, Terraform, use_backend
 
@@ -116,6 +116,7 @@ class FunctionPackageTest(TestCase):
     ) -> list[str]:
         release = self.folder / "os-release"
         release.write_text(f'ID=debian\nVERSION_CODENAME="{codename}"\n')
+        (self.folder / "penstock").touch()
         commands = FakeCommands(
             {"uname": f"{machine}\n", "docker info": Ended(docker)}, self.folder
         )
@@ -130,12 +131,35 @@ class FunctionPackageTest(TestCase):
         self.assertRegex(container, "^docker run --rm --volume .*:/penstock .*bookworm-slim bash")
 
     def test_is_taken_from_elsewhere(self) -> None:
-        with self.assertRaisesRegex(Failure, f"copy {self.ZIP} here"):
+        with self.assertRaisesRegex(Failure, f"copy {self.ZIP} and .*topics here"):
             self.make("aarch64", "bookworm", docker=0)
         (self.folder / self.ZIP).parent.mkdir(parents=True)
         (self.folder / self.ZIP).write_text("")
         self.assertEqual(self.make("aarch64", "bookworm"), [])
         self.assertIn(f"# {self.ZIP} exists already.", self.lines()[-1])
+
+    def test_of_another_service_is_built_by_penstocks_front_door(self) -> None:
+        commands = FakeCommands({"uname": "x86_64\n"}, self.folder, PROJECT)
+        release = self.folder / "os-release"
+        release.write_text('VERSION_CODENAME="bookworm"\n')
+        make_function_package(commands, SERVICE, None, release)
+        self.assertEqual(commands.calls[-1], f"{PROJECT}/penstock package arm64")
+        release.write_text('VERSION_CODENAME="trixie"\n')
+        make_function_package(commands, SERVICE, None, release)
+        self.assertIn(f"--volume {PROJECT}:/penstock --volume {self.folder}", commands.calls[-1])
+        self.assertIn(":/hello --env PENSTOCK_SERVICE=/hello ", commands.calls[-1])
+
+    def test_has_the_topics_beside_it(self) -> None:
+        commands = FakeCommands(root=self.folder)
+        with self.assertRaisesRegex(Failure, "Name them yourself: -- -var 'topics="):
+            contract_topics(commands, SERVICE)
+        path = self.folder / "build/package/kafka_consumer.topics"
+        path.parent.mkdir(parents=True)
+        path.write_text("orders\nproducts\n")
+        self.assertEqual(contract_topics(commands, SERVICE), ["orders", "products"])
+        path.write_text("")
+        with self.assertRaisesRegex(Failure, "The contract declares no event"):
+            contract_topics(commands, SERVICE)
 
     def test_may_be_the_users_own(self) -> None:
         self.assertEqual(self.make("x86_64", "bookworm", variable="/tmp/own.zip"), [])

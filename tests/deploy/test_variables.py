@@ -67,6 +67,15 @@ class VariablesTest(TestCase):
         self.assertEqual(variables.function_zip, "")
         self.assertEqual(variables.desired_tasks, 0)
 
+    def test_knows_whether_the_user_names_the_topics(self) -> None:
+        for topics, named in (([], False), ("[]", False), (["a"], True), ('["a"]', True)):
+            with self.subTest(topics=topics):
+                self.assertEqual(Variables.from_plan(plan(topics=topics)).names_topics, named)
+
+    def test_reads_the_names_of_another_service(self) -> None:
+        text = plan(topics=[]).replace("hello_api_", "orders_api_")
+        self.assertEqual(Variables.from_plan(text, "orders_api").desired_tasks, 3)
+
     def test_refuses_what_is_not_a_plan(self) -> None:
         for text in ("", "[]", "{}", '{"variables": []}', '{"variables": {"a": 1}}', "null"):
             with self.subTest(text=text), self.assertRaisesRegex(Failure, "did not print a plan"):

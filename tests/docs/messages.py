@@ -18,7 +18,7 @@ from blocks import blocks_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = Path("docs/troubleshooting.md")
-SOURCES = ("apps", "src", "scripts")
+SOURCES = ("apps", "src", "scripts", "templates")
 SUFFIXES = (".cpp", ".h", ".sh", ".py", "")
 # These stand for something else: NAME, HOST:PORT, FILE:LINE:COLUMN, TOPIC-PARTITION@OFFSET.
 PLACEHOLDER = re.compile(r"\b(?!JSON|AWS|SQS)[A-Z]{2,}\b(?:[:@/-][A-Z]{2,}\b)*|\bN\b|: ")

@@ -14,7 +14,6 @@ from fire_lab import FireLab
 from processes import Server, Trouble, process_tree
 from waiting import until
 
-GREETING = ("Hello, ", "!")
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 60
 READ_SECONDS_MAX = 600
@@ -22,12 +21,11 @@ LINE_END = "done"
 
 
 def name_in(value: str) -> str:
-    """Returns the name that a record's value greets, or the value."""
+    """Returns the name in a record's value, or the value."""
     try:
-        message = json.loads(value)["message"]
+        return json.loads(value)["name"]
     except (ValueError, KeyError, TypeError):
         return value
-    return message.removeprefix(GREETING[0]).removesuffix(GREETING[1])
 
 
 class Mapping:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 FIRE = Path(__file__).resolve().parent
-sys.path[:0] = [str(FIRE), str(FIRE.parent.parent / "bench")]
+sys.path[:0] = [str(FIRE), str(FIRE.parent / "support"), str(FIRE.parent.parent / "bench")]
 from checker import Verdict
 from kafka_wire import Metadata, Reader, metadata_in, text
 from load import Answer

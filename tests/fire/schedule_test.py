@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 FIRE = Path(__file__).resolve().parent
-sys.path[:0] = [str(FIRE), str(FIRE.parent.parent / "bench")]
+sys.path[:0] = [str(FIRE), str(FIRE.parent / "support"), str(FIRE.parent.parent / "bench")]
 from explained import EXPLAINED
 from schedule import BROKERS, KINDS, cost, schedule
 from steps import STEPS

@@ -24,9 +24,12 @@ from typing import Any
 import boto3
 from moto.server import ThreadedMotoServer
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from fixture import SERVICE_FOLDER, STAMP_PATH, STAMP_TOPIC
+
 REGION = "eu-central-1"
 QUEUE = f"arn:aws:sqs:{REGION}:123456789012:failures"
-CLUSTER = f"arn:aws:kafka:{REGION}:123456789012:cluster/hello/1"
+CLUSTER = f"arn:aws:kafka:{REGION}:123456789012:cluster/judge/1"
 FUNCTION = Path(__file__).parent / "failing_function.py"
 PATIENCE = 60
 RECORDS = 3
@@ -49,7 +52,7 @@ DOCUMENT = {
         "bootstrapServers": str,
         "payloadSize": int,
         "recordsInfo": {
-            "events-0": {
+            f"{STAMP_TOPIC}-0": {
                 "firstRecordOffset": str,
                 "lastRecordOffset": str,
                 "firstRecordTimestamp": str,
@@ -135,6 +138,8 @@ def main() -> None:
         scripted = ["--env", f"FAIL={folder}/fail", "--env", f"SEEN={folder}/seen"]
         system = Program(
             local,
+            "--service",
+            SERVICE_FOLDER,
             "--broker",
             "memory",
             "--port",
@@ -148,14 +153,14 @@ def main() -> None:
             bootstrap = system.wait_for(r"ready: .* at (\S+) ->")[1]
             for i in range(RECORDS):
                 urllib.request.urlopen(
-                    f"http://127.0.0.1:18400/current_time?name=Paul{i}", timeout=10
+                    f"http://127.0.0.1:18400{STAMP_PATH}Paul{i}", timeout=10
                 ).read()
 
             def discard(destination: str, group: str) -> None:
                 config = {
                     "FunctionName": "greeter",
                     "EventSourceArn": CLUSTER,
-                    "Topics": ["events"],
+                    "Topics": [STAMP_TOPIC],
                     "MaximumRetryAttempts": 1,
                     "ProvisionedPollerConfig": {"MinimumPollers": 1},
                     "StartingPosition": "TRIM_HORIZON",
@@ -193,7 +198,7 @@ def main() -> None:
             assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", document["timestamp"]), (
                 document
             )
-            info = batch["recordsInfo"]["events-0"]
+            info = batch["recordsInfo"][f"{STAMP_TOPIC}-0"]
             assert (batch["batchSize"], info["firstRecordOffset"], info["lastRecordOffset"]) == (
                 RECORDS,
                 "0",
@@ -206,24 +211,24 @@ def main() -> None:
             discard("arn:aws:s3:::failures", "to-bucket")
             [entry] = bucket.objects.all()
             assert re.fullmatch(
-                r"aws/lambda/to-bucket/events-0/\d{4}/\d\d/\d\d/"
+                rf"aws/lambda/to-bucket/{STAMP_TOPIC}-0/\d{4}/\d\d/\d\d/"
                 r"\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[0-9a-f-]{36}",
                 entry.key,
             ), entry.key
             stored = json.loads(entry.get()["Body"].read())
             event = json.loads(stored.pop("payload"))
-            assert shape(stored) == DOCUMENT and len(event["records"]["events-0"]) == RECORDS, (
-                stored
-            )
+            assert (
+                shape(stored) == DOCUMENT and len(event["records"][f"{STAMP_TOPIC}-0"]) == RECORDS
+            ), stored
             print("Failures: SQS and S3 get what AWS documents")
 
             redrive = [local, "redrive", "--bootstrap", bootstrap]
             text = finished(
-                0, *redrive, "--from", QUEUE, "--to-topic", "events", "--dry-run", **keys
+                0, *redrive, "--from", QUEUE, "--to-topic", STAMP_TOPIC, "--dry-run", **keys
             )
             assert (
-                "events-0 0..2 (RetryAttemptsExhausted): 3 records would go to topic 'events'"
-                in text
+                f"{STAMP_TOPIC}-0 0..2 (RetryAttemptsExhausted): 3 records would go to topic "
+                f"'{STAMP_TOPIC}'" in text
             ), text
             # A dry run hides its messages for a while, so each run has its own queue.
             queue = queues.create_queue(QueueName="twice")
@@ -261,10 +266,10 @@ def main() -> None:
             )
             assert left == ("0", "0"), left
             [seen] = (folder / "seen").read_text().splitlines()
-            again = json.loads(seen)["records"]["events-0"]
-            assert again == event["records"]["events-0"], again
-            values = [json.loads(base64.b64decode(record["value"]))["message"] for record in again]
-            assert values == [f"Hello, Paul{i}!" for i in range(RECORDS)], values
+            again = json.loads(seen)["records"][f"{STAMP_TOPIC}-0"]
+            assert again == event["records"][f"{STAMP_TOPIC}-0"], again
+            values = [json.loads(base64.b64decode(record["value"]))["name"] for record in again]
+            assert values == [f"Paul{i}" for i in range(RECORDS)], values
 
             text = finished(
                 0,
@@ -272,19 +277,20 @@ def main() -> None:
                 "--from",
                 "arn:aws:s3:::failures/aws/lambda/to-bucket/",
                 "--to-topic",
-                "events",
+                STAMP_TOPIC,
                 **keys,
             )
-            assert "3 records to topic 'events'" in text, text
+            assert f"3 records to topic '{STAMP_TOPIC}'" in text, text
             system.wait_for(
                 '(?s)(?:"DUPLICATE".*){3}'
             )  # The system's own function has finished these events before.
             gone = json.loads(message.body)
-            gone["KafkaBatchInfo"]["recordsInfo"]["events-0"]["lastRecordOffset"] = "99"
+            gone["KafkaBatchInfo"]["recordsInfo"][f"{STAMP_TOPIC}-0"]["lastRecordOffset"] = "99"
             (folder / "gone.json").write_text(json.dumps(gone))
-            text = finished(1, *redrive, folder / "gone.json", "--to-topic", "events")
+            text = finished(1, *redrive, folder / "gone.json", "--to-topic", STAMP_TOPIC)
             assert (
-                "Kafka no longer has the records 6..99 of events-0. Use --skip-missing" in text
+                f"Kafka no longer has the records 6..99 of {STAMP_TOPIC}-0. Use --skip-missing"
+                in text
             ), text
             print(
                 "Failures: redrive hands a batch over again, to the function and to a topic, "

@@ -18,6 +18,9 @@ import urllib.request
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from fixture import FIXED_PATH
+
 # A quote ends a label's value, a backslash begins an escape, a line end ends the series.
 PATHS = ['/he"llo', "/hello\\s", "/hello\\n", '/hello" 1', "/hällo,=", "/hello\ns"]
 
@@ -102,12 +105,12 @@ def check_buckets(family: Metric) -> None:
 def main() -> None:
     program, prefix, document = sys.argv[1:]
     text = pathlib.Path(document).read_text()
-    assert text.count("\n  /hello:\n") == 1, f"{document} has no path /hello"
+    assert text.count(f"\n  {FIXED_PATH}:\n") == 1, f"{document} has no path {FIXED_PATH}"
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
         changed = pathlib.Path(folder) / "contract.yaml"
         for path in PATHS:
-            changed.write_text(text.replace("\n  /hello:\n", f"\n  {json.dumps(path)}:\n"))
+            changed.write_text(text.replace(f"\n  {FIXED_PATH}:\n", f"\n  {json.dumps(path)}:\n"))
             try:
                 check(metrics_of(program, prefix, changed, path), path)
             except (AssertionError, ValueError, OSError, KeyError) as fault:

@@ -1,6 +1,6 @@
 """Checks that the alert rules fire, use what the API exports, and are explained.
 
-python3 tests/monitoring/alerts_test.py build/dev/bin/hello_api promtool
+python3 tests/monitoring/alerts_test.py build/dev/bin/fixture_api promtool
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 
 from alert_cases import CASES, FOREIGN
 from api_run import ROOT, ApiRun, metrics_text
+from fixture import FIXED_PATH, STAMP_PATH
 
 RULES = ROOT / "docs" / "monitoring" / "alerts.yaml"
 RUNBOOK = ROOT / "docs" / "runbook.md"
@@ -120,7 +121,7 @@ def exported(program: str) -> str:
         tempfile.TemporaryDirectory() as folder,
         ApiRun(program, Path(folder) / "api.log", more=keys, **settings) as api,
     ):
-        for target in ("/hello", "/current_time?name=Paul"):
+        for target in (FIXED_PATH, f"{STAMP_PATH}Paul"):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{api.port}{target}", timeout=10).read()
             except urllib.error.HTTPError as refused:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
 from types import TracebackType
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def service() -> dict[str, str]:
-    lines = (ROOT / "hello" / "service.env").read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if re.match(r"[A-Z_]+=", line))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from fixture import VARIABLE_PREFIX
 
 
 class ApiRun:
@@ -28,14 +24,15 @@ class ApiRun:
     def __init__(
         self, program: str, log: Path, more: dict[str, str] | None = None, **settings: str
     ) -> None:
-        prefix = service()["VARIABLE_PREFIX"]
         all_settings = {
             "PORT": "0",
             "ADMIN_PORT": "0",
             "ADDRESS": "127.0.0.1",
             "DRAIN_DELAY": "0",
         } | settings
-        environment = os.environ | {prefix + name: value for name, value in all_settings.items()}
+        environment = os.environ | {
+            VARIABLE_PREFIX + name: value for name, value in all_settings.items()
+        }
         environment |= more or {}
         with log.open("ab") as output:
             self.process = subprocess.Popen([program], env=environment, stdout=output)

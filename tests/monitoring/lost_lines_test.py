@@ -3,7 +3,7 @@
 The limit of the file's size (RLIMIT_FSIZE) does what a full disk does: a write is cut where the
 space ends, and the next one fails. Then the limit goes, as if somebody had made room.
 
-    python3 tests/monitoring/lost_lines_test.py build/dev/bin/hello_api
+    python3 tests/monitoring/lost_lines_test.py build/dev/bin/fixture_api
 """
 
 import json
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from api_run import ApiRun, metrics
+from fixture import FIXED_PATH
 
 REQUESTS = 200
 LOST = "log lines were dropped"
@@ -42,7 +43,7 @@ def dropped(port: int) -> float:
 
 def ask(port: int) -> None:
     for _ in range(REQUESTS):
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/hello", timeout=10).read()
+        urllib.request.urlopen(f"http://127.0.0.1:{port}{FIXED_PATH}", timeout=10).read()
 
 
 def check(program: str, log: Path) -> None:

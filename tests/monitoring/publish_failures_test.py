@@ -1,8 +1,8 @@
 """Checks that the monitoring module's metric filter counts the API's failures to publish.
 
-The filter must count what hello_api logs when Kafka is unreachable, and nothing else.
+The filter must count what the API logs when Kafka is unreachable, and nothing else.
 
-    python3 tests/monitoring/publish_failures_test.py build/dev/bin/hello_api
+    python3 tests/monitoring/publish_failures_test.py build/dev/bin/fixture_api
 
 The program here knows only as much of CloudWatch's patterns as ours uses. The real reader is
 `aws logs test-metric-filter`.
@@ -18,14 +18,12 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from fixture import FIXED_PATH, STAMP_PATH, STAMP_ROUTE, VARIABLE_PREFIX
+
 ROOT = Path(__file__).parent.parent.parent
 MODULE = ROOT / "terraform" / "modules" / "monitoring" / "log_metrics.tf"
 SOURCE = ROOT / "src" / "events" / "publisher.cpp"
-
-
-def service() -> dict[str, str]:
-    lines = (ROOT / "hello" / "service.env").read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if re.match(r"[A-Z_]+=", line))
 
 
 def pattern() -> str:
@@ -63,7 +61,6 @@ def matches(filter_pattern: str, line: dict[str, Any]) -> bool:
 
 
 def lines_of(program: str) -> list[dict[str, Any]]:
-    prefix = service()["VARIABLE_PREFIX"]
     settings = {
         "PORT": "0",
         "ADMIN_PORT": "0",
@@ -71,7 +68,7 @@ def lines_of(program: str) -> list[dict[str, Any]]:
         "AWS_MSK_CLUSTER_BOOTSTRAP": "127.0.0.1:9",  # The discard port, where nothing listens.
         "KAFKA_AUTH": "none",
     }
-    environment = os.environ | {prefix + name: value for name, value in settings.items()}
+    environment = os.environ | {VARIABLE_PREFIX + name: value for name, value in settings.items()}
     with subprocess.Popen([program], env=environment, stdout=subprocess.PIPE, text=True) as api:
         assert api.stdout
         lines = []
@@ -79,7 +76,7 @@ def lines_of(program: str) -> list[dict[str, Any]]:
             lines.append(json.loads(line))
             if lines[-1]["message"] == "listening":
                 break
-        for target in ("/hello", "/current_time?name=Paul", "/current_time?name=;echo", "/error"):
+        for target in (FIXED_PATH, f"{STAMP_PATH}Paul", f"{STAMP_PATH};echo", "/error"):
             try:
                 urllib.request.urlopen(
                     f"http://127.0.0.1:{lines[-1]['port']}{target}", timeout=10
@@ -92,9 +89,7 @@ def lines_of(program: str) -> list[dict[str, Any]]:
 
 def main(program: str) -> None:
     counted = [line for line in lines_of(program) if matches(pattern(), line)]
-    assert [(line["route"], line["status"]) for line in counted] == [("/current_time", 503)], (
-        counted
-    )
+    assert [(line["route"], line["status"]) for line in counted] == [(STAMP_ROUTE, 503)], counted
     for end in ("was not stored", "may not be stored"):
         unwatched = f"an event that nobody waits for {end}"
         assert unwatched in SOURCE.read_text(), f"{SOURCE} does not log this any more: {unwatched}"

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab import Lab, service
+from fixture import FUNCTION_PROGRAM, STAMP_PATH, VARIABLE_PREFIX
+from lab import Lab
 from processes import Server, free_ports
 
 REQUEST_PAUSE_SECONDS = 0.1
@@ -88,7 +89,7 @@ class Watched:
 
     def send_requests(self) -> None:
         while not self.stopping.wait(REQUEST_PAUSE_SECONDS):
-            status, _ = self.server.get("/current_time?name=Soak")
+            status, _ = self.server.get(f"{STAMP_PATH}Soak")
             self.statuses[status] += 1
 
     def end_of_log(self) -> str:
@@ -149,7 +150,7 @@ PATHS = {
         lambda watched: watched.kafkas.count("outages"),
         15,
         topic="events",
-        function=service()["FUNCTION_PROGRAM"],
+        function=FUNCTION_PROGRAM,
     ),
     # The function's process ends at once, so the mapping repeats its batch for ever.
     "function_down": Failing(
@@ -207,8 +208,7 @@ def start_api(lab: Lab, kafkas: Kafkas, name: str) -> Watched:
         "DRAIN_DELAY": "0",
         **path.settings,
     }
-    prefix = service()["VARIABLE_PREFIX"]
-    environment = {prefix + key: value for key, value in settings.items()}
+    environment = {VARIABLE_PREFIX + key: value for key, value in settings.items()}
     if path.identity:
         environment |= kafkas.addresses[path.identity]
     server = lab.start(f"the API ({name})", [str(lab.program)], port, environment)

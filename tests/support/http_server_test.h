@@ -110,6 +110,12 @@ class Echo final : public Service {
     if (request.target() == "/completed-throws") throw 42;
   }
 
+  // Makes finish() complete every response whose body has so many bytes.
+  void complete_from(size_t bytes) { finish_from(bytes); }
+  void finish(const RequestMessage& request, ResponseMessage& response) override {
+    response.add_header("finished", request.method());
+  }
+
   // Throws from a coroutine in a coroutine, after a wait.
   async::Awaitable<> throw_later() {
     async::Timer timer(gate.get_executor(), std::chrono::steady_clock::now());

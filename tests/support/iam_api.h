@@ -11,17 +11,12 @@
 
 #include "aws/times.h"
 #include "net/http_client.h"
-#include "service_names.h"
 #include "support/fake_endpoint.h"
+#include "support/fixture.h"
 #include "support/iam_kafka.h"
 #include "support/program.h"
 
 namespace penstock::test {
-
-// Returns the name of a setting's variable, with the service's prefix.
-inline std::string variable(std::string_view name) {
-  return std::string(kVariablePrefix) + std::string(name);
-}
 
 // Returns a key whose parts contain the number. Without `end` it never expires.
 inline IamKey key_of(int number,
@@ -88,8 +83,7 @@ class IamApi {
                         {"HOME", folder_.path().string()},
                         {"PATH", "/usr/bin:/bin"},
                         {"SSL_CERT_FILE", kafka.certificate_file().string()}});
-    program_.emplace(std::string(kApiProgram), std::vector<std::string>{}, environment,
-                     folder_.path() / "log");
+    program_.emplace(kApiProgram, std::vector<std::string>{}, environment, folder_.path() / "log");
     EXPECT_TRUE(eventually([&] {
       return output().find("\"message\":\"listening\"") != std::string::npos;
     })) << output();

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/fixture.h"
 #include "support/program.h"
 #include "support/real_kafka.h"
 
@@ -46,7 +47,7 @@ class InvokeProgram {
     return end();
   }
   void start(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "invoke");
+    arguments.insert(arguments.begin(), {"invoke", "--service", kServiceFolder});
     program_.emplace("penstock_local", std::move(arguments), base::process_environment(),
                      folder_.path() / ("output" + std::to_string(++runs_) + ".log"));
   }
@@ -56,9 +57,9 @@ class InvokeProgram {
   }
   Program& program() { return *program_; }
 
-  // Returns the path of a test event of the example service, such as "kafka-one.json".
+  // Returns the path of a test event of the fixture service, such as "stamps.json".
   static std::string event(const std::string& name) {
-    return (std::filesystem::path(PENSTOCK_TEST_EVENTS) / name).string();
+    return (std::filesystem::path(kServiceFolder) / "test-events" / name).string();
   }
   // Returns a path in the temporary folder, after writing `text` there unless it is empty.
   std::string file(const std::string& name, const std::string& text = {}) {

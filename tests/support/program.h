@@ -17,7 +17,7 @@ namespace penstock::test {
                               std::chrono::seconds patience = std::chrono::seconds(20));
 
 // Returns the path of one of our programs. It is in the folder of the test's own program, unless
-// the variable PENSTOCK_TEST_NAME, such as PENSTOCK_TEST_hello_api, has another path. With it the
+// the variable PENSTOCK_TEST_NAME, such as PENSTOCK_TEST_fixture_api, has another path. With it the
 // same tests judge the programs of the image.
 [[nodiscard]] std::filesystem::path program_path(const std::string& name);
 

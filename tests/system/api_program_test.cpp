@@ -14,11 +14,12 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 
 #include "local/kafka/ports.h"
 #include "net/http_client.h"
-#include "service_names.h"
 #include "support/fake_endpoint.h"
+#include "support/fixture.h"
 #include "support/program.h"
 #include "support/real_kafka.h"
 
@@ -28,11 +29,8 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using test::eventually;
+using test::variable;
 using testing::HasSubstr;
-
-std::string variable(std::string_view name) {
-  return std::string(kVariablePrefix) + std::string(name);
-}
 
 class ApiProgramTest : public testing::Test {
  protected:
@@ -42,8 +40,7 @@ class ApiProgramTest : public testing::Test {
         {variable("PORT"), "0"}, {variable("ADMIN_PORT"), "0"}, {variable("ADDRESS"), "127.0.0.1"}};
     for (const auto& [name, value] : more) environment[name] = value;
     const std::string log = "output" + std::to_string(++runs_) + ".log";
-    program_.emplace(std::string(kApiProgram), std::move(arguments), environment,
-                     folder_.path() / log);
+    program_.emplace(test::kApiProgram, std::move(arguments), environment, folder_.path() / log);
   }
   // Starts the program and waits until it listens. Sets the two ports.
   void serve(const base::Environment& more = {}, std::vector<std::string> arguments = {}) {
@@ -68,14 +65,14 @@ security: [{key: []}]
 components:
   securitySchemes: {key: {type: apiKey, in: query, name: api_key}}
 paths:
-  /hello:
+  /text:
     get:
-      operationId: hello_get
+      operationId: get_text
       responses: {'200': {description: d, content: {application/json: {}}}}
-  /alive: {get: {operationId: healthcheck_get, security: [], responses: {'200': {description: d}}}}
-  /time: {get: {operationId: current_time_get, security: [], responses: {'200': {description: d}}}}
-  /tools:
-    get: {operationId: chrome_devtools_get, security: [{}], responses: {'200': {description: d}}}
+  /stamp: {get: {operationId: get_stamp, security: [], responses: {'200': {description: d}}}}
+  /note: {get: {operationId: get_note, security: [], responses: {'200': {description: d}}}}
+  /notes: {get: {operationId: add_note, security: [], responses: {'200': {description: d}}}}
+  /silent: {get: {operationId: get_silence, security: [{}], responses: {'200': {description: d}}}}
   /form:
     post:
       operationId: form
@@ -102,7 +99,7 @@ paths:
 TEST_F(ApiProgramTest, AMalformedContractStopsTheStartWithFileLineAndReason) {
   const std::string file = folder_.path() / "bad.yaml";
   std::ofstream(file)
-      << "openapi: 3.0.3\npaths:\n  /hello:\n    get: {operationId: hello_get, respones: {}}\n";
+      << "openapi: 3.0.3\npaths:\n  /text:\n    get: {operationId: get_text, respones: {}}\n";
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
   EXPECT_THAT(output(), HasSubstr(file + ":4:35: operation: 'respones' is not supported"));
@@ -117,28 +114,28 @@ TEST_F(ApiProgramTest, AContractThatIsNotThereIsNamed) {
 TEST_F(ApiProgramTest, ServesAnotherContractForTheSameHandlers) {
   const std::string file = folder_.path() / "mine.yaml";
   std::ofstream(file) << "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /only: {get: "
-                         "{operationId: hello_get, responses: {'200': {description: d}}}}\n";
+                         "{operationId: get_text, responses: {'200': {description: d}}}}\n";
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
-  EXPECT_THAT(output(), HasSubstr("the contract has no operation 'current_time_get'"));
+  EXPECT_THAT(output(), HasSubstr("the contract has no operation 'get_stamp'"));
 }
 
 TEST_F(ApiProgramTest, AuthenticationNeedsASettingThatSaysWhoAuthenticates) {
   const std::string file = write_secured_contract();
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
-  EXPECT_THAT(output(), HasSubstr(file + ":9:7: operation 'hello_get' requires authentication "
+  EXPECT_THAT(output(), HasSubstr(file + ":9:7: operation 'get_text' requires authentication "
                                          "(key), which this program does not check."));
   EXPECT_THAT(output(), HasSubstr(variable("SECURITY") + "=external or --security external"));
   start({"--contract", file, "--security", "myself"});
   EXPECT_EQ(exit_status(), 2);
   serve({}, {"--contract", file, "--security", "external"});
-  EXPECT_THAT(output(), HasSubstr(R"("operation":"hello_get","method":"GET","route":"/hello",)"
+  EXPECT_THAT(output(), HasSubstr(R"("operation":"get_text","method":"GET","route":"/text",)"
                                   R"("security":"key")"));
-  EXPECT_EQ(status(port_, "/hello"), 200u);
+  EXPECT_EQ(status(port_, "/text"), 200u);
   // Whoever authenticates may pass the key on.
-  EXPECT_EQ(status(port_, "/hello?api_key=SECRET"), 200u);
-  EXPECT_EQ(status(port_, "/hello?api_kez=SECRET"), 400u);
+  EXPECT_EQ(status(port_, "/text?api_key=SECRET"), 200u);
+  EXPECT_EQ(status(port_, "/text?api_kez=SECRET"), 400u);
 }
 
 // A client must not be able to write ERROR lines, which wake people up.
@@ -165,14 +162,14 @@ TEST_F(ApiProgramTest, WhatIsNotServedYetIs501AndNoError) {
 }
 
 TEST_F(ApiProgramTest, LogsALineForEachKindOfRemark) {
-  std::ifstream stream(PENSTOCK_API_DOCUMENT);
-  std::string document{std::istreambuf_iterator<char>(stream), {}};
-  const std::string schemas = "\n  schemas:\n";
-  document.replace(
-      document.find(schemas), schemas.size(),
-      schemas + "    Costly: {pattern: 'a[ab]{20}c'}\n    Dear: {pattern: 'b[ab]{20}c'}\n");
-  const std::string file = folder_.path() / "remarks.yaml";
-  std::ofstream(file) << document;
+  for (const auto& entry : std::filesystem::directory_iterator(test::kServiceFolder)) {
+    if (entry.path().extension() != ".yaml") continue;
+    std::filesystem::copy(entry.path(), folder_.path() / entry.path().filename());
+  }
+  const std::string file = folder_.path() / test::kContractFile;
+  // The document ends with its components.
+  std::ofstream(file, std::ios::app) << "  schemas:\n    Costly: {pattern: 'a[ab]{20}c'}\n"
+                                        "    Dear: {pattern: 'b[ab]{20}c'}\n";
   start({"--contract", file});
   ASSERT_TRUE(eventually([&] { return output().find("\"listening\"") != std::string::npos; }))
       << output();
@@ -211,7 +208,7 @@ TEST_F(ApiProgramTest, APortInUseIsNamed) {
 
 TEST_F(ApiProgramTest, WithoutKafkaEventsAreLoggedAndTheAnswerIs200) {
   serve();
-  EXPECT_EQ(status(port_, "/current_time?name=Paul"), 200u);
+  EXPECT_EQ(status(port_, test::kStampPath + "Paul"), 200u);
   EXPECT_EQ(status(admin_port_, "/readiness"), 200u);
   EXPECT_TRUE(
       eventually([&] { return output().find("no Kafka is configured") != std::string::npos; }));
@@ -231,7 +228,7 @@ TEST_F(ApiProgramTest, GoesOnServingForTheDrainDelayAndSaysSo) {
   program_->child().signal(SIGTERM);
   ASSERT_TRUE(eventually([&] { return status(admin_port_, "/readiness") == 503; }));
   net::HttpClient client("127.0.0.1", port_);
-  const auto response = client.request({.target = "/hello"}, 5s);
+  const auto response = client.request({.target = test::kFixedPath}, 5s);
   ASSERT_TRUE(response);
   EXPECT_EQ(response->status, 200u);
   EXPECT_EQ(response->header("connection"), "close");
@@ -269,12 +266,13 @@ TEST_F(ApiProgramTest, TheLastLinesArriveBeforeAFaultEndsTheProgram) {
   net::HttpClient client("127.0.0.1", static_cast<uint16_t>(line.at("port").as_int64()));
   constexpr int kRequests = 200;  // Their lines have about 30 KB.
   for (int i = 0; i < kRequests; ++i) {
-    const auto response = client.request({.target = i + 1 < kRequests ? "/hello" : "/last"}, 5s);
+    const auto response =
+        client.request({.target = i + 1 < kRequests ? test::kFixedPath : "/last"}, 5s);
     ASSERT_TRUE(response);
     EXPECT_EQ(response->status, i + 1 < kRequests ? 200u : 404u);
   }
   // A request's line comes after its answer, but before the connection's next request.
-  ASSERT_TRUE(client.request({.target = "/hello"}, 5s));
+  ASSERT_TRUE(client.request({.target = test::kFixedPath}, 5s));
   program_->child().signal(SIGABRT);
   EXPECT_TRUE(eventually([&] {
     ssize_t count = 0;
@@ -383,7 +381,28 @@ TEST_F(ApiProgramTest, PrintsTheSettingsThatTheDocumentationHas) {
   EXPECT_EQ(exit_status(), 0);
   std::ifstream file(PENSTOCK_SETTINGS_PAGE);
   const std::string page{std::istreambuf_iterator<char>(file), {}};
-  EXPECT_THAT(page, HasSubstr(output()));
+  // The page has the names of the example.
+  const std::string printed =
+      std::regex_replace(output(), std::regex(test::kVariablePrefix), "HELLO_API_");
+  const size_t own = printed.find("\n## The service's own\n");
+  ASSERT_NE(own, std::string::npos) << printed;
+  EXPECT_THAT(page, HasSubstr(printed.substr(0, own)));
+  EXPECT_THAT(output(), HasSubstr("- `" + variable("TEXT") + "` (default: `Fixed.`):\n  What "));
+  EXPECT_THAT(output(), HasSubstr("- `" + variable("KEY") + "` (default: empty; a secret):\n"));
+}
+
+TEST_F(ApiProgramTest, ReadsTheSettingsOfTheServicesOwn) {
+  serve({{variable("TEXT"), "Other."}, {variable("KEY"), "sesame"}});
+  net::HttpClient client("127.0.0.1", port_);
+  const auto response = client.request({.target = test::kFixedPath}, 5s);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->body, R"({"text":"Other."})");
+  EXPECT_THAT(output(), testing::Not(HasSubstr("warning")));
+  EXPECT_THAT(output(), testing::Not(HasSubstr("sesame")));
+  start({}, {{variable("NOTE_ID_MAX"), "none"}});
+  EXPECT_EQ(exit_status(), 2);
+  EXPECT_THAT(output(), HasSubstr(variable("NOTE_ID_MAX") +
+                                  " is 'none', but must be a whole number from 1 to 1000000."));
 }
 
 }  // namespace

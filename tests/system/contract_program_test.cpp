@@ -204,7 +204,7 @@ paths:
   EXPECT_EQ(refused_code, 1);
   EXPECT_THAT(refused, HasSubstr("steps for each byte of a text, and at most 10 are allowed"));
   EXPECT_THAT(refused,
-              HasSubstr("--pattern-steps-max, in the API with HELLO_API_PATTERN_STEPS_MAX"));
+              HasSubstr("--pattern-steps-max, in the API with the setting PATTERN_STEPS_MAX"));
   EXPECT_NE(run({"check", file, "--pattern-steps-max", "0"}).second, 0);
   EXPECT_NE(run({"check", file, "--pattern-steps-max", "1000001"}).second, 0);
 }
@@ -265,6 +265,12 @@ TEST_F(ContractProgramTest, HostileDocumentsEndSoonWithASentence) {
     EXPECT_THAT(text, HasSubstr(sentence));
     EXPECT_LT(text.size(), 2000u) << file;
   }
+}
+
+TEST_F(ContractProgramTest, TopicsPrintsEachTopicOnce) {
+  const auto [text, code] = run({"topics", kContracts / "shop.openapi.yaml"});
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(text, "orders\nproducts\n");
 }
 
 TEST_F(ContractProgramTest, RoutesPrintsTheTable) {

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "support/esm_test.h"
+#include "support/fixture.h"
 #include "support/scripted_server.h"
 
 namespace penstock {
@@ -96,22 +97,21 @@ TEST_F(EsmTest, TheServicesFunctionHandlesSeveralInvocations) {
   make_topic("service", 3);
   EsmRun esm = start(mapping("service", R"(,"BatchSize":1)"),
                      {"--concurrency", "3", "--env", "AWS_LAMBDA_MAX_CONCURRENCY=3", "--function",
-                      beside_us(PENSTOCK_FUNCTION)});
+                      beside_us(test::kFunctionProgram)});
   for (const char* name : {"mapping 1", "mapping 2", "mapping 3"}) {
     ASSERT_TRUE(esm.says(std::string(name) + " | reads service-")) << esm.output();
   }
   Records records;
   for (int32_t i = 0; i < 30; ++i) {
-    records.push_back(
-        {.value = R"({"timestamp":1763900000,"message":"Hello, )" + std::to_string(i) + R"(!"})",
-         .partition = i % 3,
-         .headers = {{"ce_type", "com.example.hello.greeting"}}});
+    records.push_back({.value = test::stamp_of("n" + std::to_string(i)),
+                       .partition = i % 3,
+                       .headers = {{"ce_type", test::kStampType}}});
   }
   store("service", records);
   EXPECT_TRUE(goes_on_at("service", {{0, 10}, {1, 10}, {2, 10}})) << esm.output();
   EXPECT_EQ(esm.stop(), 0);
   for (int i = 0; i < 30; ++i) {
-    EXPECT_EQ(count(esm.output(), "Hello, " + std::to_string(i) + "!"), 1u) << esm.output();
+    EXPECT_EQ(count(esm.output(), "\"n" + std::to_string(i) + "\""), 1u) << esm.output();
   }
 }
 
@@ -124,7 +124,7 @@ TEST(ManagedInstances, TheServicesFunctionRefusesAWrongNumberAtItsStart) {
       connection.answer("", "", "202 Accepted");
     });
     const test::TemporaryFolder folder;
-    test::Program program(PENSTOCK_FUNCTION, {},
+    test::Program program(test::kFunctionProgram, {},
                           {{"AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + std::to_string(server.port())},
                            {"AWS_LAMBDA_MAX_CONCURRENCY", wrong}},
                           folder.path() / "output");

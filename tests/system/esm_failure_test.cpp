@@ -4,6 +4,7 @@
 #include "lambda/base64.h"
 #include "support/esm_test.h"
 #include "support/fake_endpoint.h"
+#include "support/fixture.h"
 #include "support/kafka_log.h"
 
 namespace penstock {
@@ -153,20 +154,19 @@ TEST_F(EsmTest, WhatRetentionDeletedIsToldWithItsNumber) {
                         "was there. Number of offsets: 2. Raise the topic's retention.ms"));
 }
 
-TEST_F(EsmTest, AGreetingThatBreaksItsSchemaDoesNotBlockTheOwnFunction) {
-  make_topic("greetings");
-  const std::vector<std::pair<std::string, std::string>> typed{
-      {"ce_type", "com.example.hello.greeting"}};
-  store("greetings", {{.value = R"({"timestamp":1,"message":"Hello, Ann!"})", .headers = typed},
-                      {.value = R"({"timestamp":"soon"})", .headers = typed},
-                      {.value = R"({"timestamp":2,"message":"Hello, Bob!"})", .headers = typed}});
+TEST_F(EsmTest, AnEventThatBreaksItsSchemaDoesNotBlockTheOwnFunction) {
+  make_topic("stamps");
+  const std::vector<std::pair<std::string, std::string>> typed{{"ce_type", test::kStampType}};
+  store("stamps", {{.value = test::stamp_of("Ann"), .headers = typed},
+                   {.value = R"({"timestamp":"soon"})", .headers = typed},
+                   {.value = test::stamp_of("Bob"), .headers = typed}});
   EsmRun esm =
-      start(mapping("greetings", std::string(kProvisioned) +
-                                     R"(,"FunctionResponseTypes":["ReportBatchItemFailures"])"),
-            {"--function", beside_us(PENSTOCK_FUNCTION)});
-  EXPECT_TRUE(goes_on_at("greetings", {{0, 3}})) << esm.output();
+      start(mapping("stamps", std::string(kProvisioned) +
+                                  R"(,"FunctionResponseTypes":["ReportBatchItemFailures"])"),
+            {"--function", beside_us(test::kFunctionProgram)});
+  EXPECT_TRUE(goes_on_at("stamps", {{0, 3}})) << esm.output();
   EXPECT_EQ(esm.stop(), 0);
-  EXPECT_EQ(count(esm.output(), "\"type\":\"MESSAGE\""), 2u) << esm.output();
+  EXPECT_EQ(count(esm.output(), "\"type\":\"STAMP\""), 2u) << esm.output();
   EXPECT_EQ(count(esm.output(), "\"type\":\"EXCEPTION\""), 1u) << esm.output();
   EXPECT_EQ(count(esm.output(), " failed: "), 0u) << esm.output();
 }

@@ -9,6 +9,7 @@
 #include <regex>
 
 #include "lambda/kafka_event.h"
+#include "support/fixture.h"
 #include "support/invoke_program.h"
 #include "support/kafka_client.h"
 #include "support/real_kafka.h"
@@ -32,16 +33,16 @@ TEST_F(InvokeTest, EveryTestEventWithTheServicesFunction) {
     std::string end;  // A regular expression.
   };
   const Row rows[] = {
-      {"basic_test.json", 0,
-       R"("type":"MESSAGE","value":{"timestamp":1763900000,"message":"Hello, Paul!"}})",
+      {"basic_test.json", 0, R"("type":"OTHER","value":)" + test::stamp_of("Paul") + "}",
        "\n1 record, [0-9]+ bytes, [0-9]+ ms\nsucceeded: null\n"},
-      {"greetings.json", 0, R"("message":"Hello, Dan!"}})",
+      {"stamps.json", 0, R"("type":"STAMP","value":)" + test::stamp_of("Dan", 1'763'900'003) + "}",
        "\n4 records, [0-9]+ bytes, [0-9]+ ms\nsucceeded: null\n"},
-      {"tombstone.json", 0, R"("type":"MESSAGE","value":null})",
+      {"tombstone.json", 0, R"("type":"OTHER","value":null})",
        "\n2 records, .*\nsucceeded: null\n"},
       {"binary_key.json", 0, R"("key_base64":"AP/+gA==")", "\n2 records, .*\nsucceeded: null\n"},
       {"poison.json", 1, R"("type":"EXCEPTION")",
-       "\n3 records, .*\nfailed: Function\\.RecordFailed: events-0@61: .*/message must have .*\n"},
+       "\n3 records, .*\nfailed: Function\\.RecordFailed: fixture-stamps-0@61: .*/name must have "
+       ".*\n"},
   };
   for (const Row& row : rows) {
     const Ended run = invoke({event(row.name)});
@@ -56,12 +57,11 @@ TEST_F(InvokeTest, EveryTestEventWithTheServicesFunction) {
 TEST_F(InvokeTest, PoisonDoesNotFailWithPartialResponses) {
   const Ended run = invoke({event("poison.json"), "--partial-responses"});
   EXPECT_EQ(run.status, 0) << run.output;
-  EXPECT_THAT(run.output, HasSubstr(R"("message":"Hello, Cleo!"}})"));
+  EXPECT_THAT(run.output, HasSubstr(test::stamp_of("Cleo")));
 }
 
 TEST_F(InvokeTest, FillMakesTheLargestEventThatAwsTakes) {
-  const Ended run =
-      invoke({event("greetings.json"), "--fill", "--env", "AWS_LAMBDA_LOG_LEVEL=ERROR"});
+  const Ended run = invoke({event("stamps.json"), "--fill", "--env", "AWS_LAMBDA_LOG_LEVEL=ERROR"});
   EXPECT_EQ(run.status, 0) << run.output.substr(0, 1000);
   EXPECT_THAT(run.output, Not(HasSubstr("\"RECORD\"")));
   std::smatch size;

@@ -18,7 +18,7 @@
 #include "local/kafka/ports.h"
 #include "net/http_client.h"
 #include "processes/child.h"
-#include "service_names.h"
+#include "support/fixture.h"
 #include "support/program.h"
 #include "support/real_kafka.h"
 
@@ -41,15 +41,15 @@ class LocalRun {
  public:
   LocalRun(std::filesystem::path data, uint16_t port, uint16_t admin_port,
            const std::string& broker = "kafka") {
-    program_.emplace(
-        "/usr/bin/env",
-        std::vector<std::string>{"--ignore-signal=CHLD", "--block-signal=TERM",
-                                 test::program_path("penstock_local").string(), "--broker", broker,
-                                 "--data", data.string(), "--port", std::to_string(port),
-                                 "--admin-port", std::to_string(admin_port), "--api",
-                                 test::program_path(std::string(kApiProgram)).string()},
-        base::process_environment(),
-        data.parent_path() / ("output_" + std::to_string(port) + ".log"));
+    program_.emplace("/usr/bin/env",
+                     std::vector<std::string>{
+                         "--ignore-signal=CHLD", "--block-signal=TERM",
+                         test::program_path("penstock_local").string(), "--service",
+                         test::kServiceFolder, "--broker", broker, "--data", data.string(),
+                         "--port", std::to_string(port), "--admin-port", std::to_string(admin_port),
+                         "--api", test::program_path(test::kApiProgram).string()},
+                     base::process_environment(),
+                     data.parent_path() / ("output_" + std::to_string(port) + ".log"));
   }
 
   processes::Child& child() { return program_->child(); }
@@ -61,8 +61,8 @@ class LocalRun {
            }) &&
            !program_->child().ended();
   }
-  // Returns the "message" of each event that the function has logged as MESSAGE, in order.
-  [[nodiscard]] std::vector<std::string> messages() const {
+  // Returns the "name" of each event that the function has logged as STAMP, in order.
+  [[nodiscard]] std::vector<std::string> stamps() const {
     std::vector<std::string> found;
     std::istringstream lines(output());
     for (std::string line; std::getline(lines, line);) {
@@ -71,10 +71,10 @@ class LocalRun {
       boost::system::error_code error;
       const auto entry = boost::json::parse(line.substr(start), error);
       if (error || entry.as_object().if_contains("type") == nullptr ||
-          entry.at("type") != "MESSAGE") {
+          entry.at("type") != "STAMP") {
         continue;
       }
-      found.emplace_back(entry.at("value").at("message").as_string());
+      found.emplace_back(entry.at("value").at("name").as_string());
     }
     return found;
   }
@@ -85,7 +85,7 @@ class LocalRun {
       std::string pid, name, state, parent;
       if (stat >> pid >> name >> state >> parent &&
           parent == std::to_string(program_->child().pid()) &&
-          name == "(" + std::string(kApiProgram) + ")") {
+          name == "(" + test::kApiProgram + ")") {
         return static_cast<pid_t>(std::stoi(pid));
       }
     }
@@ -157,31 +157,34 @@ TEST_F(LocalSystemTest, EveryRowOfTheUrlTable) {
   const std::string problem = "application/problem+json";
   const Row rows[] = {
       {"/healthcheck", 200, "", ""},
-      {"/hello", 200, "application/json", R"(\{"message":"Hello, World!"\})"},
-      {"/current_time?name=Paul", 200, "application/json",
-       R"(\{"timestamp":\d{10},"message":"Hello, Paul!"\})"},
-      {"/current_time?name=" + std::string(247, 'a'), 200, "application/json", R"(.*aaa!"\})"},
-      {"/current_time?name=" + std::string(248, 'a'), 400, problem, R"(.*"keyword":"maxLength".*)"},
-      {"/current_time?name=;echo", 400, problem, R"(.*"name":"name","keyword":"pattern".*)"},
-      {"/current_time?name=%3Becho", 400, problem, R"(.*"keyword":"pattern".*)"},
-      {"/current_time?name=Paul%0A", 400, problem, R"(.*"keyword":"pattern".*)"},
-      {"/current_time?name=Paul%00", 400, problem, R"(.*"keyword":"encoding".*)"},
-      {"/current_time?name=", 400, problem, R"(.*"keyword":"minLength".*)"},
-      {"/current_time", 400, problem, R"(.*"keyword":"required".*)"},
-      {"/current_time?name=Paul&name=Ann", 400, problem, R"(.*"keyword":"repeated".*)"},
-      {"/current_time?NAME=Paul", 400, problem, R"(.*"name":"NAME","keyword":"undeclared".*)"},
-      {"/hello?x=1", 400, problem, R"(.*"name":"x","keyword":"undeclared".*)"},
+      {"/text", 200, "application/json", R"(\{"text":"Fixed."\})"},
+      {"/stamp?name=Paul", 200, "application/json", R"(\{"timestamp":\d{10},"name":"Paul"\})"},
+      {"/stamp?name=" + std::string(test::kStampNameMax, 'a'), 200, "application/json",
+       R"(.*aaa"\})"},
+      {"/stamp?name=" + std::string(test::kStampNameMax + 1, 'a'), 400, problem,
+       R"(.*"keyword":"maxLength".*)"},
+      {"/stamp?name=;echo", 400, problem, R"(.*"name":"name","keyword":"pattern".*)"},
+      {"/stamp?name=%3Becho", 400, problem, R"(.*"keyword":"pattern".*)"},
+      {"/stamp?name=Paul%0A", 400, problem, R"(.*"keyword":"pattern".*)"},
+      {"/stamp?name=Paul%00", 400, problem, R"(.*"keyword":"encoding".*)"},
+      {"/stamp?name=", 400, problem, R"(.*"keyword":"minLength".*)"},
+      {"/stamp", 400, problem, R"(.*"keyword":"required".*)"},
+      {"/stamp?name=Paul&name=Ann", 400, problem, R"(.*"keyword":"repeated".*)"},
+      {"/stamp?NAME=Paul", 400, problem, R"(.*"name":"NAME","keyword":"undeclared".*)"},
+      {"/text?x=1", 400, problem, R"(.*"name":"x","keyword":"undeclared".*)"},
       {"/error", 404, problem,
        R"(\{"type":"about:blank","title":"Not Found","detail":"Not Found","status":404\})"},
-      {"//hello", 404, problem, ".*"},
+      {"//text", 404, problem, ".*"},
       {"/openapi.json", 404, problem, ".*"},
-      {"/hello/", 307, "", ""},
-      {"/.well-known/appspecific/com.chrome.devtools.json", 200, "", ""},
-      {"/hello", 405, problem,
+      {"/text/", 307, "", ""},
+      {"/notes/7", 200, "application/json", R"(\{"id":"7",.*\})"},
+      {"/notes/seven", 400, problem, R"(.*"in":"path","name":"id".*)"},
+      {"/silent", 200, "", ""},
+      {"/text", 405, problem,
        R"(\{"type":"about:blank","title":"Method Not Allowed",)"
        R"("detail":"Method Not Allowed","status":405\})",
        net::HttpMethod::post},
-      {"/current_time?name=Paul", 405, problem, ".*", net::HttpMethod::post},
+      {"/stamp?name=Paul", 405, problem, ".*", net::HttpMethod::post},
   };
   for (const Row& row : rows) {
     const net::HttpResponse response = get(row.target, row.method);
@@ -193,8 +196,8 @@ TEST_F(LocalSystemTest, EveryRowOfTheUrlTable) {
       EXPECT_EQ(response.header("allow"), "GET, HEAD, OPTIONS");
     }
   }
-  EXPECT_EQ(get("/hello/").header("location"),
-            "http://127.0.0.1:" + std::to_string(port_) + "/hello");
+  EXPECT_EQ(get("/text/").header("location"),
+            "http://127.0.0.1:" + std::to_string(port_) + "/text");
 }
 
 TEST_F(LocalSystemTest, EveryPublishedEventReachesTheFunctionOnceAndInOrder) {
@@ -202,20 +205,36 @@ TEST_F(LocalSystemTest, EveryPublishedEventReachesTheFunctionOnceAndInOrder) {
   std::vector<std::string> expected;
   for (int i = 0; i < 500; ++i) {
     const std::string name = "order-" + std::to_string(i);
-    const auto response = client.request({.target = "/current_time?name=" + name}, 10s);
+    const auto response = client.request({.target = "/stamp?name=" + name}, 10s);
     ASSERT_TRUE(response);
     ASSERT_EQ(response->status, 200u) << response->body;
-    expected.push_back("Hello, " + name + "!");
+    expected.push_back(name);
   }
   const auto arrived = [&] {
     std::vector<std::string> found;
-    for (const std::string& message : run_->messages()) {
-      if (message.starts_with("Hello, order-")) found.push_back(message);
+    for (const std::string& name : run_->stamps()) {
+      if (name.starts_with("order-")) found.push_back(name);
     }
     return found;
   };
   EXPECT_TRUE(eventually([&] { return arrived().size() >= expected.size(); }));
   EXPECT_EQ(arrived(), expected);
+}
+
+TEST_F(LocalSystemTest, AnEventOfAnotherTopicReachesTheFunctionToo) {
+  net::HttpClient client("127.0.0.1", port_);
+  const auto response = client.request({.method = net::HttpMethod::post,
+                                        .target = test::kNotePath,
+                                        .headers = {{"Content-Type", "application/json"}},
+                                        .body = test::kNoteBody},
+                                       10s);
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->status, 201u) << response->body;
+  EXPECT_EQ(response->header("location"), test::kNotePath + "/7");
+  EXPECT_TRUE(eventually([&] {
+    return run_->output().find("\"type\":\"NOTE\",\"value\":" + response->body) !=
+           std::string::npos;
+  })) << run_->output();
 }
 
 TEST_F(LocalSystemTest, ASigtermUnderLoadLosesNothingThatWasAcknowledged) {
@@ -230,10 +249,10 @@ TEST_F(LocalSystemTest, ASigtermUnderLoadLosesNothingThatWasAcknowledged) {
       net::HttpClient client("127.0.0.1", port_);
       for (int i = 0; !stop; ++i) {
         const std::string name = "drain-" + std::to_string(c) + "-" + std::to_string(i);
-        const auto response = client.request({.target = "/current_time?name=" + name}, 10s);
+        const auto response = client.request({.target = "/stamp?name=" + name}, 10s);
         if (!response || response->status != 200) continue;
         const std::lock_guard lock(mutex);
-        acknowledged.insert("Hello, " + name + "!");
+        acknowledged.insert(name);
       }
     });
   }
@@ -251,10 +270,10 @@ TEST_F(LocalSystemTest, ASigtermUnderLoadLosesNothingThatWasAcknowledged) {
   clients.clear();
   EXPECT_THAT(run_->output(), HasSubstr("\"message\":\"stopped\",\"events_without_a_report\":0"));
   const auto missing = [&] {
-    const auto messages = run_->messages();
-    const std::set<std::string> arrived(messages.begin(), messages.end());
+    const auto stamps = run_->stamps();
+    const std::set<std::string> arrived(stamps.begin(), stamps.end());
     size_t number = 0;
-    for (const std::string& message : acknowledged) number += arrived.count(message) == 0 ? 1 : 0;
+    for (const std::string& name : acknowledged) number += arrived.count(name) == 0 ? 1 : 0;
     return number;
   };
   EXPECT_TRUE(eventually([&] { return missing() == 0; }))

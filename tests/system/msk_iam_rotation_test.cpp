@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "support/fixture.h"
 #include "support/iam_api.h"
 #include "support/kafka_client.h"
 
@@ -40,9 +41,9 @@ TEST_F(MskIamRotationTest, ServesUntilItsCredentialsEndSaysWhyAfterThatAndRecove
   ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
   container.answer_with(
       [](const std::string&) { return Reply{.body = "", .status = "404 Not Found"}; });
-  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 200; }, 10s))
+  EXPECT_TRUE(eventually([&] { return api.status(test::kStampPath + "Paul") == 200; }, 10s))
       << "the old credentials are valid for some seconds";
-  ASSERT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 503; }, 60s))
+  ASSERT_TRUE(eventually([&] { return api.status(test::kStampPath + "Paul") == 503; }, 60s))
       << api.output();
   EXPECT_TRUE(eventually([&] { return api.readiness().find(" expired at ") != std::string::npos; }))
       << api.readiness();
@@ -51,7 +52,7 @@ TEST_F(MskIamRotationTest, ServesUntilItsCredentialsEndSaysWhyAfterThatAndRecove
   kafka_->know({key_of(1)});
   container.answer_with([](const std::string&) { return json_of(key_of(1)); });
   ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
-  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 200; }));
+  EXPECT_TRUE(eventually([&] { return api.status(test::kStampPath + "Paul") == 200; }));
   expect_no_secret_in(api.output());
 }
 
@@ -120,7 +121,7 @@ TEST_F(MskIamRotationTest,
         auto next = steady_clock::now() + kPace * i / kConnections;
         for (; next < end; next += kPace) {
           std::this_thread::sleep_until(next);  // The pace of the load.
-          const auto response = client.request({.target = "/current_time?name=Paul"}, 10s);
+          const auto response = client.request({.target = test::kStampPath + "Paul"}, 10s);
           ++(response && response->status == 200 ? stored : others);
         }
       });

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "support/fixture.h"
 #include "support/iam_api.h"
 #include "support/kafka_client.h"
 
@@ -34,7 +35,7 @@ class MskIamTest : public test::IamKafkaTest {
   static void expect_stores(const base::Environment& environment, const std::string& source) {
     IamApi api(*kafka_, environment);
     ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
-    EXPECT_EQ(api.status("/current_time?name=Paul"), 200u) << api.output();
+    EXPECT_EQ(api.status(test::kStampPath + "Paul"), 200u) << api.output();
     EXPECT_THAT(api.output(),
                 HasSubstr("\"message\":\"got AWS credentials\",\"source\":\"" + source));
     EXPECT_EQ(api.stop(), 0);
@@ -104,7 +105,7 @@ TEST_F(MskIamTest, AWrongSecretIsA503AndTheLogSaysWhy) {
   ASSERT_TRUE(eventually([&] {
     return api.readiness().find("signature mismatch") != std::string::npos;
   })) << api.readiness();
-  EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
+  EXPECT_EQ(api.status(test::kStampPath + "Paul"), 503u);
   EXPECT_EQ(api.status("/healthcheck"), 200u) << "the process itself is healthy";
   EXPECT_TRUE(eventually([&] {
     const std::string log = api.output();
@@ -124,7 +125,7 @@ TEST_F(MskIamTest, AWrongRegionIsA503AndTheLogSaysWhy) {
   ASSERT_TRUE(eventually([&] {
     return api.readiness().find("host kafka.eu-west-1.amazonaws.com") != std::string::npos;
   })) << api.readiness();
-  EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
+  EXPECT_EQ(api.status(test::kStampPath + "Paul"), 503u);
 }
 
 TEST_F(MskIamTest, APrincipalThatMayDoNothingIsA500AndTheLogSaysWhatItMayNot) {
@@ -132,14 +133,15 @@ TEST_F(MskIamTest, APrincipalThatMayDoNothingIsA500AndTheLogSaysWhatItMayNot) {
   poor.principal = "reader";
   kafka_->know({poor});
   IamApi api(*kafka_, keys(poor));
-  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 500; }))
+  EXPECT_TRUE(eventually([&] { return api.status(test::kStampPath + "Paul") == 500; }))
       << api.output();
   const std::string hint =
       "Cluster authorization failed (with IAM, it needs kafka-cluster:WriteDataIdempotently)";
   EXPECT_TRUE(eventually([&] { return api.readiness().find(hint) != std::string::npos; }))
       << api.readiness();
   EXPECT_THAT(api.readiness(), HasSubstr("Kafka does not allow the producer to write: "));
-  EXPECT_EQ(api.status("/hello"), 200u) << "an operation that publishes nothing still works";
+  EXPECT_EQ(api.status(test::kFixedPath), 200u)
+      << "an operation that publishes nothing still works";
 }
 
 TEST_F(MskIamTest, WhoMayNotMakeATopicWritesToTheOneThatIsThereAndTheLogTells) {
@@ -151,7 +153,7 @@ TEST_F(MskIamTest, WhoMayNotMakeATopicWritesToTheOneThatIsThereAndTheLogTells) {
   base::Environment environment = keys(author);
   environment.emplace(variable("AWS_MSK_CLUSTER_TOPIC"), "given");
   IamApi api(*kafka_, environment);
-  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 200; }))
+  EXPECT_TRUE(eventually([&] { return api.status(test::kStampPath + "Paul") == 200; }))
       << api.output();
   EXPECT_THAT(api.output(),
               HasSubstr("\"the topic cannot be created here and must already exist\","
@@ -176,7 +178,7 @@ TEST_F(MskIamTest, WithoutCredentialsItSaysWhichSourcesWereTried) {
   IamApi api(*kafka_, {});
   ASSERT_TRUE(eventually(
       [&] { return api.output().find("cannot get AWS credentials") != std::string::npos; }));
-  EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
+  EXPECT_EQ(api.status(test::kStampPath + "Paul"), 503u);
   EXPECT_THAT(api.readiness(),
               HasSubstr("{\"name\":\"aws_credentials\",\"ready\":false,\"reason\":\"no AWS "
                         "credentials: environment: AWS_ACCESS_KEY_ID is not set; "));
@@ -186,7 +188,7 @@ TEST_F(MskIamTest, WithoutCredentialsItSaysWhichSourcesWereTried) {
 TEST_F(MskIamTest, TheTokenCommandPrintsATokenAndNoSecret) {
   const test::TemporaryFolder folder;
   base::Environment environment = keys(key_of(0));
-  test::Program program(std::string(kApiProgram),
+  test::Program program(test::kApiProgram,
                         {"token", "--region", "cn-north-1", "--at", "2026-11-24T16:52:20Z"},
                         environment, folder.path() / "out");
   EXPECT_EQ(program.exit_status(), 0);
@@ -201,12 +203,11 @@ TEST_F(MskIamTest, TheTokenCommandPrintsATokenAndNoSecret) {
   EXPECT_THAT(output, Not(HasSubstr("SECRETtest")));
   EXPECT_THAT(output, Not(HasSubstr("SESSIONtest")));
 
-  test::Program wrong(std::string(kApiProgram), {"token", "--at", "noon", "--region", "us-east-1"},
+  test::Program wrong(test::kApiProgram, {"token", "--at", "noon", "--region", "us-east-1"},
                       environment, folder.path() / "wrong");
   EXPECT_EQ(wrong.exit_status(), 1);
   EXPECT_THAT(wrong.output(), HasSubstr("--at must be a time such as 2026-11-24T16:52:20Z"));
-  test::Program nowhere(std::string(kApiProgram), {"token"}, environment,
-                        folder.path() / "nowhere");
+  test::Program nowhere(test::kApiProgram, {"token"}, environment, folder.path() / "nowhere");
   EXPECT_EQ(nowhere.exit_status(), 1);
   EXPECT_THAT(nowhere.output(), HasSubstr("set " + variable("AWS_MSK_CLUSTER_REGION")));
 }

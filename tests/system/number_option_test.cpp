@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "service_names.h"
 #include "support/bad_numbers.h"
+#include "support/fixture.h"
 #include "support/program.h"
 #include "support/real_kafka.h"
 
@@ -88,7 +88,7 @@ TEST_F(NumberOptionTest, PenstockContractRefusesWhatIsNoNumber) {
 }
 
 TEST_F(NumberOptionTest, TheFunctionRefusesWhatIsNoNumber) {
-  const std::string program(kFunctionProgram);
+  const std::string& program = test::kFunctionProgram;
   for (const std::string& text : test::no_whole_numbers()) {
     const Ended concurrency =
         run(program, {},

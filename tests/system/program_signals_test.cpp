@@ -11,7 +11,7 @@
 
 #include "local/kafka/ports.h"
 #include "net/http_client.h"
-#include "service_names.h"
+#include "support/fixture.h"
 #include "support/invoke_program.h"
 #include "support/program.h"
 #include "support/real_kafka.h"
@@ -21,6 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::eventually;
+using test::variable;
 using testing::HasSubstr;
 
 // Says whether the process exists. One that has ended may wait for its parent.
@@ -55,17 +56,15 @@ struct StartedProgram {
 // Runs the API on a free port.
 struct ApiRun {
   explicit ApiRun(std::vector<std::string> options)
-      : run(std::move(options), std::string(kApiProgram), {},
+      : run(std::move(options), test::kApiProgram, {},
             {{variable("PORT"), std::to_string(port)},
              {variable("ADMIN_PORT"), std::to_string(local::free_port().value())},
              {variable("ADDRESS"), "127.0.0.1"},
              {variable("DRAIN_DELAY"), "0"}}) {}
-  static std::string variable(const std::string& name) {
-    return std::string(kVariablePrefix) + name;
-  }
   [[nodiscard]] bool answers() {
     return eventually([&] {
-      const auto response = net::HttpClient("127.0.0.1", port).request({.target = "/hello"}, 5s);
+      const auto response =
+          net::HttpClient("127.0.0.1", port).request({.target = test::kFixedPath}, 5s);
       return response && response->status == 200;
     });
   }
@@ -102,8 +101,8 @@ TEST_P(EachStopSignal, EndsAnInvocationWithAllThatTheFunctionHasStarted) {
 TEST_P(EachStopSignal, EndsTheWholeSystemInOrder) {
   const test::TemporaryFolder data;
   StartedProgram up({}, "penstock_local",
-                    {"--broker", "memory", "--data", data.path(), "--port",
-                     std::to_string(local::free_port().value()), "--admin-port",
+                    {"--service", test::kServiceFolder, "--broker", "memory", "--data", data.path(),
+                     "--port", std::to_string(local::free_port().value()), "--admin-port",
                      std::to_string(local::free_port().value())});
   ASSERT_TRUE(up.says("Ctrl-C stops everything")) << up.run->output();
   up.run->child().signal(GetParam());

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "service_names.h"
+#include "support/fixture.h"
 #include "support/program.h"
 #include "support/real_kafka.h"
 
@@ -70,9 +70,9 @@ TEST_F(TopicOptionTest, PenstockLocalRefusesWhatIsNoTopic) {
 }
 
 TEST_F(TopicOptionTest, TheApisSettingRefusesWhatIsNoTopic) {
-  const std::string name = std::string(kVariablePrefix) + "AWS_MSK_CLUSTER_TOPIC";
+  const std::string name = test::variable("AWS_MSK_CLUSTER_TOPIC");
   for (const std::string& topic : wrong_) {
-    const Ended ended = run(std::string(kApiProgram), {}, {{name, topic}});
+    const Ended ended = run(test::kApiProgram, {}, {{name, topic}});
     EXPECT_EQ(ended.status, 2) << topic;
     EXPECT_THAT(ended.output, HasSubstr(name + " is '"));
     EXPECT_THAT(ended.output, HasSubstr("', but must be at most 249 of a-z, A-Z, 0-9, "));
@@ -82,10 +82,9 @@ TEST_F(TopicOptionTest, TheApisSettingRefusesWhatIsNoTopic) {
 TEST_F(TopicOptionTest, ContractsAreRefusedBeforeTheyAreServed) {
   for (const std::string& topic : wrong_) {
     const std::string document = contract(topic);
-    for (const auto& [program, arguments] :
-         {std::pair<std::string, std::vector<std::string>>{"penstock_contract",
-                                                           {"check", document}},
-          {std::string(kApiProgram), {"--contract", document}}}) {
+    for (const auto& [program, arguments] : {std::pair<std::string, std::vector<std::string>>{
+                                                 "penstock_contract", {"check", document}},
+                                             {test::kApiProgram, {"--contract", document}}}) {
       const Ended ended = run(program, arguments);
       EXPECT_NE(ended.status, 0) << program << " " << topic;
       EXPECT_THAT(ended.output, HasSubstr("contract.yaml:8:33: x-event: Kafka can have no topic '"))

@@ -9,11 +9,13 @@ from stack import (
     ACCESS_LOGS,
     API,
     EXEC,
+    HEALTHCHECK,
     HTTPS,
     KAFKA,
     ON_DEMAND_BASE,
     PREFIX,
     REGION,
+    SERVICE,
     TASKS,
     client,
     container,
@@ -133,7 +135,7 @@ class LoadBalancer(unittest.TestCase):
             ("ip", "HTTP", 8000, vpc()["VpcId"], {"HttpCode": "200"}),
         )
         self.assertEqual(
-            (found["HealthCheckPath"], found["HealthCheckIntervalSeconds"]), ("/healthcheck", 30)
+            (found["HealthCheckPath"], found["HealthCheckIntervalSeconds"]), (HEALTHCHECK, 30)
         )
         self.assertLessEqual(int(attributes["deregistration_delay.timeout_seconds"]), 20)
 
@@ -194,7 +196,7 @@ class Tasks(unittest.TestCase):
                 key: found["logConfiguration"]["options"][key]
                 for key in ("awslogs-group", "awslogs-region")
             },
-            {"awslogs-group": f"/hello/{API}_web_log", "awslogs-region": REGION},
+            {"awslogs-group": f"/{SERVICE}/{API}_web_log", "awslogs-region": REGION},
         )
         registry = every("ecr", "describe_repositories", "repositories")
         self.assertEqual(

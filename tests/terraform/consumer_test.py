@@ -6,19 +6,22 @@ read the topic.
 
 import json
 import unittest
+from typing import Any
 
 from stack import (
     FUNCTION_NAME,
     KAFKA,
     KEY,
     POLLERS,
+    PREFIX,
     SOURCES,
-    TOPIC,
+    TOPICS,
     client,
     environment,
     every,
     failure_bucket,
     group,
+    group_of,
     kafka_cluster,
     only,
     subnets,
@@ -71,8 +74,21 @@ class Consumer(unittest.TestCase):
         # The mapping's pollers read Kafka, so the function itself needs no network.
         self.assertEqual(function.get("VpcConfig", {}).get("SubnetIds", []), [])
 
+    def test_each_topic_has_its_mapping(self) -> None:
+        found = every("lambda", "list_event_source_mappings", "EventSourceMappings")
+        groups = {
+            only(each["Topics"]): each["AmazonManagedKafkaEventSourceConfig"]["ConsumerGroupId"]
+            for each in found
+        }
+        self.assertEqual(groups, {topic: group_of(topic) for topic in TOPICS})
+        self.assertEqual(len(found), len(TOPICS))
+
     def test_mapping(self) -> None:
-        mapping = only(every("lambda", "list_event_source_mappings", "EventSourceMappings"))
+        for mapping in every("lambda", "list_event_source_mappings", "EventSourceMappings"):
+            with self.subTest(topics=mapping["Topics"]):
+                self.expect_mapping(mapping)
+
+    def expect_mapping(self, mapping: dict[str, Any]) -> None:
         queue = client("sqs").get_queue_attributes(
             QueueUrl=only(client("sqs").list_queues()["QueueUrls"]), AttributeNames=["All"]
         )
@@ -81,7 +97,6 @@ class Consumer(unittest.TestCase):
             destination = f"arn:aws:s3:::{failure_bucket()}"
         wanted = {
             "EventSourceArn": kafka_cluster()["ClusterArn"],
-            "Topics": [TOPIC],
             "StartingPosition": "TRIM_HORIZON",
             "DestinationConfig": {"OnFailure": {"Destination": destination}},
             "State": "Enabled",
@@ -125,13 +140,13 @@ class Consumer(unittest.TestCase):
             self.assertEqual(encryption.get("KMSMasterKeyID"), KEY)
 
     def test_a_record_that_is_given_up_is_still_in_kafka(self) -> None:
-        mapping = only(every("lambda", "list_event_source_mappings", "EventSourceMappings"))
-        retention = int(environment()["HELLO_API_KAFKA_RETENTION"])
+        retention = int(environment()[PREFIX + "KAFKA_RETENTION"])
         day = 24 * 3600
-        self.assertLessEqual(mapping.get("MaximumRecordAgeInSeconds", 0), retention - day)
+        for mapping in every("lambda", "list_event_source_mappings", "EventSourceMappings"):
+            self.assertLessEqual(mapping.get("MaximumRecordAgeInSeconds", 0), retention - day)
 
     def test_more_than_one_partition_is_made_at_the_start(self) -> None:
-        self.assertEqual(environment()["HELLO_API_KAFKA_PARTITIONS"], "6")
+        self.assertEqual(environment()[PREFIX + "KAFKA_PARTITIONS"], "6")
 
     def test_test_events_are_shared(self) -> None:
         schema = client("schemas").describe_schema(

@@ -14,7 +14,9 @@ from stack import (
     KAFKA,
     POLLERS,
     ROOT,
+    SERVICE,
     TASKS,
+    TOPICS,
     client,
     every,
     only,
@@ -42,6 +44,9 @@ CONSUMER_ALARMS = {
 }
 # With pollers the mapping has metrics of its own.
 MAPPING_ALARMS = {"consumer-dropped-records"}
+# These are of each topic. Its name is behind theirs, but for `events`, which was once the only one.
+TOPIC_ALARMS = {"consumer-lag-time", "consumer-stopped"}
+TOPIC_ALARMS_OF_POLLERS = {"consumer-dropped-records", "consumer-dead-letters"}
 
 
 def alarms() -> list[dict]:
@@ -58,8 +63,8 @@ class Monitoring(unittest.TestCase):
 
     def test_logs_end(self) -> None:
         wanted = (
-            {f"/hello/{API}_web_log"}
-            | ({f"/hello/{API}_ecs_exec_log"} if EXEC else set())
+            {f"/{SERVICE}/{API}_web_log"}
+            | ({f"/{SERVICE}/{API}_ecs_exec_log"} if EXEC else set())
             | ({f"/aws/lambda/{FUNCTION_NAME}"} if KAFKA else set())
         )
         found = {
@@ -77,15 +82,23 @@ class Monitoring(unittest.TestCase):
             | (CONSUMER_ALARMS if KAFKA else set())
             | (MAPPING_ALARMS if KAFKA and POLLERS else set())
         )
+        of_topics = TOPIC_ALARMS | (TOPIC_ALARMS_OF_POLLERS if POLLERS else set())
+        more = {
+            f"{name}-{topic}": name
+            for name in of_topics & wanted
+            for topic in TOPICS
+            if topic != "events"
+        }
         found = {each["AlarmName"].split("-", 1)[1]: each for each in alarms()}
-        self.assertEqual(set(found), wanted)
+        self.assertEqual(set(found), wanted | set(more))
         for name, alarm in found.items():
-            self.assertIn(f"docs/deploy.md#alarm-{name}", alarm["AlarmDescription"])
+            heading = more.get(name, name)
+            self.assertRegex(alarm["AlarmDescription"], f"docs/deploy.md#alarm-{heading}$")
 
     def test_publish_failures_are_counted_in_the_log_of_the_api(self) -> None:
         found = every("logs", "describe_metric_filters", "metricFilters")
         self.assertEqual(
-            [each["logGroupName"] for each in found], [f"/hello/{API}_web_log"] if KAFKA else []
+            [each["logGroupName"] for each in found], [f"/{SERVICE}/{API}_web_log"] if KAFKA else []
         )
 
     def test_dimensions_name_what_there_is(self) -> None:

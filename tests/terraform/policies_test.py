@@ -20,11 +20,13 @@ from stack import (
     POLLERS,
     REGION,
     ROOT,
-    TOPIC,
+    SERVICE,
+    TOPICS,
     client,
     endpoints,
     every,
     failure_bucket,
+    group_of,
     kafka_cluster,
     name_of_stack,
     only,
@@ -34,7 +36,8 @@ Statement = dict[str, Any]
 
 LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:"
 CLUSTER = kafka_cluster()["ClusterArn"] if KAFKA else ""
-EVENTS = CLUSTER.replace(":cluster/", ":topic/") + f"/{TOPIC}"
+TOPIC_ARNS = [CLUSTER.replace(":cluster/", ":topic/") + f"/{topic}" for topic in TOPICS]
+GROUP_ARNS = [CLUSTER.replace(":cluster/", ":group/") + f"/{group_of(each)}" for each in TOPICS]
 
 # These actions are on "*", because AWS does not permit a resource for them (Service Authorization
 # Reference, the tables of actions of Amazon ECR, CloudWatch Logs, Session Manager Message Gateway
@@ -70,6 +73,12 @@ def consumer_role() -> dict[str, Statement]:
             "/hello/6cc0432b-s1", f"/{CLUSTER.split('/', 1)[1]}"
         )
     )
+    deny = role["KeepCodeFromKafka"]
+    role["ReadTopic"]["Resource"] = sorted(TOPIC_ARNS)
+    role["JoinGroup"]["Resource"] = sorted(GROUP_ARNS)
+    role["KeepCodeFromKafka"] = deny | {
+        "Resource": sorted({*deny["Resource"], *TOPIC_ARNS, *GROUP_ARNS})
+    }
     if POLLERS:
         bucket = f"arn:aws:s3:::{failure_bucket()}"
         tell = ["s3:ListBucket", "s3:PutObject"]
@@ -93,7 +102,7 @@ def wanted_roles() -> dict[str, dict[str, Statement]]:
             f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{API}",
         ),
         "WriteTheLog": allow(
-            ["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}/hello/{API}_web_log:*"
+            ["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}/{SERVICE}/{API}_web_log:*"
         ),
     }
     task = {}
@@ -109,7 +118,7 @@ def wanted_roles() -> dict[str, dict[str, Statement]]:
                     "kafka-cluster:DescribeTopicDynamicConfiguration",
                     "kafka-cluster:WriteData",
                 ],
-                EVENTS,
+                *TOPIC_ARNS,
             ),
         }
     if EXEC:
@@ -121,7 +130,7 @@ def wanted_roles() -> dict[str, dict[str, Statement]]:
             ),
             "LogSessions": allow(
                 ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-                f"{LOGS}/hello/{API}_ecs_exec_log:*",
+                f"{LOGS}/{SERVICE}/{API}_ecs_exec_log:*",
             ),
         }
     if EXEC and KEY:

@@ -23,7 +23,7 @@ os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
 import shim_ipam
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
-from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda.exceptions import ConflictException, UnknownFunctionException
 from moto.awslambda.models import EventSourceMapping, LambdaBackend, LambdaFunction
 from moto.core.config import default_user_config
 from moto.ec2.models.security_groups import SecurityGroupRule
@@ -101,6 +101,11 @@ def create_kafka_mapping(self: LambdaBackend, spec: dict[str, Any]) -> EventSour
     if ":kafka:" not in arn:
         return create_mapping(self, spec)
     cluster_of(kafka_backends[self.account_id][self.region_name], arn)
+    wanted = spec.get("AmazonManagedKafkaEventSourceConfig", {}).get("ConsumerGroupId")
+    for each in self._event_source_mappings.values():
+        # AWS gives a group to one mapping alone, and a mapping has one topic.
+        if wanted and (each.kafka_config or {}).get("ConsumerGroupId") == wanted:
+            raise ConflictException(f"the consumer group {wanted} has a mapping already")
     function = self._lambdas.get_function_by_name_or_arn_with_qualifier(spec["FunctionName"])
     # AWS names a consumer group if none is given.
     group = {"AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": str(uuid.uuid4())}}

@@ -34,13 +34,20 @@ service = dict(
     if re.match(r"\w+=", line)
 )
 service = {name: " ".join(shlex.split(value)) for name, value in service.items()}
-API, FUNCTION, PREFIX = (
+SERVICE, API, FUNCTION, PREFIX = (
+    service["SERVICE"],
     service["API_PROGRAM"],
     service["FUNCTION_PROGRAM"],
     service["VARIABLE_PREFIX"],
 )
-FUNCTION_NAME = f"{service['SERVICE']}_{FUNCTION}"
-TOPIC = "events"
+HEALTHCHECK = service.get("HEALTHCHECK", "/healthcheck")
+FUNCTION_NAME = f"{SERVICE}_{FUNCTION}"
+TOPICS: list[str] = stage["topics"]
+
+
+def group_of(topic: str) -> str:
+    """Returns the consumer group of the topic; `events` was once the only one."""
+    return FUNCTION_NAME if topic == "events" else f"{FUNCTION_NAME}-{topic}"
 
 
 @functools.cache

@@ -65,6 +65,8 @@ class Arguments {
   [[nodiscard]] const std::string* text(In in, std::string_view name) const;
   [[nodiscard]] const boost::json::value* value(In in, std::string_view name) const;
   [[nodiscard]] bool given(In in, std::string_view name) const;
+  // Returns the argument of the parameter with this index in the operation.
+  [[nodiscard]] const Argument& at(size_t index) const { return arguments_[index]; }
 
  private:
   // A Taker is the parameter that a name in the query, or of a cookie, belongs to.

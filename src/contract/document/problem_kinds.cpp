@@ -29,6 +29,16 @@ constexpr std::array kKinds = {
                 "A content keyword of a schema is not enforced",
                 "Enforced is contentEncoding base64 or base64url, alone. Say the rest with "
                 "pattern, or in the handler."},
+    ProblemKind{"cors-credentials", Effect::refused,
+                "x-cors allows credentials to every origin",
+                "List the origins that may use their visitors' logins, or remove 'credentials'."},
+    ProblemKind{"cors-header", Effect::refused, "A header of x-cors is not valid",
+                "Write the name of each header. '*' is not supported."},
+    ProblemKind{"cors-max-age", Effect::refused, "The maxAge of x-cors is not valid",
+                "Write a whole number of seconds, such as 600."},
+    ProblemKind{"cors-origin", Effect::refused, "An origin of x-cors is not valid",
+                "Write it as browsers send it: https://shop.example, or with a port. "
+                "https://*.shop.example stands for all subdomains, and '*' alone for all pages."},
     ProblemKind{"costly-pattern", Effect::remark, "A pattern takes many steps for each byte",
                 "The pattern is enforced, but a long text is refused. Write a simpler pattern, or "
                 "an 'enum' for a list of words."},

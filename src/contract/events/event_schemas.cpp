@@ -10,9 +10,8 @@
 #include "json/reader.h"
 
 namespace penstock::contract {
-namespace {
 
-std::string sentence(const Violations& violations) {
+std::string event_sentence(const Violations& violations) {
   std::string text = "the value breaks its event's schema: ";
   for (const Violation& violation : violations) {
     if (&violation != &violations.front()) text += "; ";
@@ -20,8 +19,6 @@ std::string sentence(const Violations& violations) {
   }
   return text;
 }
-
-}  // namespace
 
 EventSchemas::EventSchemas()
     : schemas_(std::make_unique<std::deque<Schema>>()), reader_(std::make_unique<json::Reader>()) {}
@@ -87,7 +84,7 @@ base::Result<boost::json::value> EventSchemas::read(std::string_view type, std::
   Steps steps(UINT64_MAX);
   validate(*event->schema, *value, "body", "", Direction::neither, violations, steps);
   if (violations.empty()) return std::move(*value);
-  return base::Error{base::ErrorCode::invalid, sentence(violations)};
+  return base::Error{base::ErrorCode::invalid, event_sentence(violations)};
 }
 
 }  // namespace penstock::contract

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "contract/schema/dialect.h"
+#include "contract/schema/violation.h"
 
 namespace penstock::json {
 class Reader;
@@ -50,6 +51,9 @@ struct EventSchemasText {
   std::span<const EventSchemaText> schemas = {};  // One for each event type.
 };
 
+// Returns the sentence about a record's value that breaks its event's schema.
+[[nodiscard]] std::string event_sentence(const Violations& violations);
+
 // EventSchemas has the compiled schemas of a contract's events. Only one thread at a time may use
 // it.
 class EventSchemas {
@@ -64,6 +68,12 @@ class EventSchemas {
 
   // Returns whether the contract has events of this type.
   [[nodiscard]] bool declares(std::string_view type) const { return find(type) != nullptr; }
+  // Returns the schema of the events of this type, or null if they may be any JSON. It is valid as
+  // long as this object.
+  [[nodiscard]] const Schema* schema(std::string_view type) const {
+    const EventSchema* found = find(type);
+    return found != nullptr ? found->schema : nullptr;
+  }
   // Returns the value of a record as JSON, if it matches the schema of its event type. Call it only
   // for types that the contract declares: for any other it accepts all JSON. Fails with `invalid`
   // if the value is not JSON, or does not match. The message says what is wrong and where,

@@ -204,23 +204,23 @@ base::Result<EventSchemasSource> EventSchemasSource::of(const Contract& contract
   return source;
 }
 
-std::string EventSchemasSource::cpp() const {
-  std::string all =
-      "#include \"embedded_event_schemas.h\"\n\nnamespace penstock {\nnamespace {\n\n";
-  all += "const contract::EventSchemasText::Document kDocuments[] = {\n";
+std::string EventSchemasSource::cpp(const std::string& name_space) const {
+  std::string all = "#include \"" + name_space + "/event_schemas.h\"\n\nnamespace " + name_space +
+                    " {\nnamespace {\n\n";
+  all += "const penstock::contract::EventSchemasText::Document kDocuments[] = {\n";
   for (const auto& [name, json] : documents) {
     all += "    {" + cpp_string(name) + ",\n     " + cpp_string(json) + "},\n";
   }
-  all += "};\n\nconst contract::EventSchemaText kEvents[] = {\n";
+  all += "};\n\nconst penstock::contract::EventSchemaText kEvents[] = {\n";
   for (const auto& [type, reference] : events) {
     all += "    {" + cpp_string(type) + ", " + cpp_string(reference) + "},\n";
   }
   // An array must not be empty, so there is one more element, which the span leaves out.
   all += "    {}};\n\n}  // namespace\n\n";
-  all += "const contract::EventSchemasText kEventSchemas{contract::Dialect::";
+  all += "const penstock::contract::EventSchemasText kEventSchemas{penstock::contract::Dialect::";
   all += dialect == Dialect::openapi_3_0 ? "openapi_3_0" : "draft_2020_12";
   return all + ", kDocuments, {kEvents, " + std::to_string(events.size()) +
-         "}};\n\n}  // namespace penstock\n";
+         "}};\n\n}  // namespace " + name_space + "\n";
 }
 
 }  // namespace penstock::contract

@@ -24,8 +24,9 @@ struct EventSchemasSource {
   // Selects the parts of the contract. Fails with `invalid` if a document has more than a million
   // values when its aliases are followed.
   [[nodiscard]] static base::Result<EventSchemasSource> of(const Contract& contract);
-  // Returns a C++ source file that defines penstock::kEventSchemas as an EventSchemasText.
-  [[nodiscard]] std::string cpp() const;
+  // Returns a C++ source file that includes "NAME_SPACE/event_schemas.h" and defines kEventSchemas
+  // of that namespace as an EventSchemasText.
+  [[nodiscard]] std::string cpp(const std::string& name_space) const;
 };
 
 }  // namespace penstock::contract

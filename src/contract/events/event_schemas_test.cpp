@@ -160,9 +160,9 @@ TEST_F(EventSchemasSourceTest, KeepsThePartsOfNeededSchemas) {
     EXPECT_EQ(json.find("nused"), std::string::npos) << name << json;
     EXPECT_EQ(json.find("not needed"), std::string::npos) << name << json;
   }
-  EXPECT_THAT(source_.cpp(), HasSubstr("Dialect::openapi_3_0, kDocuments, {kEvents, 6}"));
-  EXPECT_THAT(source_.cpp(), HasSubstr(R"(\"a \\\"b\\\" \\\\ c\")"));
-  EXPECT_THAT(source_.cpp(), HasSubstr("{\"t.free\", \"\"},\n"));
+  EXPECT_THAT(source_.cpp("orders"), HasSubstr("Dialect::openapi_3_0, kDocuments, {kEvents, 6}"));
+  EXPECT_THAT(source_.cpp("orders"), HasSubstr(R"(\"a \\\"b\\\" \\\\ c\")"));
+  EXPECT_THAT(source_.cpp("orders"), HasSubstr("{\"t.free\", \"\"},\n"));
 }
 
 TEST_F(EventSchemasSourceTest, KeepsIdentifiersAnchorsAndDynamicReferences) {

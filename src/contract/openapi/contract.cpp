@@ -43,6 +43,7 @@ Compiled Contract::compile(std::string_view text, const std::string& file, const
   contract.sources_ = std::make_unique<Sources>(loader);
   contract.schemas_ = std::make_unique<std::deque<Schema>>();
   contract.security_ = std::make_unique<SecurityDeclarations>();
+  contract.cors_policies_ = std::make_unique<std::deque<CorsPolicy>>();
   Sources& sources = *contract.sources_;
   const Target root = sources.add_root(text, file);
   if (root.node != nullptr) contract.compile_root(root, options);
@@ -56,6 +57,9 @@ Compiled Contract::compile(std::string_view text, const std::string& file, const
       } else {
         ++compiled.not_served[operation.not_served];
       }
+      const CorsPolicy* cors = operation.cors;
+      if (cors == nullptr || !cors->allows_any()) continue;
+      ++compiled.cross_origin[cors->text() + (cors->credentials ? ", with credentials" : "")];
     }
   }
   if (sources.sound()) compiled.contract = std::move(contract);

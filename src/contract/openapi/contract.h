@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "contract/cors/cors_policy.h"
 #include "contract/document/loader.h"
 #include "contract/document/problems.h"
 #include "contract/openapi/security.h"
@@ -84,8 +85,11 @@ struct Operation {
   // This is what the operation requires of its clients: its own `security`, or the document's. It
   // is not enforced here (docs/adr/0026-who-authenticates.md).
   const Security* security = nullptr;  // Never null in a compiled contract.
-  std::string where = {};              // FILE:LINE:COLUMN, for messages at start.
-  const Node* node = nullptr;          // Its place in the document.
+  // This says which pages of other origins may call it: its own `x-cors`, its path's or the
+  // document's. It is null if no page may.
+  const CorsPolicy* cors = nullptr;
+  std::string where = {};      // FILE:LINE:COLUMN, for messages at start.
+  const Node* node = nullptr;  // Its place in the document.
   // This says why the operation is checked but not served, as a sentence. A request for it is
   // answered with 501. It is empty for an operation that is served.
   std::string not_served = {};
@@ -101,6 +105,7 @@ struct Operation {
 struct Path {
   std::string path;  // The template as in the document, without the base path.
   std::vector<Operation> operations;
+  const CorsPolicy* cors = nullptr;  // Its own `x-cors`, or the document's, or null.
 };
 
 // A Route is what the router finds: a path with those of its operations that one of their base
@@ -186,6 +191,8 @@ class Contract {
   [[nodiscard]] const std::deque<Schema>& schemas() const { return *schemas_; }
   // Returns the security schemes of the document by their names.
   [[nodiscard]] const SecuritySchemes& security_schemes() const { return security_->schemes; }
+  // Returns the `x-cors` of the document, or null.
+  [[nodiscard]] const CorsPolicy* cors() const { return cors_; }
   // Returns the root of the document, and the documents of the contract. The contract owns both.
   [[nodiscard]] const Node& document() const { return *document_; }
   [[nodiscard]] Sources& sources() const { return *sources_; }
@@ -201,6 +208,8 @@ class Contract {
   std::unique_ptr<Sources> sources_;  // Everything else borrows from it.
   std::unique_ptr<std::deque<Schema>> schemas_;
   std::unique_ptr<SecurityDeclarations> security_;
+  std::unique_ptr<std::deque<CorsPolicy>> cors_policies_;
+  const CorsPolicy* cors_ = nullptr;
   const Node* document_ = nullptr;
   std::shared_ptr<const std::vector<std::string>> base_paths_;
   std::vector<Path> paths_;
@@ -218,6 +227,9 @@ struct Compiled {
   size_t paths = 0;
   size_t served = 0;                              // The number of operations that are served.
   std::map<std::string, size_t> not_served = {};  // The other operations, by the reason.
+  // This counts the operations that pages of other origins may call, by what their `x-cors` allows:
+  // its origins, with ", with credentials" behind them.
+  std::map<std::string, size_t> cross_origin = {};
 };
 
 }  // namespace penstock::contract

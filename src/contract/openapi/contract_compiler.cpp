@@ -35,6 +35,7 @@ void ContractCompiler::read_root() {
     security_reader_.read_schemes(elements_.member(components, "securitySchemes"));
   }
   security_ = security_reader_.read(root, &contract_.security_->securities.emplace_back());
+  contract_.cors_ = cors_reader_.read(root, nullptr);
   strict_ = elements_.flag(root, "x-penstock-strict", true);
   for (const Member& member : root.members) {
     if (member.key->text.starts_with("x-penstock-") && member.key->text != "x-penstock-strict") {

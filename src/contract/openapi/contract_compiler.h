@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contract/cors/cors_reader.h"
 #include "contract/openapi/contract.h"
 #include "contract/openapi/element_reader.h"
 #include "contract/openapi/security_reader.h"
@@ -34,7 +35,8 @@ class ContractCompiler {
         schemas_(sources_, options, *contract.schemas_),
         elements_(sources_, schemas_, objects_),
         security_reader_(sources_, elements_, *contract.security_,
-                         options.dialect == Dialect::openapi_3_0) {}
+                         options.dialect == Dialect::openapi_3_0),
+        cors_reader_(sources_, *contract.cors_policies_) {}
 
   // Fills the contract. The contract is complete only if its Sources have no problem afterwards.
   void compile();
@@ -98,6 +100,7 @@ class ContractCompiler {
   SchemaCompiler schemas_;
   ElementReader elements_;
   SecurityReader security_reader_;
+  CorsReader cors_reader_;
   const Security* security_ = nullptr;  // That of the document, for operations without their own.
   bool strict_ = true;
   size_t templates_ = 0;                       // Those that the router has.

@@ -187,11 +187,16 @@ Target ContractCompiler::member(const PathItem& item, std::string_view key) cons
 
 void ContractCompiler::read_operations(const PathItem& item, Path& path) {
   const BasePaths::List base_paths = base_paths_of(member(item, "servers"), contract_.base_paths_);
+  path.cors = contract_.cors_;
+  for (auto part = item.rbegin(); part != item.rend(); ++part) {
+    path.cors = cors_reader_.read(*part->node, path.cors);
+  }
   for (const std::string_view method : kMethods) {
     const Target at = member(item, method);
     if (at.node == nullptr || !elements_.take(*at.node, 1)) continue;
     Operation operation = read_operation(method, at, member(item, "parameters"));
     operation.path = path.path;
+    operation.cors = cors_reader_.read(*at.node, path.cors);
     operation.base_paths = base_paths_of(elements_.member(at, "servers"), base_paths);
     path.operations.push_back(std::move(operation));
   }

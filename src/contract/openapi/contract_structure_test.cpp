@@ -167,5 +167,47 @@ TEST(ContractStructure, DecodesFileNames) {
   EXPECT_NE(read("a%0A.yaml", "a\n.yaml"), "");
 }
 
+TEST(ContractStructure, GivesEachOperationTheNearestCorsPolicy) {
+  const Contract contract = Contract::parse(R"(
+openapi: 3.1.0
+info: {title: t, version: '1'}
+x-cors: {origins: ['https://root.example']}
+paths:
+  /a:
+    get: {operationId: a, responses: {'200': {description: d}}}
+    put: {operationId: b, x-cors: {origins: []}, responses: {'200': {description: d}}}
+  /b:
+    $ref: '#/components/pathItems/B'
+    x-cors: {origins: ['https://path.example']}
+  /c: {$ref: '#/components/pathItems/B'}
+components:
+  pathItems:
+    B:
+      x-cors: {origins: ['*']}
+      get: {responses: {'200': {description: d}}}
+)",
+                                            "t")
+                                .value();
+  std::string all = contract.cors()->text() + '\n';
+  for (const Path& path : contract.paths()) {
+    all += path.path + ' ' + path.cors->text();
+    for (const Operation& operation : path.operations) all += ' ' + operation.cors->text();
+    all += '\n';
+  }
+  EXPECT_EQ(all,
+            "https://root.example\n"
+            "/a https://root.example https://root.example none\n"
+            "/b https://path.example https://path.example\n"
+            "/c * *\n");
+  const Contract without = Contract::parse(document("summary: s"), "t").value();
+  EXPECT_EQ(without.cors(), nullptr);
+  EXPECT_EQ(without.paths()[0].operations[0].cors, nullptr);
+}
+
+TEST(ContractStructure, RefusesABadCorsPolicyWherever) {
+  EXPECT_EQ(refusal(document("summary: s, x-cors: {origins: [a]}")),
+            "t:3:67: x-cors: the origin 'a' needs a scheme, as in 'https://shop.example'");
+}
+
 }  // namespace
 }  // namespace penstock::contract

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/fwd.hpp>
+#include <cstddef>
 #include <string_view>
 
 #include "contract/schema/violation.h"
@@ -28,6 +29,10 @@ void validate(const Schema& schema, const boost::json::value& value, std::string
 // `unevaluated…` keywords.
 [[nodiscard]] bool is_valid(const Schema& schema, const boost::json::value& value,
                             Direction direction, Steps& steps);
+// Does the same for a part of a value, around which up to `schemas_around` schemas apply already:
+// they count for the bound of how deep schemas are applied within schemas.
+[[nodiscard]] bool is_valid(const Schema& schema, const boost::json::value& value,
+                            Direction direction, Steps& steps, size_t schemas_around);
 // Does the same with as many steps as a request has, for what does not come from one.
 [[nodiscard]] bool is_valid(const Schema& schema, const boost::json::value& value,
                             Direction direction = Direction::neither);

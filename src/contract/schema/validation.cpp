@@ -300,6 +300,11 @@ bool is_valid(const Schema& schema, const boost::json::value& value, Direction d
   return Validation(nullptr, {}, direction, steps).run(schema, value, Location{});
 }
 
+bool is_valid(const Schema& schema, const boost::json::value& value, Direction direction,
+              Steps& steps, size_t schemas_around) {
+  return Validation(nullptr, {}, direction, steps, schemas_around).run(schema, value, Location{});
+}
+
 bool is_valid(const Schema& schema, const boost::json::value& value, Direction direction) {
   Steps steps;
   return is_valid(schema, value, direction, steps);

@@ -62,8 +62,10 @@ struct OneWayScope {
 // valid one costs.
 class Validation {
  public:
-  Validation(Violations* violations, std::string_view in, Direction direction, Steps& steps)
-      : violations_(violations), in_(in), direction_(direction), steps_(steps) {}
+  // `depth` schemas at most apply around the value already.
+  Validation(Violations* violations, std::string_view in, Direction direction, Steps& steps,
+             size_t depth = 0)
+      : violations_(violations), in_(in), direction_(direction), steps_(steps), depth_(depth) {}
 
   // Returns whether the value is valid. It is not if the walk exceeds its bounds.
   [[nodiscard]] bool run(const Schema& schema, const boost::json::value& value,
@@ -155,7 +157,7 @@ class Validation {
   // exceeded the whole validation fails, whatever single checks return: `not` would take a failure
   // for success.
   Steps& steps_;
-  size_t depth_ = 0;
+  size_t depth_;
   bool too_deep_ = false;
 };
 

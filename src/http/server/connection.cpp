@@ -214,7 +214,7 @@ async::Awaitable<> Connection::answer(RequestParser& parser) {
       early_reply_ = std::make_unique<Reply>(server_->service_.too_large(request));
     }
     if (!early_reply_) {
-      const Reply reply = co_await server_->service_.handle(request);
+      Reply reply = co_await server_->service_.handle(request);
       Unsent unsent = send_now(reply);
       if (unsent.size() > 0) co_await send_rest(unsent, reply);
       report_completed(reply);

@@ -101,7 +101,7 @@ class Connection : public boost::intrusive::list_base_hook<
   async::Awaitable<> drop_rest(RequestParser& parser);
   async::Awaitable<> refuse(Refusal refusal, bool retry = false);
   async::Awaitable<> refuse_unfinished(const RequestParser& parser, Refusal refusal);
-  async::Awaitable<> send(const Reply& reply);
+  async::Awaitable<> send(Reply& reply);
   async::Awaitable<> send_rest(Unsent& unsent, const Reply& reply);
   async::Awaitable<bool> write_continue();
   async::Awaitable<> linger();
@@ -117,7 +117,7 @@ class Connection : public boost::intrusive::list_base_hook<
   [[nodiscard]] Reply failure_reply(std::string problem);
   void charge(size_t reply_bytes = 0);
   void charge_decided();
-  [[nodiscard]] Unsent send_now(const Reply& reply);
+  [[nodiscard]] Unsent send_now(Reply& reply);
   void write_some(Unsent& unsent);
   void format_head(const ResponseMessage& response);
   [[nodiscard]] bool is_last_request() const;

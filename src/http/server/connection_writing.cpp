@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::steady_clock;
 
-async::Awaitable<> Connection::send(const Reply& reply) {
+async::Awaitable<> Connection::send(Reply& reply) {
   Unsent unsent = send_now(reply);
   if (unsent.size() > 0) co_await send_rest(unsent, reply);
   report_completed(reply);
@@ -24,7 +24,11 @@ async::Awaitable<> Connection::send(const Reply& reply) {
 
 // Nearly every answer fits into the socket's buffer. It then takes one system call, and nothing
 // waits. If the client is gone, the connection is cut, and nothing is left to send.
-Connection::Unsent Connection::send_now(const Reply& reply) {
+Connection::Unsent Connection::send_now(Reply& reply) {
+  Service& service = server_->service_;
+  if (reply.response.body.size() >= service.finished_from()) {
+    service.finish(workspace_->request, reply.response);
+  }
   phase_ = Phase::writing;
   close_ = close_ || is_last_request();
   format_head(reply.response);

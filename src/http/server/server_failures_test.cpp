@@ -4,7 +4,9 @@ namespace penstock::http {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 TEST_F(ServerTest, AnExceptionOfTheServiceIsA500) {
@@ -49,6 +51,20 @@ TEST_F(ServerTest, AnExceptionOfOneConnectionEndsOnlyThatOne) {
                                     "\"reason\":\"something was thrown"));
   other.send(kGet);
   EXPECT_THAT(other.read_until("GET /a \n"), HasSubstr("200 OK"));
+}
+
+TEST_F(ServerTest, TheServiceCompletesItsOwnAndTheServersReplies) {
+  start();
+  on_server([this] { echo_.complete_from(9); });
+  RawClient client(port_);
+  client.send("GET /abcdef HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.read_until("GET /abcdef \n"), HasSubstr("\r\nfinished: GET\r\n"));
+  client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.read_until("GET / \n"), Not(HasSubstr("finished")));
+  client.send("GET /admit-throws HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\na");
+  EXPECT_THAT(client.read_until("}"), HasSubstr("\r\nfinished: GET\r\n"));
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n");
+  EXPECT_THAT(client.read_all(), AllOf(StartsWith("HTTP/1.1 400"), HasSubstr("finished: POST")));
 }
 
 // A server that cannot accept would be deaf for ever, with a process that looks alive.

@@ -64,11 +64,24 @@ class Service {
   // request.
   virtual void body_failed(const RequestMessage& /*request*/, std::string_view /*refusal*/) {}
 
+  // Completes a response just before it is sent, such as by a content coding. The server calls this
+  // for every response whose body has at least finished_from() bytes, also for those that it makes
+  // itself because a request cannot be read; of such a request there may be only a part.
+  virtual void finish(const RequestMessage& /*request*/, ResponseMessage& /*response*/) {}
+  // Is SIZE_MAX for a service that completes no response.
+  [[nodiscard]] size_t finished_from() const { return finished_from_; }
+
   // The server calls this once for every reply, replies to malformed requests included. `duration`
   // runs from the request's first byte to the reply's last one. `bytes_sent` counts the head and
   // the body of the response.
   virtual void completed(const RequestMessage& /*request*/, const Reply& /*reply*/,
                          std::chrono::steady_clock::duration /*duration*/, size_t /*bytes_sent*/) {}
+
+ protected:
+  void finish_from(size_t bytes) { finished_from_ = bytes; }
+
+ private:
+  size_t finished_from_ = SIZE_MAX;
 };
 
 }  // namespace penstock::http

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <span>
 #include <stdexcept>
@@ -20,9 +19,15 @@ namespace penstock::http::testing {
 // An answer is not checked against the contract.
 class HandlerTester {
  public:
-  // `handlers` must outlive the tester. Throws if the contract cannot be compiled.
+  // Throws if the contract cannot be compiled, or if a typed handler was generated from another
+  // one.
   HandlerTester(std::span<const contract::ContractFile> files, const Handlers& handlers)
-      : contract_(contract::parse_contract(files).value()), handlers_(handlers) {}
+      : contract_(contract::parse_contract(files).value()) {
+    std::string problems;
+    operations_ = handled_operations(contract_, handlers, problems);
+    if (!problems.empty()) throw std::runtime_error(problems);
+    validator_.fill_structs_of(&operations_);
+  }
 
   struct Sent {
     std::string_view method = "GET";
@@ -48,18 +53,15 @@ class HandlerTester {
       throw std::runtime_error(std::to_string(reply->response.status) + ' ' + reply->response.body);
     }
     const auto* valid = std::get_if<ValidRequest>(&validated);
-    const auto found = std::find_if(handlers_.begin(), handlers_.end(), [&](const auto& handler) {
-      return handler.first == valid->operation->id;
-    });
-    if (found == handlers_.end()) {
+    if (valid->handled == nullptr) {
       throw std::runtime_error("operation " + valid->operation->id + " has no handler");
     }
-    return found->second(Request(*valid->arguments, message.body, valid->body, sent.received_at));
+    return valid->call(message);
   }
 
  private:
   contract::Contract contract_;
-  const Handlers& handlers_;
+  HandledOperations operations_;
   RequestValidator validator_{contract_};
 };
 

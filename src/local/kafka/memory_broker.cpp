@@ -20,12 +20,16 @@ base::Result<MemoryBroker> MemoryBroker::start(const std::string& topic, int par
   cluster->client = std::move(*client);
   cluster->mock.reset(rd_kafka_mock_cluster_new(cluster->client.get(), 1));
   if (!cluster->mock) return base::Error{.message = "the broker in memory cannot be started"};
-  const auto made = rd_kafka_mock_topic_create(cluster->mock.get(), topic.c_str(), partitions, 1);
-  if (made != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return base::Error{.message = "the broker in memory cannot create topic '" + topic + "'",
-                       .detail = rd_kafka_err2str(made)};
-  }
-  return MemoryBroker(std::move(cluster));
+  MemoryBroker broker(std::move(cluster));
+  if (auto made = broker.create(topic, partitions); !made) return made.error();
+  return broker;
+}
+
+base::Result<> MemoryBroker::create(const std::string& topic, int partitions) {
+  const auto made = rd_kafka_mock_topic_create(cluster_->mock.get(), topic.c_str(), partitions, 1);
+  if (made == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return base::Error{.message = "the broker in memory cannot create topic '" + topic + "'",
+                     .detail = rd_kafka_err2str(made)};
 }
 
 MemoryBroker::MemoryBroker(std::unique_ptr<Cluster> cluster) : cluster_(std::move(cluster)) {}

@@ -8,8 +8,8 @@
 
 namespace penstock::local {
 
-// Runs librdkafka's in-process cluster: one broker in this process's memory. It cannot create
-// topics on request, so it has one topic from the start. A consumer that joins a group again waits
+// Runs librdkafka's in-process cluster: one broker in this process's memory. Clients cannot create
+// topics, so its owner does. A consumer that joins a group again waits
 // until the time-out of the group's last session.
 class MemoryBroker {
  public:
@@ -25,6 +25,8 @@ class MemoryBroker {
   MemoryBroker& operator=(MemoryBroker&&) = delete;
   ~MemoryBroker();
 
+  // Makes another topic. The error is `internal`: librdkafka cannot make it.
+  [[nodiscard]] base::Result<> create(const std::string& topic, int partitions);
   // Returns "HOST:PORT", which can be reached from this machine only.
   [[nodiscard]] std::string bootstrap() const;
 

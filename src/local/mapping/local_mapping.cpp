@@ -7,7 +7,6 @@
 
 #include "base/printable_text.h"
 #include "local/failures/failure_destination.h"
-#include "local/function/function_environment.h"
 #include "local/function/random_id.h"
 #include "local/function/url_invoker.h"
 #include "local/mapping/event_source_mapping.h"
@@ -59,6 +58,13 @@ void LocalMappingSettings::apply(MappingRequest request) {
   if (!request.region.empty()) function.region = std::move(request.region);
 }
 
+FunctionPool::Settings LocalMappingSettings::pool() const {
+  FunctionPool::Settings pool{
+      .function = function, .timeout = function_timeout, .concurrency = concurrency};
+  pool.function.reports_batch_item_failures = rules.retries.report_batch_item_failures;
+  return pool;
+}
+
 // Reads as one member of the group. The mapping's thread calls the functions of MappingListener.
 class LocalMapping::Poller final : public MappingListener {
  public:
@@ -69,7 +75,7 @@ class LocalMapping::Poller final : public MappingListener {
                   .event_source_arn = owner.settings_.rules.envelope.event_source_arn,
                   .poller = number},
         name_(std::move(name)),
-        ended_(owner.io_) {}
+        has_ended_(owner.io_) {}
 
   // Starts the mapping, which invokes the function by `invoker`, or the URL if that is null.
   base::Result<> start(Invoker* invoker) {
@@ -99,9 +105,9 @@ class LocalMapping::Poller final : public MappingListener {
   }
   // Takes as long as the mapping's thread does: to join it earlier would block the io_context, and
   // another Ctrl-C would not be seen.
-  async::Awaitable<> stop() {
+  async::Awaitable<> has_left() {
     // The function still works meanwhile.
-    if (mapping_) co_await ended_.wait_until(steady_clock::time_point::max());
+    if (mapping_) co_await has_ended_.wait_until(steady_clock::time_point::max());
     mapping_.reset();
   }
 
@@ -182,14 +188,14 @@ class LocalMapping::Poller final : public MappingListener {
     report_error(code, sentence);
   }
   void ended() override {
-    boost::asio::post(owner_.io_, lifetime_.guard([this] { ended_.set(); }));
+    boost::asio::post(owner_.io_, lifetime_.guard([this] { has_ended_.set(); }));
   }
 
   LocalMapping& owner_;
   const PollerIdentity identity_;
   int64_t generation_ = 0;  // The number of assignments.
   const std::string name_;
-  async::Latch ended_;
+  async::Latch has_ended_;
   async::Lifetime lifetime_;
   std::optional<UrlInvoker> url_;
   std::unique_ptr<FailureDestination> destination_;
@@ -197,57 +203,34 @@ class LocalMapping::Poller final : public MappingListener {
   std::unique_ptr<EventSourceMapping> mapping_;
 };
 
-LocalMapping::LocalMapping(boost::asio::io_context& io, Console& console,
+LocalMapping::LocalMapping(boost::asio::io_context& io, Console& console, Invoker* function,
                            LocalMappingSettings settings)
-    : io_(io), console_(console), settings_(std::move(settings)), uuid_(random_uuid()), ready_(io) {
+    : io_(io),
+      console_(console),
+      function_(function),
+      settings_(std::move(settings)),
+      uuid_(random_uuid()),
+      ready_(io) {
   settings_.rules.envelope.bootstrap_servers = settings_.source.cluster.bootstrap;
-  // The function must send partial responses exactly if the mapping reads them.
-  settings_.function.reports_batch_item_failures =
-      settings_.rules.retries.report_batch_item_failures;
 }
 
 LocalMapping::~LocalMapping() = default;
 
 base::Result<> LocalMapping::start() {
-  const auto per_process = max_concurrency(settings_.function.environment);
-  if (!per_process) return per_process.error();
-  const int functions = (settings_.concurrency + *per_process - 1) / *per_process;
   for (int i = 0; i < settings_.concurrency; ++i) {
-    const bool needs_function = settings_.invoke_url.empty() && i % *per_process == 0;
-    if (needs_function) {
-      functions_.push_back(std::make_unique<FunctionEnvironment>(
-          io_, console_, settings_.function, settings_.function_timeout,
-          numbered("function", i / *per_process, functions)));
-      if (auto started = functions_.back()->start(); !started) return started;
-    }
     pollers_.push_back(
-        std::make_unique<Poller>(*this, i, numbered("mapping", i, settings_.concurrency)));
-    Invoker* invoker = functions_.empty() ? nullptr : &functions_.back()->invoker();
-    if (auto started = pollers_.back()->start(invoker); !started) return started;
+        std::make_unique<Poller>(*this, i, numbered(settings_.name, i, settings_.concurrency)));
+    if (auto started = pollers_.back()->start(function_); !started) return started;
   }
   return {};
 }
 
-bool LocalMapping::function_runs() const {
-  return std::all_of(functions_.begin(), functions_.end(),
-                     [](const auto& function) { return function->has_asked(); });
-}
-
-std::string LocalMapping::function_ended_early() const {
-  for (const auto& function : functions_) {
-    if (!function->early_end().empty()) return function->early_end();
-  }
-  return {};
-}
-
-void LocalMapping::kill() {
-  for (const auto& function : functions_) function->kill();
-}
-
-async::Awaitable<> LocalMapping::stop(milliseconds patience) {
+void LocalMapping::ask_to_stop(milliseconds patience) {
   for (const auto& poller : pollers_) poller->ask_to_stop(patience);
-  for (const auto& poller : pollers_) co_await poller->stop();
-  for (const auto& function : functions_) co_await function->stop();
+}
+
+async::Awaitable<> LocalMapping::ended() {
+  for (const auto& poller : pollers_) co_await poller->has_left();
 }
 
 }  // namespace penstock::local

@@ -8,7 +8,7 @@
 
 #include "async/latch.h"
 #include "base/result.h"
-#include "local/function/function_command.h"
+#include "local/function/function_pool.h"
 #include "local/mapping/mapping_request.h"
 #include "local/mapping/mapping_rules.h"
 #include "local/processes/console.h"
@@ -16,8 +16,6 @@
 #include "local/reports/mapping_report.h"
 
 namespace penstock::local {
-
-class FunctionEnvironment;
 
 // Says what a local mapping reads, and which function it invokes.
 struct LocalMappingSettings {
@@ -30,57 +28,54 @@ struct LocalMappingSettings {
   // then.
   std::string invoke_url = {};
   std::chrono::milliseconds function_timeout{30'000};
-  // Says how many mappings work. If there are more than partitions, some have nothing to do. As
-  // many of them share a process of the function as its AWS_LAMBDA_MAX_CONCURRENCY says.
+  // Is the number of pollers. If there are more than partitions, some have nothing to do. The
+  // function has as many places for invocations.
   int concurrency = 1;
+  std::string name = "mapping";  // On the console.
   // Writes a line for every invocation.
   bool verbose = false;
 
   // Replaces the settings by those of the request. What the request leaves out stays.
   void apply(MappingRequest request);
+  // Returns the settings of the function's processes, which send partial responses exactly if the
+  // mapping reads them.
+  [[nodiscard]] FunctionPool::Settings pool() const;
 };
 
-// Runs an event source mapping with its function on this machine. It has a list of pollers, which
-// are members of one consumer group, each with an EventSourceMapping; and, unless a URL is invoked,
-// a list of the function's environments, each of which one poller or several invoke. The console
-// shows what happens. All calls are for the io_context's thread, which must be the main thread (see
-// Child).
+// Runs an event source mapping on this machine. It has a list of pollers, which are members of one
+// consumer group, each with an EventSourceMapping. The console shows what happens. All calls are
+// for the io_context's thread.
 class LocalMapping {
  public:
   static constexpr int kConcurrencyMax = 64;  // The largest `concurrency`.
 
-  // `io` and `console` must outlive the mapping.
-  LocalMapping(boost::asio::io_context& io, Console& console, LocalMappingSettings settings);
+  // `io`, `console` and `function` must outlive the mapping. `function` is invoked by all pollers,
+  // at the same time; if it is null, the URL of the settings is.
+  LocalMapping(boost::asio::io_context& io, Console& console, Invoker* function,
+               LocalMappingSettings settings);
   ~LocalMapping();
 
   // Starts all pollers. After an error some may be running, which stop() ends. The errors are those
-  // of max_concurrency(), FunctionEnvironment::start(), UrlInvoker::at(),
-  // open_failure_destination() and EventSourceMapping::start().
+  // of UrlInvoker::at(), open_failure_destination() and EventSourceMapping::start().
   [[nodiscard]] base::Result<> start();
   // Is set when the first poller has been assigned its partitions, of which there may be none.
   [[nodiscard]] async::Latch& ready() { return ready_; }
-  // Says whether the function has asked for an invocation in each of its environments, so that it
-  // runs. A URL is taken to run.
-  [[nodiscard]] bool function_runs() const;
-  // Returns how the function has ended before it asked for an invocation in one of its
-  // environments, as a sentence without an end, or an empty text.
-  [[nodiscard]] std::string function_ended_early() const;
-  // Kills the function's processes at once. It is for a program that ends immediately afterwards.
-  void kill();
-  // Hands over the records that are in the topics now, for `patience` at most, leaves the group,
-  // and ends the function.
-  async::Awaitable<> stop(std::chrono::milliseconds patience);
+  // Asks all pollers to hand over the records that are in the topics now, for `patience` at most,
+  // and to leave the group. Returns at once.
+  void ask_to_stop(std::chrono::milliseconds patience);
+  // Returns when all pollers have left, for which ask_to_stop() must have asked.
+  async::Awaitable<> ended();
 
  private:
   class Poller;
 
   boost::asio::io_context& io_;
   Console& console_;
+  Invoker* const function_;
   LocalMappingSettings settings_;
   const std::string uuid_;  // Names the mapping in its reports, as AWS does.
   async::Latch ready_;
-  std::vector<std::unique_ptr<FunctionEnvironment>> functions_;
-  std::vector<std::unique_ptr<Poller>> pollers_;  // Behind the functions, which they invoke.
+  std::vector<std::unique_ptr<Poller>> pollers_;
 };
 
 }  // namespace penstock::local

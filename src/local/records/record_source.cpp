@@ -15,6 +15,9 @@ constexpr std::chrono::milliseconds kLeaveStep{100};
 constexpr int kLookUpPatienceMs = 5'000;
 constexpr int kEndsPatienceMs = 1'000;
 constexpr std::chrono::seconds kLookUpAgain{1};  // The pause after a look-up that failed.
+// A broker that has just started loads what its groups have stored, and refuses them meanwhile.
+// That is no trouble if it takes no longer than this.
+constexpr std::chrono::seconds kStarting{10};
 
 std::vector<TopicPartition> topic_partitions_of(const rd_kafka_topic_partition_list_t* list) {
   std::vector<TopicPartition> result;
@@ -169,13 +172,15 @@ void RecordSource::take_offered() {
                                   settings_.starting_timestamp_ms, offered_.get());
   if (!starts) {
     look_up_at_ = steady_clock::now() + kLookUpAgain;
-    if (is_new_trouble("start")) {
+    const bool loads = starts.error().message.find("oordinator") != std::string::npos;
+    if (!(loads && is_starting()) && is_new_trouble("start")) {
       callbacks_.trouble("cannot look up where to start in the topic yet: " +
                          starts.error().message);
     }
     return;
   }
   assigned_ = std::move(offered_);
+  was_assigned_ = true;
   read_assigned();
   reported_at_.clear();
   callbacks_.assigned(*starts);
@@ -260,6 +265,10 @@ std::string RecordSource::topic_names() const {
   return text;
 }
 
+bool RecordSource::is_starting() const {
+  return !was_assigned_ && steady_clock::now() - opened_at_ < kStarting;
+}
+
 // Says whether this kind of trouble has not been reported for a while, and takes note of it.
 bool RecordSource::is_new_trouble(const std::string& kind) {
   const auto now = steady_clock::now();
@@ -272,6 +281,10 @@ bool RecordSource::is_new_trouble(const std::string& kind) {
 void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
   // The failed connection of one broker is not reported. If all fail, ALL_BROKERS_DOWN follows.
   if (code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__RESOLVE) return;
+  const bool loads = code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
+                     code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
+                     code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR;
+  if (loads && is_starting()) return;
   if (!is_new_trouble(rd_kafka_err2name(code))) return;
   if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
     callbacks_.trouble("no broker answers at " + settings_.cluster.bootstrap + "; waiting for it");

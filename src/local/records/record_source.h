@@ -102,12 +102,16 @@ class RecordSource {
   void read_on_at(const TopicPartition& topic_partition, base::Offset offset);
   void find_lost_place();
   [[nodiscard]] std::string topic_names() const;
+  // Says whether nothing has been assigned yet, and the source was opened a few seconds ago.
+  [[nodiscard]] bool is_starting() const;
   [[nodiscard]] bool is_new_trouble(const std::string& kind);
   void report(rd_kafka_resp_err_t code, const std::string& text);
 
   const Settings settings_;
   const Callbacks callbacks_;
   kafka::Client client_;
+  const std::chrono::steady_clock::time_point opened_at_ = std::chrono::steady_clock::now();
+  bool was_assigned_ = false;
   kafka::Queue group_;          // Assignments and errors.
   kafka::Partitions assigned_;  // Each has the offset at which reading began.
   // These are assigned by the group, while it cannot be looked up where to begin in them.

@@ -27,8 +27,9 @@ constexpr std::chrono::hours kRefusingMax{24};
 
 }  // namespace
 
-Relay::Relay(asio::io_context& io, uint16_t server_port)
-    : server_(asio::ip::address_v4::loopback(), server_port),
+Relay::Relay(asio::io_context& io, uint16_t server_port, asio::ip::address address)
+    : address_(std::move(address)),
+      server_(asio::ip::address_v4::loopback(), server_port),
       place_(io),
       acceptor_(io.get_executor()),
       pause_(io.get_executor()),
@@ -40,15 +41,15 @@ Relay::~Relay() {
 
 base::Result<> Relay::listen(uint16_t port) {
   error_code error;
-  place_.open(tcp::v4(), error);
+  place_.open(tcp::endpoint(address_, port).protocol(), error);
   if (!error) place_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) place_.bind({asio::ip::address_v4::loopback(), port}, error);
+  if (!error) place_.bind({address_, port}, error);
   if (!error) port_ = place_.local_endpoint(error).port();
   if (!error) error = open_acceptor();
   if (error) {
     return base::Error{.code = base::ErrorCode::unavailable,
-                       .message = "cannot listen on 127.0.0.1 port " + std::to_string(port) + ": " +
-                                  error.message()};
+                       .message = "cannot listen on " + address_.to_string() + " port " +
+                                  std::to_string(port) + ": " + error.message()};
   }
   asio::co_spawn(acceptor_.get_executor(), accept_loop(), [](const std::exception_ptr& failure) {
     if (failure) std::rethrow_exception(failure);
@@ -58,9 +59,9 @@ base::Result<> Relay::listen(uint16_t port) {
 
 error_code Relay::open_acceptor() {
   error_code error;
-  acceptor_.open(tcp::v4(), error);
+  acceptor_.open(tcp::endpoint(address_, port_).protocol(), error);
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind({asio::ip::address_v4::loopback(), port_}, error);
+  if (!error) acceptor_.bind({address_, port_}, error);
   if (!error) acceptor_.listen(kBacklog, error);
   return error;
 }

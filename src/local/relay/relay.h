@@ -2,6 +2,7 @@
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -18,16 +19,17 @@ namespace penstock::local {
 class RelayedConnection;
 struct Link;
 
-// Listens on a port of the loopback address and carries each connection to a server on it, with the
-// faults of set(). All calls are for the thread of the io_context, which must outlive it.
-// The destructor stops listening and resets the connections.
+// Listens on a port and carries each connection to a server on the loopback address, with the
+// faults of set(). All calls are for the thread of the io_context, which must outlive it. The
+// destructor stops listening and resets the connections.
 class Relay {
  public:
   // Each takes two buffers of RelayedConnection::kPartBytes. Beyond them a connection is closed.
   static constexpr size_t kConnectionsMax = 1024;
 
-  // The port is that of the server, on 127.0.0.1.
-  Relay(boost::asio::io_context& io, uint16_t server_port);
+  // The port is that of the server, on 127.0.0.1. Clients find the relay at `address`.
+  explicit Relay(boost::asio::io_context& io, uint16_t server_port = 0,
+                 boost::asio::ip::address address = boost::asio::ip::address_v4::loopback());
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
   ~Relay();
@@ -38,6 +40,8 @@ class Relay {
   // Returns the port on which it listens. Must follow listen().
   [[nodiscard]] uint16_t port() const { return port_; }
 
+  // Carries later connections to the server on this port. Those that are open stay where they are.
+  void lead_to(uint16_t server_port) { server_.port(server_port); }
   // Replaces the faults. They hold for the bytes that wait and for connections that are open, too:
   // only `refuses` is about new ones alone.
   void set(const LinkFaults& faults);
@@ -51,7 +55,8 @@ class Relay {
   async::Awaitable<> accept_loop();
   [[nodiscard]] boost::system::error_code open_acceptor();
 
-  const boost::asio::ip::tcp::endpoint server_;
+  const boost::asio::ip::address address_;
+  boost::asio::ip::tcp::endpoint server_;
   uint16_t port_ = 0;
   // Is bound to the port and never listens, so that the port stays ours while the relay refuses.
   boost::asio::ip::tcp::socket place_;

@@ -3,22 +3,51 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "async/awaitable.h"
 #include "async/latch.h"
 #include "base/result.h"
-#include "local/kafka/kafka_broker.h"
-#include "local/kafka/memory_broker.h"
-#include "local/mapping/local_mapping.h"
 #include "local/processes/console.h"
-#include "local/processes/supervisor.h"
+#include "local/relay/relay.h"
+#include "local/system/api_process.h"
 #include "local/system/data_folder.h"
+#include "local/system/local_broker.h"
+#include "local/system/topic_mappings.h"
+#include "local/watch/build.h"
+#include "local/watch/folder_watch.h"
 
 namespace penstock::local {
+
+// Says what the system consists of, as the service's contract has it.
+struct SystemPlan {
+  // There is one for each topic of the API. If there is none, nothing is published, and the system
+  // is the API alone. The bootstrap of the source is replaced by that of the broker.
+  std::vector<LocalMappingSettings> mappings = {};
+  // HTTP targets that the user is shown as examples.
+  std::vector<std::string> examples = {};
+  // The rest is for a system that watches. These are the contract's documents.
+  std::vector<std::filesystem::path> documents = {};
+  // This is what the contract determines of the programs' code, in any form in which two plans can
+  // be compared. It is empty if that is not known: then each change needs a build.
+  std::string code = {};
+  // This is the same for what only the function's program is made of.
+  std::string event_schemas = {};
+};
+
+// Says how the system takes up what is saved while it runs.
+struct WatchOptions {
+  std::filesystem::path folder;                 // Of the service.
+  std::vector<std::filesystem::path> left_out;  // Folders in it that are not watched.
+  std::string build_command;                    // Makes the API's and the function's programs.
+  // Reads the contract again. It blocks, and is called on another thread. The error has the
+  // contract's problems with file and line.
+  std::function<base::Result<SystemPlan>()> plan;
+};
 
 // Holds the user's options for the whole system.
 struct SystemOptions {
@@ -29,18 +58,17 @@ struct SystemOptions {
   std::filesystem::path data = ".penstock";
   // Names the folder of Apache Kafka's jars, for the broker "kafka".
   std::filesystem::path kafka_libs = {};
-  std::string topic = "events";  // The topic between the API and the function.
-  std::filesystem::path api;     // The API's program.
-  // Its source's bootstrap is replaced by that of the broker.
-  LocalMappingSettings mapping;
-  std::string variable_prefix;  // The prefix of the API's environment variables.
-  // HTTP targets that the user is shown as examples.
-  std::vector<std::string> examples = {};
+  // The program, the contract and the topic of the API; the system sets the rest.
+  ApiProcess::Settings api = {};
+  FunctionPool::Settings function = {};
+  SystemPlan plan = {};
+  std::optional<WatchOptions> watch = {};
 };
 
-// Runs the whole system on one machine: broker, API, event source mapping, Runtime API and
+// Runs the whole system on one machine: broker, API, event source mappings, Runtime API and
 // function. It starts them in this order, keeps them running, and stops them at a stop signal:
-// first the API, then the mapping, last the broker.
+// first the API, then the mappings, last the broker. If it watches the service's folder, the API is
+// behind a relay, so that the next one can start while the present one serves.
 class LocalSystem {
  public:
   // `io` and `console` must outlive the system.
@@ -54,13 +82,13 @@ class LocalSystem {
   // Starts everything, waits for a stop, and stops everything.
   async::Awaitable<int> serve();
   async::Awaitable<base::Result<>> start();
-  async::Awaitable<base::Result<>> start_broker();
-  async::Awaitable<base::Result<>> start_kafka();
-  async::Awaitable<base::Result<>> start_api();
-  async::Awaitable<base::Result<>> start_mapping();
-  async::Awaitable<base::Result<>> wait_for_function();
-  void broker_ended(processes::ExitStatus status);
-  void api_ended(processes::ExitStatus status);
+  base::Result<> start_relays();
+  // Starts the broker, the API and the mappings that the plan needs and that do not run. A new API
+  // takes the place of the present one when it is ready.
+  async::Awaitable<base::Result<>> take_up(const SystemPlan& plan, bool new_api);
+  async::Awaitable<base::Result<>> start_api(const SystemPlan& plan);
+  // Lets the API that was replaced finish its requests, if there is one.
+  async::Awaitable<> end_old_api();
   async::Awaitable<> stop();
   void kill_everything();
   // Writes what has failed, and stops everything.
@@ -68,22 +96,36 @@ class LocalSystem {
   void say(const std::string& text) { console_.line("penstock", text); }
   void say_ready();
 
+  // These are in system_watch.cpp: they take up what is saved.
+  base::Result<> start_watch();
+  async::Awaitable<> watch();
+  async::Awaitable<> take_change(const FolderWatch::Files& files);
+  // Builds the programs. Returns whether they are those of `plan` now.
+  async::Awaitable<bool> build(const SystemPlan& plan);
+  async::Awaitable<> replace_function(const std::string& which);
+
   boost::asio::io_context& io_;
   Console& console_;
   const SystemOptions options_;
   async::Latch stop_;  // Set when the user or a failure asks for a stop.
-  std::string bootstrap_;
-  std::stop_source preparing_;  // Ends the preparation of Kafka, which is on another thread.
-  bool broker_ready_ = false;
-  bool api_ready_ = false;
   int exit_status_ = 0;
 
   std::optional<DataFolder> data_;
-  std::optional<MemoryBroker> memory_;
-  std::optional<KafkaBroker> kafka_;
-  std::optional<Supervisor> broker_;
-  std::optional<Supervisor> api_;
-  std::optional<LocalMapping> mapping_;
+  std::optional<LocalBroker> broker_;
+  std::optional<Relay> api_relay_;
+  std::optional<Relay> admin_relay_;
+  std::unique_ptr<ApiProcess> api_;
+  std::unique_ptr<ApiProcess> next_api_;  // While it starts.
+  std::unique_ptr<ApiProcess> old_api_;   // While it drains.
+  TopicMappings mappings_;
+
+  std::unique_ptr<FolderWatch> folder_watch_;
+  std::unique_ptr<Build> build_;
+  SystemPlan plan_;           // What runs now.
+  std::string built_code_;    // SystemPlan::code of the programs that were built last.
+  std::string built_events_;  // SystemPlan::event_schemas of them.
+  bool needs_build_ = false;  // Whether sources have changed since the last build that succeeded.
+  bool needs_api_ = false;    // Whether the present API does not have the contract as it is saved.
 };
 
 }  // namespace penstock::local

@@ -19,21 +19,31 @@ constexpr int kWrong = 2;
 
 MappingProgram::MappingProgram(boost::asio::io_context& io, Console& console,
                                LocalMappingSettings settings)
-    : io_(io), console_(console), mapping_(io, console, std::move(settings)), stop_(io) {}
+    : io_(io), console_(console), stop_(io) {
+  if (settings.invoke_url.empty()) function_.emplace(io, console, settings.pool());
+  mapping_.emplace(io, console, function_ ? &*function_ : nullptr, std::move(settings));
+}
 
 int MappingProgram::run() {
-  return run_until_done(
-      io_, serve(), [this] { stop_in_two_steps(stop_, console_, [this] { mapping_.kill(); }); });
+  return run_until_done(io_, serve(), [this] {
+    stop_in_two_steps(stop_, console_, [this] {
+      if (function_) function_->kill();
+    });
+  });
 }
 
 async::Awaitable<int> MappingProgram::serve() {
-  const auto started = mapping_.start();
+  base::Result<> started;
+  if (function_) started = function_->start();
+  if (started) started = mapping_->start();
   if (!started) {
     console_.line("penstock", base::describe(started.error()));
     stop_.set();
   }
   co_await stop_.wait_until(std::chrono::steady_clock::time_point::max());
-  co_await mapping_.stop(started ? kDrainPatience : std::chrono::seconds(0));
+  mapping_->ask_to_stop(started ? kDrainPatience : std::chrono::seconds(0));
+  co_await mapping_->ended();
+  if (function_) co_await function_->stop();
   if (started) console_.line("penstock", "stopped");
   if (started) co_return EXIT_SUCCESS;
   co_return started.error().code == base::ErrorCode::invalid ? kWrong : EXIT_FAILURE;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <optional>
 
 #include "async/awaitable.h"
 #include "async/latch.h"
@@ -26,8 +27,9 @@ class MappingProgram {
 
   boost::asio::io_context& io_;
   Console& console_;
-  LocalMapping mapping_;
-  async::Latch stop_;  // Set when the user or a failure asks for a stop.
+  async::Latch stop_;                     // Set when the user or a failure asks for a stop.
+  std::optional<FunctionPool> function_;  // Empty if a URL is invoked.
+  std::optional<LocalMapping> mapping_;   // Behind the function, which it invokes.
 };
 
 }  // namespace penstock::local

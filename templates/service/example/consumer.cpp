@@ -1,14 +1,14 @@
-// The function's handlers, one for each type of event. An event's value has passed the contract
-// before its handler gets it.
-#include "@SERVICE@/events.h"
+// This file has the function's handlers, one for each type of event. An event's value has passed
+// the contract before its handler gets it.
+#include "my_service/events.h"
 
-namespace @SERVICE@ {
+namespace my_service {
 namespace {
 
 using namespace penstock::lambda;
 
-// Kafka delivers an event at least once, so the same order may come again. `return retry("why")` if
-// it must be tried again, and `return poison("why")` if that would never help.
+// Kafka delivers an event at least once, so the same order may come again. Write `return
+// retry("why")` if it must be tried again, and `return poison("why")` if that would never help.
 Outcome order_placed(const OrderPlaced& event, const Record&, Context& context) {
   context.log("ORDER", {{"id", event.order.id}, {"quantity", event.order.quantity}});
   return done();
@@ -20,4 +20,4 @@ const EventHandlers kEventHandlers = handlers(Events{
     .order_placed = order_placed,
 });
 
-}  // namespace @SERVICE@
+}  // namespace my_service

@@ -1,10 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "@SERVICE@/events.h"
 #include "lambda/testing/logged_for.h"
+#include "my_service/events.h"
 
-namespace @SERVICE@ {
+namespace my_service {
 namespace {
 
 using penstock::lambda::Record;
@@ -17,10 +17,10 @@ TEST(ConsumerTest, LogsAPlacedOrder) {
   record.headers = {{"ce_type", "com.example.order_placed"}};
   record.value =
       R"({"order":{"id":"5b8a4d5e-8a3b-4f0e-9c55-0f3f1c2d7a10","item":"tea","quantity":2}})";
-  EXPECT_THAT(logged_for(kEventHandlers, record),
-              ElementsAre(
-                  R"(INFO ORDER {"id":"5b8a4d5e-8a3b-4f0e-9c55-0f3f1c2d7a10","quantity":2})"));
+  EXPECT_THAT(
+      logged_for(kEventHandlers, record),
+      ElementsAre(R"(INFO ORDER {"id":"5b8a4d5e-8a3b-4f0e-9c55-0f3f1c2d7a10","quantity":2})"));
 }
 
 }  // namespace
-}  // namespace @SERVICE@
+}  // namespace my_service

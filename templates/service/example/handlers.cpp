@@ -1,12 +1,12 @@
-// The API's handlers, one for each operation of the contract. A request has passed the contract
-// before its handler gets it.
+// This file has the API's handlers, one for each operation of the contract. A request has passed
+// the contract before its handler gets it.
 #include <map>
 #include <string>
 #include <utility>
 
-#include "@SERVICE@/operations.h"
+#include "my_service/operations.h"
 
-namespace @SERVICE@ {
+namespace my_service {
 namespace {
 
 using namespace penstock::http;
@@ -51,4 +51,4 @@ const Handlers kHandlers = handlers(Operations{
     .get_order = get_order,
 });
 
-}  // namespace @SERVICE@
+}  // namespace my_service

@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
-#include "@SERVICE@/contract.h"
-#include "@SERVICE@/operations.h"
 #include "http/testing/handler_tester.h"
+#include "my_service/contract.h"
+#include "my_service/operations.h"
 
-namespace @SERVICE@ {
+namespace my_service {
 namespace {
 
 using namespace penstock;
@@ -41,8 +41,8 @@ TEST_F(HandlersTest, TakesTheSameOrderTwiceBecauseAClientTriesAgain) {
 
 TEST_F(HandlersTest, RefusesAnotherOrderWithAKnownId) {
   EXPECT_EQ(post("/orders", kTea).status(), 201u);
-  const http::Answer answer = post(
-      "/orders", R"({"id":"5b8a4d5e-8a3b-4f0e-9c55-0f3f1c2d7a10","item":"tea","quantity":3})");
+  const http::Answer answer =
+      post("/orders", R"({"id":"5b8a4d5e-8a3b-4f0e-9c55-0f3f1c2d7a10","item":"tea","quantity":3})");
   EXPECT_EQ(answer.status(), 409u);
   EXPECT_FALSE(answer.event());
 }
@@ -56,4 +56,4 @@ TEST_F(HandlersTest, AreProtectedByTheContractFromInvalidOrders) {
 }
 
 }  // namespace
-}  // namespace @SERVICE@
+}  // namespace my_service

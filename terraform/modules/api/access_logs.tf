@@ -11,7 +11,8 @@ resource "aws_s3_bucket" "access_logs" {
   # checkov:skip=CKV2_AWS_62:Nothing waits for a new log file.
   count = local.access_log_count
 
-  bucket_prefix = "${local.dashed_name}-access-log-"
+  # AWS accepts 37 characters.
+  bucket_prefix = "${substr(lower(local.dashed_name), 0, 25)}-access-log-"
   force_destroy = true
   tags          = var.tags
 }

@@ -103,7 +103,7 @@ data "aws_iam_policy_document" "task" {
         "kafka-cluster:DescribeTopicDynamicConfiguration",
         "kafka-cluster:WriteData",
       ]
-      resources = [statement.value.topic_arn]
+      resources = statement.value.topic_arns
     }
   }
 

@@ -36,9 +36,17 @@ variable "port" {
 }
 
 variable "health_check_path" {
-  description = "Path of the load balancer's health check, which must answer 200"
+  description = <<-EOT
+    Path of the load balancer's health check, which must answer 200: HEALTHCHECK of the service.env
+    that the image was built with. ECS's own check runs `/api healthcheck`, which knows it.
+  EOT
   type        = string
   default     = "/healthcheck"
+
+  validation {
+    condition     = can(regex("^/[A-Za-z0-9._~/-]*$", var.health_check_path))
+    error_message = "health_check_path must begin with a slash, and have no query and no space."
+  }
 }
 
 variable "timings" {
@@ -194,10 +202,10 @@ variable "memory" {
 }
 
 variable "kafka" {
-  description = "ARNs of the MSK cluster and of the topic that the API writes; null without Kafka"
+  description = "ARNs of the MSK cluster and of the topics that the API writes; null without Kafka"
   type = object({
     cluster_arn = string
-    topic_arn   = string
+    topic_arns  = list(string)
   })
   default = null
 }

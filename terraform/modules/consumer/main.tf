@@ -1,4 +1,5 @@
-# Creates the Lambda function and the event source mapping that invokes it with a topic's records.
+# Creates the Lambda function and the event source mappings that invoke it with the records of its
+# topics, one for each topic.
 # role.tf has the permissions of both; queue.tf and bucket.tf have the failure destinations.
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
@@ -13,14 +14,26 @@ locals {
   function_arn = join(":", [
     "arn", local.partition, "lambda", local.region, local.account, "function", var.name,
   ])
-  group_arn = "${var.group_arn_prefix}/${local.consumer_group_id}"
 
-  consumer_group_id = coalesce(var.consumer_group_id, var.name)
-  in_vpc            = length(var.subnet_ids) > 0
+  consumer_group_ids = {
+    for topic in var.topics : topic => lookup(var.consumer_group_ids, topic, "${var.name}-${topic}")
+  }
+  topic_arns = [for topic in var.topics : "${var.topic_arn_prefix}/${topic}"]
+  group_arns = [for topic in var.topics :
+    "${var.group_arn_prefix}/${local.consumer_group_ids[topic]}"
+  ]
+
+  in_vpc = length(var.subnet_ids) > 0
 
   # Partial responses, halving of batches, and limits that you can set exist only with provisioned
   # pollers (AWS, "Configuring error handling controls for Kafka event sources").
   provisioned = var.provisioned_pollers != null
+
+  # The function must answer in the form that the mapping expects, or a record that failed is lost.
+  environment = merge(
+    var.environment,
+    local.provisioned ? { FUNCTION_RESPONSE_TYPES = "ReportBatchItemFailures" } : {},
+  )
 
   # The values of records matter most when they are given up for good, as provisioned pollers do
   # record by record. A bucket gets them, and a queue does not.
@@ -32,6 +45,12 @@ locals {
     ? aws_sqs_queue.on_failure.arn
     : local.to_bucket ? aws_s3_bucket.on_failure.arn : local.destination
   )
+
+  # AWS accepts 256 characters.
+  description = substr(join(" ", [
+    "Handles the records of",
+    length(var.topics) == 1 ? "topic ${var.topics[0]}" : "the topics ${join(", ", var.topics)}",
+  ]), 0, 256)
 
   # AWS charges for these metrics. A queue alone has a metric of its own that says enough.
   counts_events = local.provisioned || !local.to_queue
@@ -51,10 +70,10 @@ resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_115:Kafka limits it to one invocation a partition, without reservation.
   # checkov:skip=CKV_AWS_116:The mapping invokes synchronously, and has its own failure destination.
   # checkov:skip=CKV_AWS_117:The code opens no connections to a VPC: the mapping reads Kafka for it.
-  # checkov:skip=CKV_AWS_173:The one variable is not a secret; Lambda encrypts it in any case.
+  # checkov:skip=CKV_AWS_173:Variables are no place for secrets; Lambda encrypts them in any case.
   # checkov:skip=CKV_AWS_272:Code signing needs the organisation's profile; a hash pins the package.
   function_name = var.name
-  description   = "Handles the records of topic ${var.topic}"
+  description   = local.description
   role          = aws_iam_role.function.arn
 
   runtime          = "provided.al2023"
@@ -68,14 +87,13 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = var.reserved_concurrency
   # The key encrypts environment variables. Without any, Lambda drops the key, and each plan would
   # set it again.
-  kms_key_arn = local.provisioned ? var.kms_key_arn : null
+  kms_key_arn = length(local.environment) > 0 ? var.kms_key_arn : null
 
-  # The function must answer in the form that the mapping expects, or a record that failed is lost.
   dynamic "environment" {
-    for_each = local.provisioned ? [true] : []
+    for_each = length(local.environment) > 0 ? [local.environment] : []
 
     content {
-      variables = { FUNCTION_RESPONSE_TYPES = "ReportBatchItemFailures" }
+      variables = environment.value
     }
   }
 
@@ -109,9 +127,11 @@ resource "aws_lambda_function" "this" {
 }
 
 resource "aws_lambda_event_source_mapping" "kafka" {
+  for_each = toset(var.topics)
+
   function_name     = aws_lambda_function.this.arn
   event_source_arn  = var.kafka_cluster_arn
-  topics            = [var.topic]
+  topics            = [each.key]
   starting_position = var.starting_position
 
   batch_size                         = var.batch_size
@@ -127,7 +147,7 @@ resource "aws_lambda_event_source_mapping" "kafka" {
   # The name is fixed: the role and the lag metric contain it, and a mapping that replaces this one
   # continues at its offsets.
   amazon_managed_kafka_event_source_config {
-    consumer_group_id = local.consumer_group_id
+    consumer_group_id = local.consumer_group_ids[each.key]
   }
 
   destination_config {
@@ -165,6 +185,14 @@ resource "aws_lambda_event_source_mapping" "kafka" {
     replace_triggered_by = [terraform_data.provisioned]
 
     precondition {
+      condition = length(local.consumer_group_ids[each.key]) <= 200
+      error_message = join(" ", [
+        "The consumer group of topic ${each.key} would have more than 200 characters, which is",
+        "AWS's limit. Name a shorter one in consumer_group_ids.",
+      ])
+    }
+
+    precondition {
       condition = (
         try(var.provisioned_pollers.group, null) == null ||
         fileexists("${path.module}/poller_group_override.tf")
@@ -176,6 +204,13 @@ resource "aws_lambda_event_source_mapping" "kafka" {
       ])
     }
   }
+}
+
+# A stack of before there could be several topics has one mapping. The topic was `events` unless the
+# stack said otherwise.
+moved {
+  from = aws_lambda_event_source_mapping.kafka
+  to   = aws_lambda_event_source_mapping.kafka["events"]
 }
 
 resource "terraform_data" "provisioned" {

@@ -9,7 +9,7 @@ output "function_arn" {
 }
 
 output "role_arn" {
-  description = "ARN of the role of the function and its event source mapping"
+  description = "ARN of the role of the function and its event source mappings"
   value       = aws_iam_role.function.arn
 }
 
@@ -18,19 +18,14 @@ output "role_name" {
   value       = aws_iam_role.function.name
 }
 
-output "event_source_mapping_uuid" {
-  description = "UUID of the event source mapping"
-  value       = aws_lambda_event_source_mapping.kafka.uuid
+output "event_source_mapping_uuids" {
+  description = "UUIDs of the event source mappings, by topic"
+  value       = { for topic, each in aws_lambda_event_source_mapping.kafka : topic => each.uuid }
 }
 
-output "consumer_group_id" {
-  description = "Consumer group of the event source mapping"
-  value       = local.consumer_group_id
-}
-
-output "topic" {
-  description = "Topic that the mapping reads"
-  value       = var.topic
+output "consumer_group_ids" {
+  description = "Consumer groups of the event source mappings, by topic"
+  value       = local.consumer_group_ids
 }
 
 output "timeout" {

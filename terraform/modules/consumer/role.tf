@@ -57,10 +57,7 @@ locals {
     ? [aws_sqs_queue.on_failure.arn]
     : local.to_bucket
     ? [aws_s3_bucket.on_failure.arn, "${aws_s3_bucket.on_failure.arn}/*"]
-    : [join("/", concat(
-      slice(split("/", var.topic_arn), 0, length(split("/", var.topic_arn)) - 1),
-      [local.destination_topic],
-    ))]
+    : ["${var.topic_arn_prefix}/${local.destination_topic}"]
   )
 }
 
@@ -93,13 +90,13 @@ data "aws_iam_policy_document" "function" {
   statement {
     sid       = "ReadTopic"
     actions   = local.read_topic
-    resources = [var.topic_arn]
+    resources = local.topic_arns
   }
 
   statement {
     sid       = "JoinGroup"
     actions   = local.join_group
-    resources = [local.group_arn]
+    resources = local.group_arns
   }
 
   statement {
@@ -176,7 +173,7 @@ data "aws_iam_policy_document" "function" {
       local.tell_failures,
     ))
     resources = concat(
-      [var.kafka_cluster_arn, var.topic_arn, local.group_arn], local.destination_arns,
+      [var.kafka_cluster_arn], local.topic_arns, local.group_arns, local.destination_arns,
     )
 
     condition {

@@ -29,15 +29,26 @@ variable "kafka_cluster_arn" {
   type        = string
 }
 
-variable "topic" {
+variable "topics" {
   description = <<-EOT
-    Topic to read. It must exist before the mapping reads it; the API creates it at its start
+    Topics to read: each has a mapping of its own, since a mapping reads one topic. They must exist
+    before the mappings read them; the API creates them at its start.
   EOT
-  type        = string
+  type        = list(string)
+
+  validation {
+    condition = length(var.topics) > 0 && alltrue([
+      for topic in var.topics : can(regex("^[a-zA-Z0-9._-]{1,249}$", topic))
+    ])
+    error_message = join(" ", [
+      "topics must name one topic or more, each of 1 to 249 letters, digits, dots, underscores and",
+      "hyphens. `penstock_contract topics FILE` prints those of a contract.",
+    ])
+  }
 }
 
-variable "topic_arn" {
-  description = "ARN of the topic: arn:…:topic/CLUSTER/UUID/TOPIC"
+variable "topic_arn_prefix" {
+  description = "Start of the ARNs of the cluster's topics: arn:…:topic/CLUSTER/UUID"
   type        = string
 }
 
@@ -46,23 +57,31 @@ variable "group_arn_prefix" {
   type        = string
 }
 
-variable "consumer_group_id" {
+variable "consumer_group_ids" {
   description = <<-EOT
-    Consumer group of the mapping; null uses the function's name. Another group starts again at
-    starting_position.
+    Consumer groups of the mappings, by topic. A topic that is not here has the group NAME-TOPIC.
+    Another group starts again at starting_position.
   EOT
-  type        = string
-  default     = null
+  type        = map(string)
+  default     = {}
 
   validation {
-    condition = (
-      var.consumer_group_id == null ||
-      can(regex("^[a-zA-Z0-9/*._-]{1,200}$", var.consumer_group_id))
-    )
-    error_message = join(" ", [
-      "consumer_group_id must have 1 to 200 letters, digits and / * . _ -. With a colon the group",
-      "would have no lag metrics.",
+    condition = alltrue([
+      for group in values(var.consumer_group_ids) :
+      can(regex("^[a-zA-Z0-9/*._-]{1,200}$", group))
     ])
+    error_message = join(" ", [
+      "consumer_group_ids must have 1 to 200 letters, digits and / * . _ - each. With a colon the",
+      "group would have no lag metrics.",
+    ])
+  }
+
+  # AWS wants it so (AWS Lambda, API reference, AmazonManagedKafkaEventSourceConfig).
+  validation {
+    condition = (
+      length(distinct(values(var.consumer_group_ids))) == length(var.consumer_group_ids)
+    )
+    error_message = "consumer_group_ids must all differ: AWS gives a group to one mapping alone."
   }
 }
 
@@ -134,10 +153,10 @@ variable "provisioned_pollers" {
   description = <<-EOT
     Provisioned event pollers, which add partial responses, halving of batches, retry_attempts_max
     and record_age_max. AWS charges for Event Poller Units (EPU), about 135 USD a month each: one
-    has room for 10 pollers and 20 MB/s. The mappings of a VPC with the same group share EPUs: up to
-    100 mappings, and 2000 pollers in all. A group needs version 6.28 of the provider;
-    poller_group_override.tf.example says how. Null uses AWS's shared pollers at no cost, which
-    retry a failed batch as a whole, at most 10 times.
+    has room for 10 pollers and 20 MB/s. Each topic's mapping has pollers of its own. The mappings
+    of a VPC with the same group share EPUs: up to 100 mappings, and 2000 pollers in all. A group
+    needs version 6.28 of the provider; poller_group_override.tf.example says how. Null uses AWS's
+    shared pollers at no cost, which retry a failed batch as a whole, at most 10 times.
   EOT
   type = object({
     minimum = number
@@ -192,10 +211,13 @@ variable "failure_destination" {
   validation {
     condition = (
       !startswith(coalesce(var.failure_destination, "-"), "kafka:") ||
-      var.provisioned_pollers != null && var.failure_destination != "kafka://${var.topic}"
+      var.provisioned_pollers != null &&
+      !contains(
+        [for topic in var.topics : "kafka://${topic}"], coalesce(var.failure_destination, "-")
+      )
     )
     error_message = join(" ", [
-      "A topic as failure_destination needs provisioned_pollers, and must not be the topic that is",
+      "A topic as failure_destination needs provisioned_pollers, and must not be a topic that is",
       "read.",
     ])
   }
@@ -233,6 +255,17 @@ variable "record_age_max" {
       floor(var.record_age_max) == var.record_age_max
     )
     error_message = "record_age_max must be a whole number of seconds from 60 to 604800."
+  }
+}
+
+variable "environment" {
+  description = "Environment variables of the function: the service's own settings"
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = !contains(keys(var.environment), "FUNCTION_RESPONSE_TYPES")
+    error_message = "environment must not set FUNCTION_RESPONSE_TYPES: provisioned_pollers decides."
   }
 }
 
@@ -329,9 +362,8 @@ variable "bucket_retention_days" {
 
 variable "kms_key_arn" {
   description = <<-EOT
-    KMS key for the function's log, queue and bucket, and for its environment variable, which it has
-    with provisioned pollers; null uses AWS's own keys. The key's policy must allow CloudWatch Logs
-    to use it.
+    KMS key for the function's log, queue and bucket, and for its environment variables, if it has
+    some; null uses AWS's own keys. The key's policy must allow CloudWatch Logs to use it.
   EOT
   type        = string
   default     = null

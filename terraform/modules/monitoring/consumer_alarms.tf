@@ -4,28 +4,27 @@ locals {
   # The metrics of the mapping itself exist only if it has MetricsConfig (AWS Lambda, "Types of
   # metrics for Lambda functions", event source mapping metrics).
   counts_events = try(var.consumer.counts_events, false)
-  mapping = (local.counts_events
-    ? { EventSourceMappingUUID = var.consumer.event_source_mapping_uuid }
-    : {}
-  )
-  # A queue says what is in it now; of the others only the mapping says what it wrote.
-  dead_letters = (try(var.consumer.failure_destination, "queue") == "queue"
-    ? {
-      namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", of = local.queue
-      statistic = "Maximum"
-    }
-    : {
-      namespace = "AWS/Lambda", metric = "OnFailureDestinationDeliveredEventCount"
-      of        = local.mapping, statistic = "Sum"
-    }
-  )
+  to_queue      = try(var.consumer.failure_destination, "queue") == "queue"
+  mappings      = local.has_kafka ? var.consumer.mappings : {}
   # MSK Serverless publishes lag by group and topic (AWS, "Monitoring Amazon MSK Serverless
   # clusters").
-  group = local.has_kafka ? {
+  groups = { for topic, mapping in local.mappings : topic => {
     "Cluster Name"   = var.kafka_cluster_name
-    "Consumer Group" = var.consumer.consumer_group_id
-    Topic            = var.consumer.topic
-  } : {}
+    "Consumer Group" = mapping.consumer_group_id
+    Topic            = topic
+  } }
+  # A queue says what is in it now; of the others only the mapping says what it wrote.
+  dead_letters = concat(
+    [for queue in [local.queue] : {
+      namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", of = queue
+      statistic = "Maximum", suffix = ""
+    } if local.has_kafka && local.to_queue],
+    [for mapping in local.mappings : {
+      namespace = "AWS/Lambda", metric = "OnFailureDestinationDeliveredEventCount"
+      of        = { EventSourceMappingUUID = mapping.uuid }
+      statistic = "Sum", suffix = mapping.suffix
+    } if !local.to_queue],
+  )
 
   consumer_alarms = { for name, alarm in {
     consumer-errors = {
@@ -104,21 +103,6 @@ locals {
       period    = 300
       periods   = 3
     }
-    consumer-lag-time = {
-      meaning   = "MSK estimates that the group is more than ${var.thresholds.lag_seconds} s behind"
-      namespace = "AWS/Kafka"
-      metric    = "EstimatedMaxTimeLag"
-      of        = local.group
-      statistic = "Maximum"
-      above     = var.thresholds.lag_seconds
-      period    = 300
-      periods   = 3
-    }
-    consumer-dead-letters = merge(local.dead_letters, {
-      meaning = "Batches were given up; the failure destination says which"
-      above   = 0
-      period  = 300
-    })
     consumer-destination-failures = {
       meaning = join(" ", [
         "The mapping gave up batches and could not tell the failure destination; only Kafka has",
@@ -131,24 +115,44 @@ locals {
       above     = 0
       period    = 300
     }
-    consumer-dropped-records = {
+  } : name => alarm if local.has_kafka }
+
+  topic_alarms = merge(
+    { for topic, mapping in local.mappings : "consumer-lag-time${mapping.suffix}" => {
+      heading   = "consumer-lag-time"
+      meaning   = "MSK estimates that the group is more than ${var.thresholds.lag_seconds} s behind"
+      namespace = "AWS/Kafka"
+      metric    = "EstimatedMaxTimeLag"
+      of        = local.groups[topic]
+      statistic = "Maximum"
+      above     = var.thresholds.lag_seconds
+      period    = 300
+      periods   = 3
+    } },
+    { for each in local.dead_letters : "consumer-dead-letters${each.suffix}" => merge(each, {
+      heading = "consumer-dead-letters"
+      meaning = "Batches were given up; the failure destination says which"
+      above   = 0
+      period  = 300
+    }) },
+    { for mapping in local.mappings : "consumer-dropped-records${mapping.suffix}" => {
+      heading   = "consumer-dropped-records"
       meaning   = "The mapping gave up records, and no failure destination got them"
       namespace = "AWS/Lambda"
       metric    = "DroppedEventCount"
-      of        = local.mapping
+      of        = { EventSourceMappingUUID = mapping.uuid }
       statistic = "Sum"
       above     = 0
       period    = 300
-      needs     = local.counts_events
-    }
-  } : name => alarm if local.has_kafka && try(alarm.needs, true) }
+    } if local.counts_events },
+  )
 }
 
 # A mapping that has stopped reports nothing, but Kafka reports that records wait.
 resource "aws_cloudwatch_metric_alarm" "consumer_stopped" {
-  count = local.has_kafka ? 1 : 0
+  for_each = local.mappings
 
-  alarm_name = "${var.name}-consumer-stopped"
+  alarm_name = "${var.name}-consumer-stopped${each.value.suffix}"
   alarm_description = join(" ", [
     "Records wait in Kafka, and the function was not invoked for 15 minutes: the event source",
     "mapping does not run. Runbook: docs/deploy.md#alarm-consumer-stopped",
@@ -185,7 +189,7 @@ resource "aws_cloudwatch_metric_alarm" "consumer_stopped" {
     metric {
       namespace   = "AWS/Kafka"
       metric_name = "SumOffsetLag"
-      dimensions  = local.group
+      dimensions  = local.groups[each.key]
       stat        = "Minimum"
       period      = 300
     }
@@ -194,4 +198,11 @@ resource "aws_cloudwatch_metric_alarm" "consumer_stopped" {
   alarm_actions = var.alarm_actions
   ok_actions    = var.alarm_actions
   tags          = var.tags
+}
+
+# A stack of before there could be several topics has one alarm. The topic was `events` unless the
+# stack said otherwise.
+moved {
+  from = aws_cloudwatch_metric_alarm.consumer_stopped[0]
+  to   = aws_cloudwatch_metric_alarm.consumer_stopped["events"]
 }

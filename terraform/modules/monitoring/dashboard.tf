@@ -3,7 +3,9 @@ locals {
   targets_of  = flatten([for name, value in local.target_group : [name, value]])
   service_of  = flatten([for name, value in local.service : [name, value]])
   function_of = flatten([for name, value in local.function : [name, value]])
-  group_of    = flatten([for name, value in local.group : [name, value]])
+  groups_of = [
+    for group in local.groups : flatten([for name, value in group : [name, value]])
+  ]
 
   api_graphs = [for graph in [
     { title = "Requests a minute", stat = "Sum", metrics = [
@@ -36,18 +38,18 @@ locals {
       concat(["Penstock", "Records"], local.function_of),
       concat(["AWS/Lambda", "Invocations"], local.function_of),
     ] },
-    { title = "Consumer lag, records", stat = "Maximum", metrics = [
-      concat(["AWS/Lambda", "OffsetLag"], local.function_of),
-      concat(["AWS/Kafka", "SumOffsetLag"], local.group_of),
-    ] },
+    { title = "Consumer lag, records", stat = "Maximum", metrics = concat(
+      [concat(["AWS/Lambda", "OffsetLag"], local.function_of)],
+      [for group_of in local.groups_of : concat(["AWS/Kafka", "SumOffsetLag"], group_of)],
+    ) },
     { title = "Batch age, ms", stat = "Maximum", metrics = [
       concat(["Penstock", "BatchAge"], local.function_of),
     ] },
-    { title = "Dead letters", stat = local.dead_letters.statistic, metrics = [
-      concat(
-        [local.dead_letters.namespace, local.dead_letters.metric],
-        flatten([for name, value in local.dead_letters.of : [name, value]]),
-      ),
+    { title = "Dead letters", stat = local.to_queue ? "Maximum" : "Sum", metrics = [
+      for each in local.dead_letters : concat(
+        [each.namespace, each.metric],
+        flatten([for name, value in each.of : [name, value]]),
+      )
     ] },
     { title = "Failures a minute", stat = "Sum", metrics = [
       concat(["AWS/Lambda", "Errors"], local.function_of),

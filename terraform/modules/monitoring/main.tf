@@ -7,6 +7,7 @@ data "aws_region" "current" {}
 #   consumer-errors consumer-throttles consumer-duration consumer-poison consumer-batch-age
 #   consumer-lag consumer-lag-time consumer-dead-letters consumer-destination-failures
 #   consumer-dropped-records consumer-stopped
+# An alarm on one topic alone has the topic behind its name.
 # Alarms on what exists only with Kafka are created only with Kafka. Missing data counts as good,
 # unless an alarm says otherwise: having no requests or records is not a fault.
 locals {
@@ -15,10 +16,13 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = merge(local.api_alarms, local.consumer_alarms)
+  for_each = merge(local.api_alarms, local.consumer_alarms, local.topic_alarms)
 
-  alarm_name        = "${var.name}-${each.key}"
-  alarm_description = "${each.value.meaning}. Runbook: docs/deploy.md#alarm-${each.key}"
+  alarm_name = "${var.name}-${each.key}"
+  alarm_description = join(" ", [
+    "${each.value.meaning}. Runbook:",
+    "docs/deploy.md#alarm-${try(each.value.heading, each.key)}",
+  ])
 
   namespace   = each.value.namespace
   metric_name = each.value.metric

@@ -3,7 +3,7 @@ output "alarm_names" {
   value = sort(concat(
     [for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name],
     aws_cloudwatch_metric_alarm.api_errors[*].alarm_name,
-    aws_cloudwatch_metric_alarm.consumer_stopped[*].alarm_name,
+    [for alarm in aws_cloudwatch_metric_alarm.consumer_stopped : alarm.alarm_name],
   ))
 }
 

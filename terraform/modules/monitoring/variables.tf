@@ -25,15 +25,19 @@ variable "api" {
 variable "consumer" {
   description = "Outputs of the consumer's module; null without Kafka"
   type = object({
-    function_name     = string
-    timeout           = number
-    topic             = string
-    consumer_group_id = string
-    queue_name        = string
+    function_name = string
+    timeout       = number
+    queue_name    = string
 
-    failure_destination       = optional(string, "queue")
-    counts_events             = optional(bool, false)
-    event_source_mapping_uuid = optional(string)
+    # The keys are topics. The suffix ends the names of the alarms on this topic alone.
+    mappings = map(object({
+      consumer_group_id = string
+      uuid              = optional(string)
+      suffix            = string
+    }))
+
+    failure_destination = optional(string, "queue")
+    counts_events       = optional(bool, false)
   })
   default = null
 }

@@ -1,0 +1,112 @@
+#include "local/system/api_process.h"
+
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+#include "local/system/http_probe.h"
+
+namespace penstock::local {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+// After this time the console shows what the program waits for.
+constexpr seconds kStillWaiting{10};
+constexpr seconds kReadyPatience{30};
+constexpr seconds kStopPatience{15};
+constexpr milliseconds kAskAgain{25};
+constexpr milliseconds kProbePatience{1'000};
+// The API ends with this exit status if its settings or its contract are wrong.
+constexpr int kConfigurationError = 2;
+
+base::Error unavailable(std::string message, std::string detail = {}) {
+  return {.code = base::ErrorCode::unavailable,
+          .message = std::move(message),
+          .detail = std::move(detail)};
+}
+
+processes::Command command_of(const ApiProcess::Settings& settings) {
+  processes::Command command{.program = settings.program.string(),
+                             .environment = base::process_environment()};
+  if (!settings.contract.empty()) command.arguments = {"--contract", settings.contract.string()};
+  const auto set = [&](const char* name, const std::string& value) {
+    command.environment[settings.variable_prefix + name] = value;
+  };
+  command.environment.try_emplace(settings.variable_prefix + "ADDRESS", "127.0.0.1");
+  if (!settings.address.empty()) set("ADDRESS", settings.address);
+  command.environment.try_emplace(settings.variable_prefix + "CONTRACT_PAGE", "true");
+  command.environment.try_emplace(settings.variable_prefix + "DRAIN_DELAY", settings.drain_delay);
+  set("AWS_MSK_CLUSTER_BOOTSTRAP", settings.bootstrap);
+  set("AWS_MSK_CLUSTER_TOPIC", settings.topic);
+  set("PORT", std::to_string(settings.port));
+  set("ADMIN_PORT", std::to_string(settings.admin_port));
+  if (!settings.creates_topics) set("KAFKA_CREATE_TOPIC", "false");
+  return command;
+}
+
+}  // namespace
+
+ApiProcess::ApiProcess(boost::asio::io_context& io, Console& console, Settings settings,
+                       std::function<void(const std::string&)> refused)
+    : io_(io),
+      console_(console),
+      settings_(std::move(settings)),
+      name_(settings_.program.filename().string()),
+      refused_(std::move(refused)),
+      process_(
+          io_, console_, "api", command_of(settings_),
+          Supervisor::Hooks{.ended = [this](processes::ExitStatus status) { ended(status); }}) {}
+
+async::Awaitable<base::Result<>> ApiProcess::start(Until until, async::Latch& stop) {
+  if (auto started = process_.start(); !started) co_return started;
+  const auto began = steady_clock::now();
+  bool shown = false;
+  while (true) {
+    const auto probe = co_await probe_http(io_, settings_.admin_port, "/readiness", kProbePatience);
+    if (!failure_.empty()) co_return unavailable(failure_);
+    if (probe && (probe->status == 200 || until == Until::serving)) {
+      started_ = true;
+      co_return base::Result<>{};
+    }
+    const std::string reason = probe ? probe->body : probe.error().message;
+    const auto waited = steady_clock::now() - began;
+    if (waited > kStillWaiting && !stop.is_set() && !std::exchange(shown, true)) {
+      console_.line("penstock", "still waiting for " + name_ + " to become ready: " + reason);
+    }
+    if (waited > kReadyPatience) {
+      co_return unavailable(
+          name_ + " has not become ready within " + std::to_string(kReadyPatience.count()) + " s",
+          reason);
+    }
+    const bool stopped = co_await stop.wait_for(kAskAgain);
+    if (stopped) co_return base::Result<>{};
+  }
+}
+
+void ApiProcess::ended(processes::ExitStatus status) {
+  const bool is_refusal = !status.by_signal && status.number == kConfigurationError;
+  if (started_ && !is_refusal) return;
+  process_.give_up_restarting();
+  if (is_refusal) {
+    failure_ =
+        name_ + " does not accept its settings or its contract. Its last lines above say why";
+    if (started_) refused_(failure_);
+    return;
+  }
+  const std::string word = process_.last_word();
+  failure_ = name_ + " ended with " + status.text() + " while it was starting" +
+             (word.empty() ? "" : ": " + word);
+}
+
+void ApiProcess::kill() {
+  process_.signal(SIGKILL);
+}
+
+async::Awaitable<> ApiProcess::stop() {
+  co_await process_.stop(SIGTERM, kStopPatience);
+}
+
+}  // namespace penstock::local

@@ -1,0 +1,141 @@
+#include "local/system/local_broker.h"
+
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+#include "base/number_text.h"
+#include "local/kafka/java_words.h"
+#include "local/kafka/ports.h"
+#include "local/processes/run_on_thread.h"
+
+namespace penstock::local {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// After this time the console shows what the program waits for.
+constexpr std::chrono::seconds kStillWaiting{10};
+constexpr milliseconds kAskAgain{100};
+constexpr milliseconds kAnswerPatience{200};  // Blocks the io_context, but only while Kafka starts.
+
+// Says whether the console shows a line of Kafka's output. Its log goes to a file, so only errors
+// and what the JVM prints are of interest.
+bool is_worth_showing(std::string_view line) {
+  return line.find(" INFO ") == std::string_view::npos;
+}
+
+base::Error unavailable(std::string message) {
+  return {.code = base::ErrorCode::unavailable, .message = std::move(message)};
+}
+
+}  // namespace
+
+LocalBroker::LocalBroker(boost::asio::io_context& io, Console& console, Settings settings)
+    : io_(io), console_(console), settings_(std::move(settings)) {}
+
+async::Awaitable<base::Result<>> LocalBroker::provide(const std::vector<std::string>& topics,
+                                                      async::Latch& stop) {
+  if (settings_.broker == "memory") co_return provide_memory(topics);
+  if (!bootstrap_.empty()) co_return base::Result<>{};
+  if (settings_.broker == "kafka") {
+    const auto started = co_await start_kafka(stop);
+    co_return started;
+  }
+  bootstrap_ = settings_.broker;
+  say("using the broker at " + bootstrap_);
+  co_return base::Result<>{};
+}
+
+base::Result<> LocalBroker::provide_memory(const std::vector<std::string>& topics) {
+  for (const std::string& topic : topics) {
+    if (topics_.contains(topic)) continue;
+    if (memory_) {
+      if (auto made = memory_->create(topic, 1); !made) return made;
+    } else {
+      auto memory = MemoryBroker::start(topic, 1);
+      if (!memory) return memory.error();
+      memory_.emplace(std::move(*memory));
+      bootstrap_ = memory_->bootstrap();
+      say("the broker is in memory: " + std::string(MemoryBroker::kBounds) + ".");
+    }
+    topics_.insert(topic);
+  }
+  return {};
+}
+
+async::Awaitable<base::Result<>> LocalBroker::start_kafka(async::Latch& stop) {
+  kafka_.emplace(KafkaFiles{.folder = settings_.folder,
+                            .libraries = settings_.libraries,
+                            .ports_of_others = settings_.ports_of_others});
+  say(std::filesystem::exists(settings_.folder)
+          ? "starting Apache Kafka"
+          : "starting Apache Kafka. Its data will be in " + settings_.folder.string());
+  // Kafka's tool may take a minute, and the thread that has started it must wait for it (Child).
+  auto prepared = co_await run_on_thread<base::Result<>>(
+      io_, preparing_.get_token(),
+      [this](std::stop_token token) { return kafka_->prepare(std::move(token)); });
+  if (stop.is_set()) co_return base::Result<>{};
+  if (!prepared) co_return prepared;
+  const std::string bootstrap = kafka_->bootstrap();
+  process_.emplace(
+      io_, console_, "broker", kafka_->command(),
+      Supervisor::Hooks{
+          // What it prints while it starts is shown when it fails.
+          .shows = [this](std::string_view line) { return kafka_ready_ && is_worth_showing(line); },
+          .ended = [this](processes::ExitStatus status) { kafka_ended(status); }});
+  if (auto started = process_->start(); !started) co_return started;
+  const auto began = steady_clock::now();
+  bool shown = false;
+  while (!broker_answers(bootstrap, kAnswerPatience)) {
+    if (!failure_.empty()) co_return unavailable(failure_);
+    const auto waited = steady_clock::now() - began;
+    if (waited > KafkaBroker::kReadyPatience) {
+      co_return unavailable("Kafka has not answered for a minute. See " +
+                            kafka_->log_file().string());
+    }
+    if (waited > kStillWaiting && !std::exchange(shown, true)) {
+      say("still waiting for Kafka to answer at " + bootstrap);
+    }
+    const bool stopped = co_await stop.wait_for(kAskAgain);
+    if (stopped) co_return base::Result<>{};
+  }
+  kafka_ready_ = true;
+  bootstrap_ = bootstrap;
+  co_return base::Result<>{};
+}
+
+// Kafka's own sentences are in its log and, as long as it is not ready, in the last words of its
+// process.
+void LocalBroker::kafka_ended(processes::ExitStatus status) {
+  if (kafka_ready_) {
+    const auto port = base::whole_number<uint16_t>(bootstrap_.substr(bootstrap_.rfind(':') + 1));
+    if (port && !port_is_free(*port)) {
+      say("another program uses Kafka's port " + std::to_string(*port) +
+          " now. Kafka starts when it has ended; or press Ctrl-C and start again");
+    }
+    return;
+  }
+  process_->give_up_restarting();
+  const std::string words = process_->last_words();
+  const std::string why = explain_java_end(status, words);
+  if (!why.empty()) {
+    failure_ = "Kafka did not start: " + why;
+    return;
+  }
+  if (!words.empty()) console_.line("broker", words);
+  failure_ = "Kafka ended with " + status.text() + " while it was starting. See " +
+             kafka_->log_file().string();
+}
+
+void LocalBroker::kill() {
+  if (process_) process_->signal(SIGKILL);
+}
+
+async::Awaitable<> LocalBroker::stop() {
+  if (process_) co_await process_->stop(SIGTERM, KafkaBroker::kStopPatience);
+  memory_.reset();
+}
+
+}  // namespace penstock::local

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "base/own_setting.h"
+
+namespace fixture {
+
+// The service's own settings, one of each kind that a test needs. Both programs have them.
+extern const penstock::base::OwnSetting<std::string> kText;
+extern const penstock::base::OwnSetting<int64_t> kNoteIdMax;
+extern const penstock::base::OwnSetting<penstock::base::WipedText> kKey;
+
+}  // namespace fixture
