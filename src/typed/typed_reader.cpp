@@ -18,6 +18,8 @@ namespace {
 
 constexpr size_t kDepthMax = json::Limits{}.depth_max;
 constexpr size_t kPropertiesMax = json::Limits{}.properties_max;
+// After a text of more bytes than this the memory for trees is freed instead of kept.
+constexpr size_t kKeptBytes = 256 * 1024;
 // So many properties that are dropped are remembered, to find one that comes twice.
 constexpr size_t kDroppedMax = 16;
 // So many elements of a list are compared with one another.
@@ -48,6 +50,7 @@ bool Reader::read(const Plan& plan, std::string_view text, void* object, contrac
   direction_ = plan.direction();
   if (!pay(text.size() / price::kReadBytes)) return false;
   const char* at = read_value(plan.root(), tokens_.skip_spaces(text.data()), object, 0);
+  if (text.size() > kKeptBytes) trees_.emplace();
   if (at == nullptr || !tokens_.is_end(tokens_.skip_spaces(at)) || steps_.exhausted()) return false;
   return steps.take(steps_.taken());
 }
@@ -88,9 +91,9 @@ const char* Reader::read_null(const ValuePlan& plan, const char* at, void* objec
 // The walk of the schemas begins anew in the tree, but not the bound of its depth.
 const char* Reader::read_tree(const ValuePlan& plan, const char* at, void* object, size_t depth) {
   if (depth > kDepthMax) return nullptr;
-  auto value =
-      trees_.read_part(at, tokens_.end(), {}, kDepthMax - depth, steps_.left() / price::kReadValue);
-  if (!value || !pay(trees_.values() * price::kReadValue)) return nullptr;
+  auto value = trees_->read_part(at, tokens_.end(), {}, kDepthMax - depth,
+                                 steps_.left() / price::kReadValue);
+  if (!value || !pay(trees_->values() * price::kReadValue)) return nullptr;
   const size_t schemas_around = depth * Plan::kSchemasMax;
   for (const contract::Schema* root : plan.roots) {
     if (!contract::is_valid(*root, *value, direction_, steps_, schemas_around)) return nullptr;

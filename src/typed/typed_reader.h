@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "contract/schema/steps.h"
 #include "json/quick_reader.h"
@@ -51,7 +54,7 @@ class Reader {
   [[nodiscard]] bool pay(uint64_t count) { return steps_.take(count); }
 
   json::Tokens tokens_;
-  json::QuickReader trees_;
+  std::optional<json::QuickReader> trees_{std::in_place};
   contract::Steps steps_;
   contract::Direction direction_ = contract::Direction::neither;
 };
