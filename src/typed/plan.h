@@ -44,8 +44,8 @@ struct ObjectPlan {
   // Says how other properties are read; `value` is null if there must not be any.
   MemberPlan others;
 
-  // Returns the member with this name, or members.size(). The index `hint` is tried first.
-  [[nodiscard]] size_t find(std::string_view name, size_t hint) const;
+  // Returns the member with this name, or members.size().
+  [[nodiscard]] size_t find(std::string_view name) const;
 };
 
 // Says how one alternative of a variant is read.

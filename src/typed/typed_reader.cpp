@@ -1,6 +1,5 @@
 #include "typed/typed_reader.h"
 
-#include <array>
 #include <cstring>
 
 #include "contract/schema/price.h"
@@ -25,6 +24,26 @@ constexpr size_t kDroppedMax = 16;
 // So many elements of a list are compared with one another.
 constexpr size_t kComparedMax = 32;
 
+// Compares as == does. Names are short, so a call of memcmp() would take most of the time.
+inline bool is_same(std::string_view a, std::string_view b) {
+  const size_t size = a.size();
+  if (size != b.size()) return false;
+  if (size > 16) return a == b;
+  if (size < 8) {
+    for (size_t i = 0; i < size; ++i) {
+      if (a[i] != b[i]) return false;
+    }
+    return true;
+  }
+  const auto eight = [](const char* at) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+  };
+  return eight(a.data()) == eight(b.data()) &&
+         eight(a.data() + size - 8) == eight(b.data() + size - 8);
+}
+
 template <class T>
 T& as(void* object) {
   return *static_cast<T*>(object);
@@ -46,6 +65,7 @@ bool has_only_format(const contract::StringRules& rules, std::string_view name) 
 bool Reader::read(const Plan& plan, std::string_view text, void* object, contract::Steps& steps) {
   if (!plan.is_usable() || steps.exhausted()) return false;
   tokens_ = json::Tokens(text.data() + text.size());
+  dropped_.clear();
   steps_ = contract::Steps(steps.left() / 2);
   direction_ = plan.direction();
   if (!pay(text.size() / price::kReadBytes)) return false;
@@ -271,17 +291,16 @@ const char* Reader::read_object(const ValuePlan& plan, const char* at, void* obj
   uint64_t seen = 0;
   uint64_t count = 0;
   size_t hint = 0;
-  std::array<std::string_view, kDroppedMax> dropped;
-  size_t dropped_count = 0;
+  const size_t first_dropped = dropped_.size();
   // Finds the place for another property than those of the struct. Returns whether there may be
   // one.
   const auto find_place = [&](std::string_view key, void*& place) {
     if (wanted.others.offset == MemberPlan::kNoMember) {
-      for (size_t i = 0; i < dropped_count; ++i) {
-        if (dropped[i] == key) return false;
+      for (size_t i = first_dropped; i < dropped_.size(); ++i) {
+        if (dropped_[i] == key) return false;
       }
-      if (dropped_count == kDroppedMax) return false;
-      dropped[dropped_count++] = key;
+      if (dropped_.size() - first_dropped == kDroppedMax) return false;
+      dropped_.push_back(key);
       return true;
     }
     const MapTable& map =
@@ -297,7 +316,8 @@ const char* Reader::read_object(const ValuePlan& plan, const char* at, void* obj
     at = tokens_.read_key(at, key);
     if (at == nullptr || ++count > wanted.max) return nullptr;
     if (!pay(wanted.rules * (price::kMember + key.size() / 4))) return nullptr;
-    const size_t index = wanted.find(key, hint);
+    const bool comes_next = hint < wanted.members.size() && is_same(wanted.members[hint].name, key);
+    const size_t index = comes_next ? hint : wanted.find(key);
     const bool is_known = index < wanted.members.size();
     const MemberPlan& member = is_known ? wanted.members[index] : wanted.others;
     if (member.value == nullptr) return nullptr;
@@ -320,6 +340,7 @@ const char* Reader::read_object(const ValuePlan& plan, const char* at, void* obj
     closes = *at == '}';
     if (!closes) at = tokens_.skip_spaces(at + 1);
   }
+  dropped_.resize(first_dropped);
   const bool has_all = (seen & wanted.required) == wanted.required;
   return has_all && count >= wanted.min && count <= kPropertiesMax ? at + 1 : nullptr;
 }

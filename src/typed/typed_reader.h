@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "contract/schema/steps.h"
 #include "json/quick_reader.h"
@@ -55,6 +56,8 @@ class Reader {
 
   json::Tokens tokens_;
   std::optional<json::QuickReader> trees_{std::in_place};
+  // The names of the properties that the open objects have dropped.
+  std::vector<std::string_view> dropped_;
   contract::Steps steps_;
   contract::Direction direction_ = contract::Direction::neither;
 };
