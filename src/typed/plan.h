@@ -27,6 +27,10 @@ struct MemberPlan {
   // is checked and dropped.
   ptrdiff_t offset = 0;
 
+  // Says whether the name stands in a text as it is: it has no quote, no backslash and no control
+  // character.
+  bool is_plain = false;
+
   static constexpr ptrdiff_t kNoMember = -1;
 };
 

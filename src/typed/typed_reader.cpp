@@ -24,24 +24,28 @@ constexpr size_t kDroppedMax = 16;
 // So many elements of a list are compared with one another.
 constexpr size_t kComparedMax = 32;
 
-// Compares as == does. Names are short, so a call of memcmp() would take most of the time.
-inline bool is_same(std::string_view a, std::string_view b) {
-  const size_t size = a.size();
-  if (size != b.size()) return false;
-  if (size > 16) return a == b;
-  if (size < 8) {
-    for (size_t i = 0; i < size; ++i) {
-      if (a[i] != b[i]) return false;
-    }
-    return true;
-  }
+// Compares as memcmp() does. Names are short, so that its call would take most of the time.
+inline bool is_same(const char* a, const char* b, size_t size) {
+  if (size > 16) return std::memcmp(a, b, size) == 0;
   const auto eight = [](const char* at) {
     uint64_t bytes = 0;
     std::memcpy(&bytes, at, sizeof bytes);
     return bytes;
   };
-  return eight(a.data()) == eight(b.data()) &&
-         eight(a.data() + size - 8) == eight(b.data() + size - 8);
+  if (size >= 8) {
+    return eight(a) == eight(b) && eight(a + size - 8) == eight(b + size - 8);
+  }
+  for (size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
+// Says whether the key at `at` is that of `member`, and stands there as it is.
+inline bool is_key_of(const MemberPlan& member, const char* at, const char* end) {
+  const size_t size = member.name.size();
+  return member.is_plain && static_cast<size_t>(end - at) > size + 2 && *at == '"' &&
+         at[size + 1] == '"' && is_same(at + 1, member.name.data(), size);
 }
 
 template <class T>
@@ -313,11 +317,21 @@ const char* Reader::read_object(const ValuePlan& plan, const char* at, void* obj
   bool closes = *at == '}';
   while (!closes) {
     std::string_view key;
-    at = tokens_.read_key(at, key);
-    if (at == nullptr || ++count > wanted.max) return nullptr;
-    if (!pay(wanted.rules * (price::kMember + key.size() / 4))) return nullptr;
-    const bool comes_next = hint < wanted.members.size() && is_same(wanted.members[hint].name, key);
-    const size_t index = comes_next ? hint : wanted.find(key);
+    size_t index = hint;
+    // Members often come in the order of the contract.
+    if (hint < wanted.members.size() && is_key_of(wanted.members[hint], at, tokens_.end())) {
+      key = wanted.members[hint].name;
+      at = tokens_.skip_spaces(at + key.size() + 2);
+      if (tokens_.is_end(at) || *at != ':') return nullptr;
+      ++at;
+    } else {
+      at = tokens_.read_key(at, key);
+      if (at == nullptr) return nullptr;
+      index = wanted.find(key);
+    }
+    if (++count > wanted.max || !pay(wanted.rules * (price::kMember + key.size() / 4))) {
+      return nullptr;
+    }
     const bool is_known = index < wanted.members.size();
     const MemberPlan& member = is_known ? wanted.members[index] : wanted.others;
     if (member.value == nullptr) return nullptr;
