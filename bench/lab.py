@@ -26,7 +26,7 @@ LIBC = ctypes.CDLL(None)
 
 
 def service(sources: Path = REPOSITORY) -> dict[str, str]:
-    """Returns the service's names from hello/service.env."""
+    """Returns the names of the example, from hello/service.env. It alone is measured."""
     lines = (sources / "hello" / "service.env").read_text().splitlines()
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 

@@ -15,8 +15,8 @@ function(penstock_name_libraries)
   endforeach()
 endfunction()
 
-# penstock_package_targets(RESULT) sets RESULT to the targets of the package: those that others link,
-# all that these are linked with, and the programs.
+# penstock_package_targets(RESULT) sets RESULT to the targets of the package: those that others
+# link, all that these are linked with, and the programs.
 function(penstock_package_targets result)
   set(found "")
   set(open
@@ -35,6 +35,8 @@ function(penstock_package_targets result)
     penstock_lambda
     penstock_lambda_testing
     penstock_local
+    penstock_schema_document
+    penstock_typed
     event_schemas)
   while(open)
     list(POP_FRONT open target)
@@ -77,7 +79,7 @@ set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 file(WRITE "${CMAKE_FIND_PACKAGE_REDIRECTS_DIR}/penstock-config.cmake" "")
 write_basic_package_version_file(
   "${CMAKE_FIND_PACKAGE_REDIRECTS_DIR}/penstock-config-version.cmake"
-  VERSION ${PROJECT_VERSION} COMPATIBILITY SameMinorVersion)
+  VERSION ${PROJECT_VERSION} COMPATIBILITY AnyNewerVersion)
 
 # penstock_install() says what `cmake --install` puts into a prefix, which may be moved afterwards.
 # The target penstock_installable builds it. A build with a sanitizer is not for others.
@@ -98,15 +100,17 @@ function(penstock_install)
   # "http/handler.h" is in include/penstock. The local system has no library for others.
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/src/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/penstock"
     FILES_MATCHING PATTERN "*.h" PATTERN local EXCLUDE)
-  foreach(folder api consumer)
-    install(FILES "${PROJECT_SOURCE_DIR}/apps/${folder}/service.h"
+  foreach(header api/api_service.h consumer/function_service.h)
+    cmake_path(GET header PARENT_PATH folder)
+    install(FILES "${PROJECT_SOURCE_DIR}/apps/${header}"
       DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/penstock/apps/${folder}")
   endforeach()
 
   configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/PenstockConfig.cmake.in"
     "${PROJECT_BINARY_DIR}/package/PenstockConfig.cmake" INSTALL_DESTINATION "${package}")
+  # A newer version takes a team's folder as it is (tests/services).
   write_basic_package_version_file("${PROJECT_BINARY_DIR}/package/PenstockConfigVersion.cmake"
-    VERSION ${PROJECT_VERSION} COMPATIBILITY SameMinorVersion)
+    VERSION ${PROJECT_VERSION} COMPATIBILITY AnyNewerVersion)
   install(
     FILES
       "${PROJECT_BINARY_DIR}/package/PenstockConfig.cmake"

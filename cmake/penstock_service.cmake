@@ -1,11 +1,12 @@
-# What makes a service's programs of its folder. The CMakeLists.txt of a service uses it, within this
-# project and outside.
+# This makes a service's programs of its folder. The CMakeLists.txt of a service uses it, within
+# this project and outside.
 include("${CMAKE_CURRENT_LIST_DIR}/service_env.cmake")
 
 # penstock_service(HANDLERS sources… CONSUMER sources…) reads service.env beside the CMakeLists.txt
 # that calls it, and makes of a service named orders:
 #   orders_contract            the contract, compiled in ("orders/contract.h")
 #   orders_event_schemas       the schemas of its events, compiled in ("orders/event_schemas.h")
+#   orders_types, orders_operations, orders_events   the contract as C++ ("orders/operations.h")
 #   orders_handlers, orders_consumer   the service's own sources
 #   orders_api_program, orders_function_program   the programs, with the names of service.env
 function(penstock_service)
@@ -17,19 +18,17 @@ function(penstock_service)
   penstock_read_service_env("${CMAKE_CURRENT_SOURCE_DIR}/service.env")
   set(namespace "${PENSTOCK_SERVICE}")
   if(TARGET ${namespace}_handlers OR TARGET ${namespace}_consumer)
-    message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/service.env: another service of this build has "
-      "SERVICE=${namespace}, too. Give one of them another name.")
+    message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/service.env: another service of this build "
+      "has SERVICE=${namespace}, too. Give one of them another name.")
   endif()
-  if(PROJECT_IS_TOP_LEVEL)
-    enable_testing()
-    if(NOT CMAKE_RUNTIME_OUTPUT_DIRECTORY)
-      set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
-      set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}" PARENT_SCOPE)
-    endif()
+  if(NOT CMAKE_RUNTIME_OUTPUT_DIRECTORY)
+    set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+    set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}" PARENT_SCOPE)
   endif()
   set(PENSTOCK_SERVICE "${namespace}" PARENT_SCOPE)  # For penstock_service_test().
   set(generated "${CMAKE_CURRENT_BINARY_DIR}/generated")
   penstock_service_contract()
+  penstock_service_types()
 
   # Sources that both halves have are compiled once, so that a test can be linked with all.
   set(both "")
@@ -41,7 +40,7 @@ function(penstock_service)
   if(both)
     list(REMOVE_ITEM arg_HANDLERS ${both})
     list(REMOVE_ITEM arg_CONSUMER ${both})
-    penstock_service_sources(${namespace}_both "${both}" Penstock::base)
+    penstock_service_sources(${namespace}_both "${both}" ${namespace}_types)
   endif()
   if(NOT PENSTOCK_FUNCTION_ONLY)
     penstock_service_api()
@@ -83,13 +82,13 @@ function(penstock_service_tool name result)
   endif()
 endfunction()
 
-# Writes the contract as C++. What else is made of it depends on that file, which is written anew
+# Writes the contract as C++. What else is made of it depends on that file, which is written
 # whenever a file of the contract changes. The variables are those of penstock_service().
 macro(penstock_service_contract)
   foreach(file IN LISTS PENSTOCK_CONTRACT)
     if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
-      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/service.env: CONTRACT names ${file}, which is "
-        "not there.")
+      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/service.env: CONTRACT names ${file}, "
+        "which is not there.")
     endif()
   endforeach()
   list(GET PENSTOCK_CONTRACT 0 document)
@@ -99,14 +98,73 @@ macro(penstock_service_contract)
   add_custom_command(
     OUTPUT "${contract}"
     COMMAND "${CMAKE_COMMAND}" -D "TOOL=${penstock_contract}" -D "DOCUMENT=${document}"
-      -D "FOLDER=${CMAKE_CURRENT_SOURCE_DIR}" -D "NAMESPACE=${namespace}" -D "OUTPUT=${contract}"
+      -D "FOLDER=${CMAKE_CURRENT_SOURCE_DIR}" -D "namespace=${namespace}" -D "OUTPUT=${contract}"
       -D "DEPFILE=${contract}.d" -P "${embed}"
     DEPENDS "${document}" "${embed}" "${penstock_contract}"
     DEPFILE "${contract}.d"
     VERBATIM)
 endmacro()
 
-# The API's half of penstock_service(), whose variables it uses.
+# Writes the contract's types, operations and events as C++ ("orders/operations.h"), and defines
+# orders_types, orders_operations and orders_events. Large contracts are cut into several files.
+macro(penstock_service_types)
+  set(bytes 0)
+  foreach(file IN LISTS PENSTOCK_CONTRACT)
+    file(SIZE "${CMAKE_CURRENT_SOURCE_DIR}/${file}" size)
+    math(EXPR bytes "${bytes} + ${size}")
+  endforeach()
+  math(EXPR parts "1 + ${bytes} / 50000")
+  if(parts GREATER 64)
+    set(parts 64)
+  endif()
+  set(written "${generated}/${namespace}")
+  set(headers "${written}/types.h" "${written}/events.h")
+  set(types "")
+  set(operations "")
+  foreach(part RANGE 1 ${parts})
+    list(APPEND types "${written}/types_${part}.cpp")
+    if(NOT PENSTOCK_FUNCTION_ONLY)
+      list(APPEND operations "${written}/operations_${part}.cpp")
+    endif()
+  endforeach()
+  set(options --namespace ${namespace} --output "${generated}" --parts ${parts})
+  if(PENSTOCK_FUNCTION_ONLY)
+    list(APPEND options --events-only)
+  else()
+    list(APPEND headers "${written}/operations.h")
+  endif()
+  # The generator leaves a file alone whose text is the same, so that its users are not compiled
+  # again; the stamp says when it has run.
+  add_custom_command(
+    OUTPUT "${written}/cpp.stamp"
+    BYPRODUCTS ${headers} ${types} ${operations} "${written}/events.cpp"
+    COMMAND "${penstock_contract}" cpp "${document}" ${options}
+    COMMAND "${CMAKE_COMMAND}" -E touch "${written}/cpp.stamp"
+    WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
+    DEPENDS "${contract}" "${penstock_contract}"
+    VERBATIM)
+  add_custom_target(${namespace}_cpp DEPENDS "${written}/cpp.stamp")
+  penstock_service_generated(${namespace}_types "${types}" Penstock::typed)
+  if(NOT PENSTOCK_API_ONLY)
+    penstock_service_generated(${namespace}_events "${written}/events.cpp"
+      ${namespace}_types Penstock::lambda)
+  endif()
+  if(operations)
+    penstock_service_generated(${namespace}_operations "${operations}"
+      ${namespace}_types Penstock::http)
+  endif()
+endmacro()
+
+# penstock_service_generated(TARGET SOURCES LIBRARIES…)
+function(penstock_service_generated target sources)
+  add_library(${target} STATIC ${sources})
+  add_dependencies(${target} ${namespace}_cpp)
+  target_link_libraries(${target} PUBLIC ${ARGN})
+  target_include_directories(${target} PUBLIC "${generated}")
+  penstock_compile_service(${target})
+endfunction()
+
+# This is the API's half of penstock_service(), whose variables it uses.
 function(penstock_service_api)
   configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/service/contract.h.in"
     "${generated}/${namespace}/contract.h" @ONLY)
@@ -115,7 +173,7 @@ function(penstock_service_api)
   target_include_directories(${namespace}_contract PUBLIC "${generated}")
   penstock_compile_service(${namespace}_contract)
 
-  penstock_service_sources(${namespace}_handlers "${arg_HANDLERS}" Penstock::http)
+  penstock_service_sources(${namespace}_handlers "${arg_HANDLERS}" ${namespace}_operations)
   if(PENSTOCK_FUZZ)
     return()
   endif()
@@ -125,14 +183,14 @@ function(penstock_service_api)
     ${namespace}_handlers ${namespace}_contract Penstock::api_program)
 endfunction()
 
-# The function's half. It needs no YAML, so the schemas of its events are compiled in.
+# This is the function's half. It needs no YAML, so the schemas of its events are compiled in.
 function(penstock_service_function)
-  penstock_service_sources(${namespace}_consumer "${arg_CONSUMER}" Penstock::lambda)
+  penstock_service_sources(${namespace}_consumer "${arg_CONSUMER}" ${namespace}_events)
   if(PENSTOCK_FUZZ)
     return()
   endif()
-  configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/service/event_schemas.h.in"
-    "${generated}/${namespace}/event_schemas.h" @ONLY)
+  set(header "${generated}/${namespace}/event_schemas.h")
+  configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/service/event_schemas.h.in" "${header}" @ONLY)
   penstock_service_tool(event_schemas event_schemas)
   set(schemas "${generated}/${namespace}/event_schemas.cpp")
   add_custom_command(

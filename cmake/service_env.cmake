@@ -26,7 +26,8 @@ function(penstock_read_service_env file)
       continue()
     endif()
     if(NOT line MATCHES "^([A-Z_][A-Z0-9_]*)=([A-Za-z0-9_./:=,@%+-]*|'([^']*)'|\"([^\"$`]*)\")$")
-      message(FATAL_ERROR "${file}:${number}: the line is neither a comment nor NAME=value: ${line}\n"
+      message(FATAL_ERROR
+        "${file}:${number}: the line is neither a comment nor NAME=value: ${line}\n"
         "Write NAME='value' if the value has spaces or other signs, with nothing behind it.")
     endif()
     set(name "${CMAKE_MATCH_1}")

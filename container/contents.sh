@@ -33,8 +33,12 @@ sources="$(
 )"
 licence "$root/LICENSE" penstock
 licence "$rdkafka/copyright" librdkafka
+# The script of the contract's page is in the program, too.
+renderer="$root/src/http/pages/renderer"
+licence "$renderer/LICENSES.txt" openapi-explorer
 components="$(
   sbom_component librdkafka "$(<"$rdkafka/version")"
+  sbom_npm_component openapi-explorer "$(sed --quiet 's/^version=//p' "$renderer/renew")"
   while read -r source version package; do
     licence "/usr/share/doc/$package/copyright" "$source"
     sbom_component "$source" "$version"

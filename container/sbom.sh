@@ -55,6 +55,12 @@ sbom_component() {
     "${1//+/%2B}" "${2//+/%2B}" "$distribution"
 }
 
+# sbom_npm_component NAME VERSION: does the same for a package of npm.
+sbom_npm_component() {
+  printf ',\n    {"type": "library", "name": "%s", "version": "%s", ' "$1" "$2"
+  printf '"purl": "pkg:npm/%s@%s"}' "$1" "$2"
+}
+
 # sbom_document NAME FILE COMPONENTS: prints the bill of materials in the format of CycloneDX. NAME
 # is the program's, FILE is what is delivered, and COMPONENTS is what sbom_component has printed.
 sbom_document() {

@@ -41,7 +41,29 @@ TEST_F(HelloTest, AnswersHealthcheckAndProbeWithoutABody) {
 }
 
 TEST_F(HelloTest, IsProtectedByTheContractFromInvalidNames) {
-  EXPECT_THROW(static_cast<void>(get("/current_time?name=;echo")), std::runtime_error);
+  const auto refusal = [&](const std::string& target) -> std::string {
+    try {
+      static_cast<void>(get(target));
+    } catch (const std::runtime_error& refused) {
+      return refused.what();
+    }
+    return "";
+  };
+  const std::string path = "/current_time?name=";
+  EXPECT_EQ(refusal(path + std::string(247, 'a')), "");
+  for (const auto& [target, keyword] : {std::pair<std::string, std::string>{path, "minLength"},
+                                        {path + ";echo", "pattern"},
+                                        {path + "%3Becho", "pattern"},
+                                        {path + "Paul%0A", "pattern"},
+                                        {path + std::string(248, 'a'), "maxLength"},
+                                        {path + "Paul&name=Ann", "repeated"},
+                                        {"/current_time", "required"},
+                                        {"/current_time?NAME=Paul", "undeclared"},
+                                        {"/hello?x=1", "undeclared"}}) {
+    const std::string said = refusal(target);
+    EXPECT_EQ(said.substr(0, 4), "400 ") << target;
+    EXPECT_NE(said.find("\"keyword\":\"" + keyword + "\""), std::string::npos) << said;
+  }
 }
 
 }  // namespace

@@ -53,8 +53,8 @@ class TestEvents : public testing::Test {
   // RECORD lines.
   std::vector<std::string> logged_by_function(const std::string& name,
                                               Responses responses = Responses::whole_batch) {
-    auto values = EventValues::make(EventSchemas::compile(kEventSchemas).value(), kEventHandlers)
-                      .value();
+    auto values =
+        EventValues::make(EventSchemas::compile(kEventSchemas).value(), kEventHandlers).value();
     penstock::lambda::testing::CapturedLog captured;
     penstock::lambda::Function function(captured.log(), kEventHandlers,
                                         {.responses = responses, .readers = values.readers()});

@@ -47,6 +47,7 @@ build_service() {
   mapfile -t options < <(flags_of "$preset")
   options+=(-S "${service:?}" -B "$folder" -G Ninja -D CMAKE_EXPORT_COMPILE_COMMANDS=ON
     -D "CMAKE_PREFIX_PATH=$root/build/$preset/prefix")
+  ! command -v ccache >/dev/null || options+=(-D CMAKE_CXX_COMPILER_LAUNCHER=ccache)
   # A folder that was moved, or built with another Penstock, is configured again.
   configured="$(printf '%s\n' "${options[@]}")"
   if [[ ! -f $folder/build.ninja || ! -f $folder/configured ||

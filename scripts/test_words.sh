@@ -226,16 +226,16 @@ test_corpus() {
   step corpus "the world's documents" "$root/tests/corpus/run" \
     "$root/build/dev/bin/penstock_contract" "$root/build/corpus" "$CORPUS_DOCUMENTS" \
     "$CORPUS_REQUESTS" "$(turn)" || status=$?
-  grep --extended-regexp '^(verdicts(, .*)?|validity|mock|requests|FAILED): ' "$logs/corpus.log" ||
+  grep --extended-regexp '^(verdicts(, .*)?|validity|mock|requests|cpp|FAILED): ' "$logs/corpus.log" ||
     true
   return "$status"
 }
 
 test_generated() {
-  build dev penstock_contract_program "$API_PROGRAM"
+  build dev penstock_contract_program "$fixture_api"
   step generated "clients that others' generators make" "$root/tests/generated/judge.py" \
-    "$root/build/dev/bin/$API_PROGRAM" "$root/build/dev/bin/penstock_contract" \
-    "$VARIABLE_PREFIX" "$root/build/generated"
+    "$root/build/dev/bin/$fixture_api" "$root/build/dev/bin/penstock_contract" \
+    "$(names_of "$fixture" VARIABLE_PREFIX)" "$root/build/generated"
   grep --extended-regexp '^(passed|FAILED): | passed, ' "$logs/generated.log"
 }
 

@@ -5,9 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "hello/contract.h"
+#include "fixture/contract.h"
 #include "http/request_validator.h"
 #include "support/counted_new.h"
+#include "support/fixture.h"
 
 namespace penstock::http {
 namespace {
@@ -80,12 +81,13 @@ RequestMessage post(size_t books) {
   return request;
 }
 
-TEST(ContractAllocations, TheGreetingTakesNone) {
-  const auto contract = contract::parse_contract(kEmbeddedContract);
+TEST(ContractAllocations, AStampTakesNone) {
+  const auto contract = contract::parse_contract(fixture::kContract);
   RequestValidator validator(contract.value());
   ASSERT_GT(test::allocations(), 0u) << "counted_new.cpp is not linked into this test";
-  EXPECT_EQ(allocations_of(validator, get("/current_time?name=Paul")), 0u);
-  EXPECT_EQ(allocations_of(validator, get("/current_time?n%61me=" + std::string(200, 'P'))), 0u);
+  EXPECT_EQ(allocations_of(validator, get(test::kStampPath + "Paul")), 0u);
+  EXPECT_EQ(
+      allocations_of(validator, get("/stamp?n%61me=" + std::string(test::kStampNameMax, 'P'))), 0u);
 }
 
 TEST(ContractAllocations, ParametersOfEveryKindTakeNone) {

@@ -133,9 +133,9 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
       {.topic = settings_.topic,
        .event_source = "/" + name,
        .validation_steps_max = static_cast<uint64_t>(settings_.validation_steps_max),
-       .health_path = std::string(service_.health_path),
        .gzip_bytes_min = settings_.gzip_bytes_min,
-       .contract_page = settings_.contract_page},
+       .contract_page = settings_.contract_page,
+       .health_path = std::string(service_.health_path)},
       *publishing_, log_);
   if (!api) return api.error();
   api_ = std::move(*api);

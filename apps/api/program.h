@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "apps/api/service.h"
+#include "apps/api/api_service.h"
 #include "apps/api/settings.h"
 
 namespace penstock::apps {

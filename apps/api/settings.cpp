@@ -5,6 +5,7 @@
 
 #include "apps/shared/msk_iam.h"
 #include "aws/region.h"
+#include "base/own_setting.h"
 #include "base/topic_name.h"
 #include "http/representation/compression.h"
 
@@ -257,17 +258,24 @@ std::string markdown(std::string_view prefix) {
   std::string out;
   ApiSettings defaults;
   base::Configuration table{std::string(prefix), {}};
+  size_t listed = 0;
+  const auto list = [&](const char* title) {
+    if (listed == table.rows().size()) return;
+    out += (out.empty() ? "## " : "\n## ") + std::string(title) + "\n\n";
+    for (; listed < table.rows().size(); ++listed) out += list_item(table.rows()[listed]);
+  };
   for (const Group& group : kGroups) {
-    out += (out.empty() ? "## " : "\n## ") + std::string(group.title) + "\n\n";
-    const size_t first = table.rows().size();
     group.declare(table, defaults);
-    for (size_t i = first; i < table.rows().size(); ++i) out += list_item(table.rows()[i]);
+    list(group.title);
   }
+  base::declare_own_settings(table);
+  list("The service's own");
   return out;
 }
 
 void declare(base::Configuration& table, ApiSettings& settings) {
   for (const Group& group : kGroups) group.declare(table, settings);
+  base::declare_own_settings(table);
 }
 
 }  // namespace penstock::apps

@@ -36,7 +36,7 @@ struct CheckReport {
   size_t paths = 0;
   size_t served = 0;                              // The number of operations that are served.
   std::map<std::string, size_t> not_served = {};  // The other operations, by the reason.
-  // Those that pages of other origins may call, by what their x-cors allows.
+  // This counts those that pages of other origins may call, by what their x-cors allows.
   std::map<std::string, size_t> cross_origin = {};
 
   [[nodiscard]] std::string_view verdict_name() const;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "apps/contract/check_command.h"
+#include "apps/contract/cpp_command.h"
 #include "apps/contract/diff_command.h"
 #include "apps/contract/mock_command.h"
 #include "apps/contract/reports.h"
@@ -11,6 +12,7 @@
 #include "apps/shared/command_line.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/inherited_signals.h"
+#include "contract/cpp/cpp_writers.h"
 #include "contract/patterns/pattern.h"
 #include "contract/schema/steps.h"
 
@@ -20,6 +22,7 @@ namespace {
 struct Options {
   CheckOptions check;
   DiffOptions diff;
+  CppOptions cpp;
   std::string file;
   std::string address = "127.0.0.1";
   uint16_t port = 4010;
@@ -38,7 +41,24 @@ struct Verbs {
   Command requests;
   Command asyncapi;
   Command bundle;
+  Command cpp;
 };
+
+void declare_cpp(const Command& verb, CppOptions& options) {
+  verb.option("FILE", options.file, "an OpenAPI document").required();
+  verb.option("--namespace", options.name_space,
+              "the namespace of the code, and the folder of its files")
+      .required();
+  verb.option("--output", options.output, "the folder to write to, which code includes from")
+      .required();
+  verb.option("--parts", options.parts,
+              "into how many files the code of types and of operations is divided")
+      .between(1, contract::kCppPartsMax)
+      .shows_default();
+  verb.flag("--events-only", options.events_only, "write only what the events need");
+  verb.flag("--skeleton", options.skeleton,
+            "write handlers.cpp, consumer.cpp and their tests, to begin with; none may be there");
+}
 
 Verbs declare(const CommandLine& program, Options& options) {
   const Verbs verbs{
@@ -62,7 +82,9 @@ Verbs declare(const CommandLine& program, Options& options) {
           program.verb("asyncapi", "print an AsyncAPI 3 document that describes the events"),
       .bundle = program.verb("bundle",
                              "print the document and what it refers to in other files as one, in "
-                             "JSON")};
+                             "JSON"),
+      .cpp = program.verb(
+          "cpp", "write C++: a struct for each request, answer and event, and what reads them")};
   program.expect_verbs(1, 1);
   verbs.check.option("FILE", options.check.files, "OpenAPI documents").required();
   verbs.check.option("--format", options.check.format, "how to print")
@@ -77,13 +99,13 @@ Verbs declare(const CommandLine& program, Options& options) {
   verbs.diff.option("--format", options.diff.format, "how to print")
       .one_of({"text", "json"})
       .shows_default();
-  for (const Command& verb :
-       {verbs.routes, verbs.topics, verbs.files, verbs.mock, verbs.requests, verbs.asyncapi,
-        verbs.bundle}) {
+  for (const Command& verb : {verbs.routes, verbs.topics, verbs.files, verbs.mock, verbs.requests,
+                              verbs.asyncapi, verbs.bundle}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
+  declare_cpp(verbs.cpp, options.cpp);
   for (const Command& verb : {verbs.check, verbs.diff, verbs.routes, verbs.topics, verbs.mock,
-                              verbs.requests, verbs.asyncapi, verbs.bundle}) {
+                              verbs.requests, verbs.asyncapi, verbs.bundle, verbs.cpp}) {
     verb.option(
             "--pattern-steps-max", options.pattern_steps_max,
             "the steps that a pattern may take for each byte of a text, as in the API's setting")
@@ -107,7 +129,7 @@ Verbs declare(const CommandLine& program, Options& options) {
 int run(int count, char** arguments) {
   const CommandLine program(kContractProgram,
                             "Checks an OpenAPI contract, compares two, prints what one declares, "
-                            "or serves a mock of it.");
+                            "writes it as C++, or serves a mock of it.");
   Options options;
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
@@ -117,6 +139,7 @@ int run(int count, char** arguments) {
       .steps_setting = "--pattern-steps-max, in the API with the setting PATTERN_STEPS_MAX"};
   compiling.separators_encoded = options.separators_encoded;
   if (verbs.check.given()) return check_contracts(options.check, compiling);
+  if (verbs.cpp.given()) return write_cpp(options.cpp, compiling);
   if (verbs.diff.given()) return diff_contracts(options.diff, compiling);
   if (verbs.mock.given()) {
     return serve_mock(options.file, compiling, options.validation_steps_max, options.address,

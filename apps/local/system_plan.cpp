@@ -23,7 +23,7 @@ base::Error invalid(std::string message) {
   return {.code = base::ErrorCode::invalid, .message = std::move(message)};
 }
 
-// The API's settings on which it depends whether it takes the contract.
+// Holds the API's settings that decide whether it takes the contract.
 struct ContractSettings {
   contract::ContractOptions options;
   bool external_security = false;

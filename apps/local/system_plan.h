@@ -13,7 +13,7 @@
 
 namespace penstock::apps {
 
-// A file of --mapping.
+// Is a file of --mapping.
 struct MappingFile {
   std::string path;
   local::MappingRequest request;

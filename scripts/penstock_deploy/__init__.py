@@ -4,10 +4,12 @@
 
 The data, each made once and never changed:
 - `Options` (options.py) holds the command line.
-- `Service` (service.py) holds the names in hello/service.env.
-- `Commands` (commands.py) runs programs in the project's folder. It shows each one first; with
-  --dry-run it only shows them. Every other module asks AWS, Terraform and Docker through it.
-- `Terraform` (terraform.py) is one root: the stack in terraform/, or terraform/registry.
+- `Service` (service.py) holds the names in the service's service.env.
+- `Commands` (commands.py) runs programs in the service's folder, or for the example in Penstock's.
+  It shows each one first; with --dry-run it only shows them. Every other module asks AWS, Terraform
+  and Docker through it.
+- `Terraform` (terraform.py) is one root: the stack in terraform/, or terraform/registry. roots.py
+  puts copies of both into the folder of a service that is not the example.
 - `Variables` (variables.py) holds the values of the stack's variables, read from a plan.
 - `Image` (image.py) names the API's image in the registry of images.
 

@@ -13,8 +13,8 @@ ASSIGNMENT = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)")
 # CMake would take what is around a semicolon for two elements of a list.
 WORD = re.compile(r"[A-Za-z0-9_./:=,@%+-]*")
 QUOTED = re.compile(r"'([^';]*)'" r'|"([^"$`\\;]*)"')
-NAMES = ("SERVICE", "API_PROGRAM", "FUNCTION_PROGRAM", "VARIABLE_PREFIX", "CONTRACT", "EXAMPLES")
-OPTIONAL = ("HEALTHCHECK",)
+NAMES = ("SERVICE", "API_PROGRAM", "FUNCTION_PROGRAM", "VARIABLE_PREFIX", "CONTRACT")
+OPTIONAL = ("EXAMPLES", "HEALTHCHECK")
 HEALTHCHECK = "/healthcheck"
 HEALTH_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
 # A load balancer's name and an ECR repository are called after the program. A role is called after
@@ -50,44 +50,55 @@ class Service:
         """Reads the file; raises Failure if it is unreadable, malformed or lacks a name."""
         shown = "/".join(path.parts[-2:])
         try:
-            values = parse_assignments(path.read_bytes().decode("utf-8"), shown)
+            text = path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise Failure(f"{shown} cannot be read: {error}") from None
-        for name in values:
-            if name not in NAMES + OPTIONAL:
-                names = " ".join(NAMES + OPTIONAL)
-                raise Failure(f"{shown}: there is no setting {name}. The settings are: {names}")
+        values = parse_assignments(text, shown)
         for name in NAMES:
             if not values.get(name):
                 raise Failure(f"{shown} must set {name}=…")
+        for name, value in values.items():
+            problem = problem_of(name, value)
+            if problem:
+                raise Failure(f"{shown}:{line_of(text, name)}: {problem}")
         service = Service(
             name=values["SERVICE"],
             api_program=values["API_PROGRAM"],
             function_program=values["FUNCTION_PROGRAM"],
-            examples=tuple(values["EXAMPLES"].split()),
+            examples=tuple(values.get("EXAMPLES", "").split()),
             healthcheck=values.get("HEALTHCHECK", HEALTHCHECK),
         )
-        service.check_names(shown)
-        return service
-
-    def check_names(self, shown: str) -> None:
-        """Raises Failure if AWS would refuse a name; `shown` is the file's name for messages."""
-        if not API_PROGRAM.fullmatch(self.api_program):
-            raise Failure(
-                f"{shown}: API_PROGRAM names a load balancer, so it needs 2 to 32 small letters, "
-                f"digits and '_', not '{self.api_program}'"
-            )
-        function = f"{self.name}_{self.function_program}"
+        function = f"{service.name}_{service.function_program}"
         if len(function) > FUNCTION_NAME_MAX:
             raise Failure(
-                f"{shown}: SERVICE and FUNCTION_PROGRAM name a role, so {function} may have "
-                f"{FUNCTION_NAME_MAX} characters, and it has {len(function)}"
+                f"{shown}:{line_of(text, 'FUNCTION_PROGRAM')}: SERVICE and FUNCTION_PROGRAM name a "
+                f"role, so {function} may have {FUNCTION_NAME_MAX} characters, and it has "
+                f"{len(function)}"
             )
-        if not HEALTH_PATH.fullmatch(self.healthcheck):
-            raise Failure(
-                f"{shown}: HEALTHCHECK needs a path that begins with /, of letters, digits, '.', "
-                f"'_', '~' and '-', not '{self.healthcheck}'"
-            )
+        return service
+
+
+def problem_of(name: str, value: str) -> str:
+    """Returns what is wrong with a setting for a deployment, as a sentence, or nothing."""
+    if name not in NAMES + OPTIONAL:
+        return f"there is no setting {name}. The settings are: {' '.join(NAMES + OPTIONAL)}"
+    if name == "API_PROGRAM" and not API_PROGRAM.fullmatch(value):
+        return (
+            "API_PROGRAM names a load balancer, so it needs 2 to 32 small letters, digits and '_', "
+            f"not '{value}'"
+        )
+    if name == "HEALTHCHECK" and not HEALTH_PATH.fullmatch(value):
+        return (
+            "HEALTHCHECK needs a path that begins with /, of letters, digits, '.', '_', '~' and "
+            f"'-', not '{value}'"
+        )
+    return ""
+
+
+def line_of(text: str, name: str) -> int:
+    """Returns the number of the line that sets the name."""
+    lines = text.split("\n")
+    return next(i for i, line in enumerate(lines, 1) if line.startswith(f"{name}="))
 
 
 def parse_assignments(text: str, name: str) -> dict[str, str]:

@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-
-# What penstock_service() links a service with (cmake/penstock_service.cmake).
+# penstock_service() links a service with these (cmake/penstock_service.cmake).
 SERVICE_LINKS = ("penstock_contract", "penstock_event_schemas", "penstock_http", "penstock_lambda")
 
 

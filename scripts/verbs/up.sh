@@ -16,16 +16,17 @@ up_options=(
   "--admin-port integer 1 65535 | port of the API's readiness and metrics (8001)"
   "--data text | folder where Kafka keeps its data between runs (.penstock)"
   "--kafka-libs text | folder of Apache Kafka's jars (build/kafka/libs)"
-  "--topic text | topic between the API and the function (events)"
+  "--topic text | one topic for all events, instead of those of the contract"
   "--api file | run this program as the API"
-  "--consumer-group text | consumer group of the event source mapping (penstock-local)"
+  "--consumer-group text | consumer group of the event source mapping (penstock-local-TOPIC)"
   "--function file | run this custom runtime's bootstrap, in any language, as the function"
   "--batch-size integer 1 10000 | most records in one invocation (100)"
   "--batching-window number 0 300 | longest wait for a batch to fill, in seconds (0.5)"
   "--starting-position one-of TRIM_HORIZON LATEST | where a new consumer group begins"
   "--function-timeout integer 1 5400 | longest time of one invocation, in seconds (30)"
-  "--mapping file | JSON for the event source mapping; docs/event-source-mapping.md"
+  "--mapping file | JSON for an event source mapping, one for each topic; docs/up.md"
   "--concurrency integer 1 64 | batches at the same time, each with its own process (1)"
+  "--watch flag | build what is saved, and take it up while everything runs; docs/up.md"
   "--verbose flag | show the output of the build, and a line for each invocation"
 )
 
@@ -46,7 +47,7 @@ END
 
 run() {
   local broker=kafka ours=(--service "${service:?}") port=8000 admin_port=8001
-  local argument name="" value given=' '
+  local argument name="" value given=' ' folder="$root/build/dev" command
   check_options up up_options "" "$@"
   for argument in "$@"; do
     case "$argument" in
@@ -68,9 +69,16 @@ run() {
   if [[ $is_example ]]; then
     build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
   else
+    folder="${output:?}/dev"
     build_service dev "$API_PROGRAM" "$FUNCTION_PROGRAM"
     [[ $given == *" --api "* ]] || ours+=(--api "${output:?}/dev/bin/$API_PROGRAM")
     [[ $given == *" --function "* ]] || ours+=(--function "$output/dev/bin/$FUNCTION_PROGRAM")
+  fi
+  if [[ $given == *" --watch "* ]]; then
+    # Penstock itself is built already, so these are the service's files alone.
+    printf -v command 'flock %q cmake --build %q --parallel %q --target %q %q' \
+      "$folder/lock" "$folder" "$(jobs_at_once)" "$API_PROGRAM" "$FUNCTION_PROGRAM"
+    ours+=(--build-command "$command")
   fi
   [[ $broker != kafka ]] || fetch_kafka
   exec "$(programs_of dev)/penstock_local" "${ours[@]}" ${verbose:+--verbose} "$@"

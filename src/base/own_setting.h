@@ -44,8 +44,8 @@ class AnyOwnSetting {
 // value is the default until the program's start has read the environment, and then never changes,
 // so that handlers may read it on any thread.
 //
-// `name` has capital letters, digits and underscores, and begins with a letter. The service's prefix
-// comes before it. `meaning` is one or more sentences for whoever runs the program.
+// `name` has capital letters, digits and underscores, and begins with a letter. The service's
+// prefix comes before it. `meaning` is one or more sentences for whoever runs the program.
 template <class T>
 class OwnSetting : public AnyOwnSetting {
  public:

@@ -170,7 +170,14 @@ Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid)
   }
   const Answer answer = valid.call(request);
   auto response = write_answer(operation, answer, request);
-  if (!response) return {.reply = broken_contract(valid, kBrokenAnswer, response.error())};
+  if (!response) {
+    if (answer.status() == 501 && !answer.has_body()) {  // not_written()
+      return {.reply = {.response = problem_response(
+                            {.status = 501, .detail = "This operation is not written yet."}),
+                        .route = valid.route}};
+    }
+    return {.reply = broken_contract(valid, kBrokenAnswer, response.error())};
+  }
   // HEAD is a safe method (RFC 9110 section 9.2.1), so it publishes nothing.
   if (!answer.event() || valid.head) {
     return {.reply = {.response = std::move(*response), .route = valid.route}};

@@ -24,13 +24,13 @@ class Api final : public Service {
   struct Settings {
     // If it is not empty, all events go to this topic instead of those that the contract names.
     std::string topic = {};
-    std::string event_source =
-        {};  // The header `ce_source` of every event (CloudEvents 1.0, "source").
+    // This is the header `ce_source` of every event (CloudEvents 1.0, "source").
+    std::string event_source = {};
     // Reading and validating a request may take so many (contract/schema/steps.h).
     uint64_t validation_steps_max = contract::Steps::kMax;
     // Bodies from so many bytes on are sent with gzip to clients that prefer it. 0 sends none so.
     int64_t gzip_bytes_min = 0;
-    // Whether "/openapi.json" has the contract, and "/docs" a page that shows it.
+    // This says whether "/openapi.json" has the contract, and "/docs" a page that shows it.
     bool contract_page = false;
     // The path of the health check, which is answered whatever the contract declares
     // (request_validator.h), or empty if there is none.

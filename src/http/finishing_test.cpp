@@ -1,5 +1,5 @@
-// What users of an API get besides its answers: pages of other origins, conditions, compressed
-// bodies, and the contract.
+// Tests what users of an API get besides its answers: pages of other origins, conditions,
+// compressed bodies, and the contract.
 #include "http/finishing.h"
 
 #include <fcntl.h>

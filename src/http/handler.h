@@ -160,6 +160,12 @@ class Answer {
   return Answer(status, contract::BodyKind::bytes, std::move(body));
 }
 
+// Returns the answer of an operation that is not written yet: 501 with a problem document, which the
+// contract need not declare.
+[[nodiscard]] inline Answer not_written() {
+  return Answer(501);
+}
+
 // Returns the time in whole seconds since 1970-01-01T00:00:00Z, rounded down.
 [[nodiscard]] inline int64_t seconds(base::SystemTime time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();

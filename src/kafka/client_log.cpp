@@ -13,7 +13,7 @@ constexpr int kSyslogWarning = 4;
 
 log::Level level_of_client_log(int syslog_level, std::string_view facility, std::string_view text,
                                bool is_starting) {
-  // "Coordinator load in progress", "Coordinator not available" or "Not coordinator".
+  // The reason is "Coordinator load in progress", "Coordinator not available" or "Not coordinator".
   const bool asks_again = facility == "GETPID" && text.ends_with(": retrying") &&
                           text.find("oordinator") != std::string_view::npos;
   if (asks_again && is_starting) return log::Level::debug;

@@ -10,9 +10,9 @@
 namespace penstock::kafka {
 
 // Returns the level of a line of librdkafka's log, which uses the levels of syslog. `is_starting`
-// says that the client was made, or has reached the broker, a few seconds ago. A broker that has just started first loads the
-// numbers of its producers: that librdkafka asks it again then is no trouble, so that line is for
-// debugging.
+// says that the client was made, or has reached the broker, a few seconds ago. A broker that has
+// just started first loads the numbers of its producers: that librdkafka asks it again then is no
+// trouble, so that line is for debugging.
 [[nodiscard]] log::Level level_of_client_log(int syslog_level, std::string_view facility,
                                              std::string_view text, bool is_starting);
 // Writes an RD_KAFKA_EVENT_LOG, which is a line of librdkafka's log, to the program's log. The

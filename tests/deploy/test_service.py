@@ -49,12 +49,13 @@ class ServiceTest(TestCase):
         return Service.read(path)
 
     def test_needs_its_names(self) -> None:
-        with self.assertRaisesRegex(Failure, "service.env must set EXAMPLES"):
-            self.read(EXAMPLES="")
-        with self.assertRaisesRegex(
-            Failure, "there is no setting EXAMPLE. The settings are: SERVICE "
-        ):
+        with self.assertRaisesRegex(Failure, "service.env must set CONTRACT"):
+            self.read(CONTRACT="")
+        with self.assertRaisesRegex(Failure, "env:7: there is no setting EXAMPLE. The settings"):
             self.read(EXAMPLE="/a")
+
+    def test_examples_are_optional(self) -> None:
+        self.assertEqual(self.read(EXAMPLES="").examples, ())
 
     def test_the_health_check_may_be_named(self) -> None:
         self.assertEqual(self.read().healthcheck, "/healthcheck")
@@ -67,7 +68,9 @@ class ServiceTest(TestCase):
         for name in ("a", "Orders", "orders-api", "api_", "1api", "a" * 33):
             with self.subTest(name=name), self.assertRaisesRegex(Failure, "API_PROGRAM names a lo"):
                 self.read(API_PROGRAM=name)
-        with self.assertRaisesRegex(Failure, "may have 49 characters, and it has 50"):
+        with self.assertRaisesRegex(
+            Failure, ":3: SERVICE and .* may have 49 characters, and it has"
+        ):
             self.read(FUNCTION_PROGRAM="f" * (50 - len("orders_")))
 
     def test_needs_the_file(self) -> None:

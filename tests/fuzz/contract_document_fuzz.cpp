@@ -1,6 +1,7 @@
 // Compiles an API document with the file that it refers to. Each is refused with a location, or its
 // operations are matched, its samples validated, its requests and answers made, its examples
-// checked and its AsyncAPI document written. Compiling it again must have the same result.
+// checked, and its AsyncAPI document and its bundle written. Compiling it again must have the same
+// result.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contract/bundle/bundle.h"
 #include "contract/compare/contract_comparison.h"
 #include "contract/events/asyncapi.h"
 #include "contract/examples/example_check.h"
@@ -99,6 +101,7 @@ void serve(const contract::Contract& contract) {
     }
   }
   (void)contract::asyncapi_of(contract);
+  (void)contract::bundled(contract.document(), contract.sources());
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "events/log_sink.h"
+#include "fixture/contract.h"
 #include "handlers.h"
-#include "hello/contract.h"
 #include "http/api.h"
 #include "http/server/problem.h"
 #include "http/server/request_parser.h"
@@ -27,7 +27,7 @@ struct Program {
   events::Publisher publisher{sink, {}, log};
   http::Publishing publishing{io, publisher};
   std::unique_ptr<http::Api> api =
-      http::Api::make(contract::parse_contract(hello::kContract).value(), hello::kHandlers,
+      http::Api::make(contract::parse_contract(fixture::kContract).value(), fixture::kHandlers,
                       {.topic = "", .event_source = "/fuzz"}, publishing, log)
           .value();
 };

@@ -1,7 +1,7 @@
 // Calls the mock of a museum, whose schemas are in another file, with a client of openapi-fetch.
 import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
-import type { paths } from "./museum.js";
+import type { paths } from "./museum_types.js";
 
 const client = createClient<paths>({ baseUrl: `${process.argv[2]}` });
 const works = await client.GET("/works", {

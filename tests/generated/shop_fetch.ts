@@ -5,7 +5,7 @@ import { ReportsApi } from "./fetch/shop/index.js";
 
 const configuration = new Configuration({ basePath: process.argv[2] });
 const catalogue = new CatalogueApi(configuration);
-const products = await catalogue.listProducts({ category: ["tea", "coffee"], id: [1, 2] });
+const products = await catalogue.listProducts({ category: new Set(["tea", "coffee"]), id: [1, 2] });
 assert.equal(products[0]!.sku, "TEA-0017");
 const product = await catalogue.getProduct({ productId: 17 });
 assert.equal(product.name, "Assam, loose");

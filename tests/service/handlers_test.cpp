@@ -23,8 +23,7 @@ TEST_F(FixtureTest, HandlersReadTheServicesOwnSettings) {
   EXPECT_EQ(get("/text").body()->at("text"), "Fixed.");
   EXPECT_EQ(get("/notes/1000").status(), 200u);
   EXPECT_EQ(get("/notes/1001").status(), 404u);
-  ASSERT_TRUE(
-      base::read_own_settings("X_", {{"X_TEXT", "Other."}, {"X_NOTE_ID_MAX", "1001"}}));
+  ASSERT_TRUE(base::read_own_settings("X_", {{"X_TEXT", "Other."}, {"X_NOTE_ID_MAX", "1001"}}));
   EXPECT_EQ(get("/text").body()->at("text"), "Other.");
   EXPECT_EQ(get("/notes/1001").status(), 200u);
 }

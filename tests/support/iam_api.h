@@ -83,8 +83,7 @@ class IamApi {
                         {"HOME", folder_.path().string()},
                         {"PATH", "/usr/bin:/bin"},
                         {"SSL_CERT_FILE", kafka.certificate_file().string()}});
-    program_.emplace(kApiProgram, std::vector<std::string>{}, environment,
-                     folder_.path() / "log");
+    program_.emplace(kApiProgram, std::vector<std::string>{}, environment, folder_.path() / "log");
     EXPECT_TRUE(eventually([&] {
       return output().find("\"message\":\"listening\"") != std::string::npos;
     })) << output();

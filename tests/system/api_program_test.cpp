@@ -40,8 +40,7 @@ class ApiProgramTest : public testing::Test {
         {variable("PORT"), "0"}, {variable("ADMIN_PORT"), "0"}, {variable("ADDRESS"), "127.0.0.1"}};
     for (const auto& [name, value] : more) environment[name] = value;
     const std::string log = "output" + std::to_string(++runs_) + ".log";
-    program_.emplace(test::kApiProgram, std::move(arguments), environment,
-                     folder_.path() / log);
+    program_.emplace(test::kApiProgram, std::move(arguments), environment, folder_.path() / log);
   }
   // Starts the program and waits until it listens. Sets the two ports.
   void serve(const base::Environment& more = {}, std::vector<std::string> arguments = {}) {
@@ -267,7 +266,8 @@ TEST_F(ApiProgramTest, TheLastLinesArriveBeforeAFaultEndsTheProgram) {
   net::HttpClient client("127.0.0.1", static_cast<uint16_t>(line.at("port").as_int64()));
   constexpr int kRequests = 200;  // Their lines have about 30 KB.
   for (int i = 0; i < kRequests; ++i) {
-    const auto response = client.request({.target = i + 1 < kRequests ? test::kFixedPath : "/last"}, 5s);
+    const auto response =
+        client.request({.target = i + 1 < kRequests ? test::kFixedPath : "/last"}, 5s);
     ASSERT_TRUE(response);
     EXPECT_EQ(response->status, i + 1 < kRequests ? 200u : 404u);
   }

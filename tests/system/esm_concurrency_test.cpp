@@ -103,10 +103,9 @@ TEST_F(EsmTest, TheServicesFunctionHandlesSeveralInvocations) {
   }
   Records records;
   for (int32_t i = 0; i < 30; ++i) {
-    records.push_back(
-        {.value = test::stamp_of("n" + std::to_string(i)),
-         .partition = i % 3,
-         .headers = {{"ce_type", test::kStampType}}});
+    records.push_back({.value = test::stamp_of("n" + std::to_string(i)),
+                       .partition = i % 3,
+                       .headers = {{"ce_type", test::kStampType}}});
   }
   store("service", records);
   EXPECT_TRUE(goes_on_at("service", {{0, 10}, {1, 10}, {2, 10}})) << esm.output();

@@ -33,8 +33,7 @@ TEST_F(InvokeTest, EveryTestEventWithTheServicesFunction) {
     std::string end;  // A regular expression.
   };
   const Row rows[] = {
-      {"basic_test.json", 0,
-       R"("type":"OTHER","value":)" + test::stamp_of("Paul") + "}",
+      {"basic_test.json", 0, R"("type":"OTHER","value":)" + test::stamp_of("Paul") + "}",
        "\n1 record, [0-9]+ bytes, [0-9]+ ms\nsucceeded: null\n"},
       {"stamps.json", 0, R"("type":"STAMP","value":)" + test::stamp_of("Dan", 1'763'900'003) + "}",
        "\n4 records, [0-9]+ bytes, [0-9]+ ms\nsucceeded: null\n"},
@@ -42,7 +41,8 @@ TEST_F(InvokeTest, EveryTestEventWithTheServicesFunction) {
        "\n2 records, .*\nsucceeded: null\n"},
       {"binary_key.json", 0, R"("key_base64":"AP/+gA==")", "\n2 records, .*\nsucceeded: null\n"},
       {"poison.json", 1, R"("type":"EXCEPTION")",
-       "\n3 records, .*\nfailed: Function\\.RecordFailed: fixture-stamps-0@61: .*/name must have .*\n"},
+       "\n3 records, .*\nfailed: Function\\.RecordFailed: fixture-stamps-0@61: .*/name must have "
+       ".*\n"},
   };
   for (const Row& row : rows) {
     const Ended run = invoke({event(row.name)});
@@ -61,8 +61,7 @@ TEST_F(InvokeTest, PoisonDoesNotFailWithPartialResponses) {
 }
 
 TEST_F(InvokeTest, FillMakesTheLargestEventThatAwsTakes) {
-  const Ended run =
-      invoke({event("stamps.json"), "--fill", "--env", "AWS_LAMBDA_LOG_LEVEL=ERROR"});
+  const Ended run = invoke({event("stamps.json"), "--fill", "--env", "AWS_LAMBDA_LOG_LEVEL=ERROR"});
   EXPECT_EQ(run.status, 0) << run.output.substr(0, 1000);
   EXPECT_THAT(run.output, Not(HasSubstr("\"RECORD\"")));
   std::smatch size;

@@ -45,9 +45,11 @@ class LocalStartTest : public testing::Test {
       if (std::find(options.begin(), options.end(), name) != options.end()) continue;
       options.insert(options.end(), {name, std::to_string(local::free_port().value())});
     }
+    if (std::find(options.begin(), options.end(), "--service") == options.end()) {
+      options.insert(options.end(), {"--service", test::kServiceFolder});
+    }
     options.insert(options.end(),
-                   {"--service", test::kServiceFolder, "--data", data().string(), "--kafka-libs",
-                    libraries().string()});
+                   {"--data", data().string(), "--kafka-libs", libraries().string()});
     run_ = std::make_unique<test::Program>(
         "penstock_local", std::move(options),
         base::Environment{{"PATH", (folder_.path() / "bin").string() + ":/usr/bin:/bin"}},
@@ -56,6 +58,22 @@ class LocalStartTest : public testing::Test {
   void SetUp() override {
     std::filesystem::create_directories(libraries());
     std::ofstream(libraries() / "kafka_2.13-0.0.0.jar");
+  }
+  // Makes a service whose contract has these lines for its one operation.
+  std::string service(const std::string& lines, const std::string& top = {}) {
+    const auto folder = folder_.path() / "service";
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "service.env")
+        << "SERVICE=small\nAPI_PROGRAM=" << test::kApiProgram
+        << "\nFUNCTION_PROGRAM=" << test::kFunctionProgram
+        << "\nVARIABLE_PREFIX=" << test::kVariablePrefix
+        << "\nCONTRACT=small.yaml\nEXAMPLES='/text /v1/text /healthcheck'\n";
+    std::ofstream(folder / "small.yaml")
+        << "openapi: 3.0.3\ninfo: {title: small, version: '1'}\n"
+        << top << "paths:\n  /text:\n    get:\n      operationId: get_text\n"
+        << "      responses: {'200': {description: d}}\n"
+        << lines;
+    return folder;
   }
   void java(const std::string& text) { (void)script("bin/java", text); }
   // Waits until the file is there, which a script makes.
@@ -77,14 +95,88 @@ TEST_F(LocalStartTest, OnePortForTwoServersIsRefused) {
                                         "of its own."));
 }
 
-TEST_F(LocalStartTest, AMappingOfAnotherTopicThanTheApisIsRefused) {
+TEST_F(LocalStartTest, AMappingOfOtherTopicsThanTheApisIsRefusedWithBothLists) {
   const auto mapping = folder_.path() / "mapping.json";
   std::ofstream(mapping) << R"({"FunctionName":"f","Topics":["other"],)"
                             R"("StartingPosition":"LATEST"})";
   start({"--broker", "memory", "--mapping", mapping});
   EXPECT_EQ(run_->exit_status(), 2);
-  EXPECT_THAT(run_->output(),
-              HasSubstr("Topics has 'other', but the API sends its events to 'events'"));
+  EXPECT_THAT(run_->output(), HasSubstr("the mapping reads 'other', but the API writes to '"));
+  EXPECT_THAT(run_->output(), HasSubstr("'" + test::kStampTopic + "'"));
+  EXPECT_THAT(run_->output(), HasSubstr("'" + test::kNoteTopic + "'"));
+}
+
+TEST_F(LocalStartTest, AMappingForEachTopicFits) {
+  std::vector<std::string> options{"--broker", "memory"};
+  for (const std::string& topic : {test::kStampTopic, test::kNoteTopic}) {
+    const auto file = folder_.path() / (topic + ".json");
+    std::ofstream(file) << R"({"FunctionName":"f","Topics":[")" << topic
+                        << R"("],"StartingPosition":"LATEST"})";
+    options.insert(options.end(), {"--mapping", file});
+  }
+  // It gets further than to the mappings: the API ends the start.
+  options.insert(options.end(), {"--api", script("api", "exit 1\n")});
+  start(options);
+  EXPECT_EQ(run_->exit_status(), 1);
+  EXPECT_THAT(run_->output(), HasSubstr("api ended with exit status 1 while it was starting"));
+}
+
+TEST_F(LocalStartTest, OneGroupForSeveralMappingsIsRefused) {
+  start({"--broker", "memory", "--consumer-group", "mine"});
+  EXPECT_EQ(run_->exit_status(), 2);
+  EXPECT_THAT(run_->output(), HasSubstr("each mapping needs a group of its own"));
+}
+
+TEST_F(LocalStartTest, AFaultyContractEndsTheStartBeforeKafkaWithFileAndLine) {
+  java("touch began; exec sleep 1000\n");
+  start({"--service", service("      x-event: {type: t}\n")});
+  EXPECT_EQ(run_->exit_status(), 2);
+  EXPECT_THAT(run_->output(), HasSubstr("/service/small.yaml:8:"));
+  EXPECT_FALSE(std::filesystem::exists(data()));
+}
+
+TEST_F(LocalStartTest, AContractThatNeedsAuthenticationEndsTheStartBeforeKafka) {
+  java("touch began; exec sleep 1000\n");
+  start({"--service",
+         service("      security: [{key: []}]\n",
+                 "components: {securitySchemes: {key: {type: http, scheme: bearer}}}\n")});
+  EXPECT_EQ(run_->exit_status(), 2);
+  EXPECT_THAT(run_->output(), HasSubstr("operation 'get_text' requires authentication"));
+  EXPECT_THAT(run_->output(), HasSubstr(test::variable("SECURITY") + "=external"));
+  EXPECT_FALSE(std::filesystem::exists(data()));
+}
+
+// A script stands for the API, which is ready as soon as something answers on its admin port.
+TEST_F(LocalStartTest, WithoutAnEventThereIsNoBrokerAndTheUrlsHaveTheBasePath) {
+  const std::string port = std::to_string(local::free_port().value());
+  const std::string api =
+      script("api",
+             "exec python3 -c \"import http.server,os\n"
+             "class H(http.server.BaseHTTPRequestHandler):\n"
+             "  def do_GET(self): self.send_response(200); self.send_header('Content-Length','0'); "
+             "self.end_headers()\n"
+             "print('kafka:', os.environ['" +
+                 test::variable("AWS_MSK_CLUSTER_BOOTSTRAP") +
+                 "'], '.', flush=True)\n"
+                 "http.server.HTTPServer(('127.0.0.1', int(os.environ['" +
+                 test::variable("ADMIN_PORT") + "'])), H).serve_forever()\"\n");
+  start({"--service", service("", "servers: [{url: /v1}]\n"), "--api", api, "--port", port});
+  ASSERT_TRUE(eventually([&] {
+    return run_->output().find("Ctrl-C stops everything") != std::string::npos ||
+           run_->child().ended();
+  })) << run_->output();
+  EXPECT_THAT(run_->output(), HasSubstr("No operation of the contract publishes an event"));
+  EXPECT_THAT(run_->output(), HasSubstr("kafka:  ."));
+  EXPECT_THAT(run_->output(), HasSubstr("curl 'http://127.0.0.1:" + port +
+                                        "/v1/text'\n"
+                                        "penstock |   curl 'http://127.0.0.1:" +
+                                        port +
+                                        "/v1/text'\n"
+                                        "penstock |   curl 'http://127.0.0.1:" +
+                                        port + "/healthcheck'"));
+  EXPECT_FALSE(std::filesystem::exists(data() / "kafka"));
+  run_->child().signal(SIGINT);
+  EXPECT_EQ(run_->exit_status(), 0) << run_->output();
 }
 
 TEST_F(LocalStartTest, CtrlCEndsTheFormattingOfKafkasStorage) {

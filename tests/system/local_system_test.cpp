@@ -41,16 +41,15 @@ class LocalRun {
  public:
   LocalRun(std::filesystem::path data, uint16_t port, uint16_t admin_port,
            const std::string& broker = "kafka") {
-    program_.emplace(
-        "/usr/bin/env",
-        std::vector<std::string>{"--ignore-signal=CHLD", "--block-signal=TERM",
-                                 test::program_path("penstock_local").string(), "--service",
-                                 test::kServiceFolder, "--broker", broker,
-                                 "--data", data.string(), "--port", std::to_string(port),
-                                 "--admin-port", std::to_string(admin_port), "--api",
-                                 test::program_path(test::kApiProgram).string()},
-        base::process_environment(),
-        data.parent_path() / ("output_" + std::to_string(port) + ".log"));
+    program_.emplace("/usr/bin/env",
+                     std::vector<std::string>{
+                         "--ignore-signal=CHLD", "--block-signal=TERM",
+                         test::program_path("penstock_local").string(), "--service",
+                         test::kServiceFolder, "--broker", broker, "--data", data.string(),
+                         "--port", std::to_string(port), "--admin-port", std::to_string(admin_port),
+                         "--api", test::program_path(test::kApiProgram).string()},
+                     base::process_environment(),
+                     data.parent_path() / ("output_" + std::to_string(port) + ".log"));
   }
 
   processes::Child& child() { return program_->child(); }

@@ -140,7 +140,8 @@ TEST_F(MskIamTest, APrincipalThatMayDoNothingIsA500AndTheLogSaysWhatItMayNot) {
   EXPECT_TRUE(eventually([&] { return api.readiness().find(hint) != std::string::npos; }))
       << api.readiness();
   EXPECT_THAT(api.readiness(), HasSubstr("Kafka does not allow the producer to write: "));
-  EXPECT_EQ(api.status(test::kFixedPath), 200u) << "an operation that publishes nothing still works";
+  EXPECT_EQ(api.status(test::kFixedPath), 200u)
+      << "an operation that publishes nothing still works";
 }
 
 TEST_F(MskIamTest, WhoMayNotMakeATopicWritesToTheOneThatIsThereAndTheLogTells) {
@@ -206,8 +207,7 @@ TEST_F(MskIamTest, TheTokenCommandPrintsATokenAndNoSecret) {
                       environment, folder.path() / "wrong");
   EXPECT_EQ(wrong.exit_status(), 1);
   EXPECT_THAT(wrong.output(), HasSubstr("--at must be a time such as 2026-11-24T16:52:20Z"));
-  test::Program nowhere(test::kApiProgram, {"token"}, environment,
-                        folder.path() / "nowhere");
+  test::Program nowhere(test::kApiProgram, {"token"}, environment, folder.path() / "nowhere");
   EXPECT_EQ(nowhere.exit_status(), 1);
   EXPECT_THAT(nowhere.output(), HasSubstr("set " + variable("AWS_MSK_CLUSTER_REGION")));
 }

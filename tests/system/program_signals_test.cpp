@@ -63,7 +63,8 @@ struct ApiRun {
              {variable("DRAIN_DELAY"), "0"}}) {}
   [[nodiscard]] bool answers() {
     return eventually([&] {
-      const auto response = net::HttpClient("127.0.0.1", port).request({.target = test::kFixedPath}, 5s);
+      const auto response =
+          net::HttpClient("127.0.0.1", port).request({.target = test::kFixedPath}, 5s);
       return response && response->status == 200;
     });
   }
@@ -100,8 +101,8 @@ TEST_P(EachStopSignal, EndsAnInvocationWithAllThatTheFunctionHasStarted) {
 TEST_P(EachStopSignal, EndsTheWholeSystemInOrder) {
   const test::TemporaryFolder data;
   StartedProgram up({}, "penstock_local",
-                    {"--service", test::kServiceFolder, "--broker", "memory", "--data", data.path(), "--port",
-                     std::to_string(local::free_port().value()), "--admin-port",
+                    {"--service", test::kServiceFolder, "--broker", "memory", "--data", data.path(),
+                     "--port", std::to_string(local::free_port().value()), "--admin-port",
                      std::to_string(local::free_port().value())});
   ASSERT_TRUE(up.says("Ctrl-C stops everything")) << up.run->output();
   up.run->child().signal(GetParam());

@@ -82,10 +82,9 @@ TEST_F(TopicOptionTest, TheApisSettingRefusesWhatIsNoTopic) {
 TEST_F(TopicOptionTest, ContractsAreRefusedBeforeTheyAreServed) {
   for (const std::string& topic : wrong_) {
     const std::string document = contract(topic);
-    for (const auto& [program, arguments] :
-         {std::pair<std::string, std::vector<std::string>>{"penstock_contract",
-                                                           {"check", document}},
-          {test::kApiProgram, {"--contract", document}}}) {
+    for (const auto& [program, arguments] : {std::pair<std::string, std::vector<std::string>>{
+                                                 "penstock_contract", {"check", document}},
+                                             {test::kApiProgram, {"--contract", document}}}) {
       const Ended ended = run(program, arguments);
       EXPECT_NE(ended.status, 0) << program << " " << topic;
       EXPECT_THAT(ended.output, HasSubstr("contract.yaml:8:33: x-event: Kafka can have no topic '"))

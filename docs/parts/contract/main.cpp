@@ -1,4 +1,4 @@
-// Prints the operations of an OpenAPI document, or all its problems. Usage: operations FILE
+// Prints the operations of an OpenAPI document, or all its problems: `operations FILE` runs it.
 #include <cstdio>
 
 #include "contract/openapi/contract_files.h"

@@ -1,4 +1,4 @@
-// Prints a token for MSK, made of this machine's AWS credentials. Usage: signer REGION
+// Prints a token for MSK, made of this machine's AWS credentials: `signer REGION` runs it.
 #include <chrono>
 #include <cstdio>
 

@@ -69,6 +69,9 @@ class ContractComparison {
   // This is defined in security_comparison.cpp.
   void compare_security(const Subject& subject, const Security& before, const Security& after);
 
+  // This is defined in cors_comparison.cpp.
+  void compare_cors(const Subject& subject, const Operation& before, const Operation& after);
+
   // This is defined in event_comparison.cpp.
   void compare_events();
 

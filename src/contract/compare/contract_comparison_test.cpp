@@ -129,6 +129,36 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"          headers: {x-h: {required: true, schema: {type: string}}}\n", "",
                         "breaks header-removed POST /a/{id}: answer 200: header x-h", ""}));
 
+TEST(ContractComparison, SaysWhichPagesMayNotCallAnyMore) {
+  const auto there_and_back = [](const std::string& before, const std::string& after) {
+    const auto with_cors = [](const std::string& policy) {
+      const std::string line = policy.empty() ? "" : "      x-cors: {" + policy + "}\n";
+      return with("      operationId: a\n", "      operationId: a\n" + line);
+    };
+    return text_of(changes(with_cors(before), with_cors(after))) + " | " +
+           text_of(changes(with_cors(after), with_cors(before)));
+  };
+  const std::string narrowed = "breaks cors-narrowed POST /a/{id}";
+  const std::string widened = "does_not_break cors-widened POST /a/{id}";
+  const std::string one = "origins: ['https://a.example']";
+  for (const auto& [wide, narrow] : std::vector<std::pair<std::string, std::string>>{
+           {one, ""},
+           {one, "origins: []"},
+           {"origins: ['*']", one},
+           {"origins: ['https://a.example', 'https://b.example']", one},
+           {"origins: ['https://*.a.example']", "origins: ['https://b.a.example']"},
+           {"origins: ['https://*.a.example']", "origins: ['https://*.b.a.example']"},
+           {one + ", credentials: true", one},
+           {one + ", headers: [X-A]", one},
+           {one + ", exposedHeaders: [X-A]", one}}) {
+    EXPECT_EQ(there_and_back(wide, narrow), narrowed + " | " + widened) << wide << narrow;
+  }
+  EXPECT_EQ(there_and_back(one, "origins: ['https://b.example']"), narrowed + " | " + narrowed);
+  EXPECT_EQ(there_and_back("origins: ['*']", one + ", credentials: true"),
+            narrowed + " | " + narrowed);
+  EXPECT_EQ(there_and_back(one + ", headers: [X-A]", one + ", headers: [x-a], maxAge: 5"), " | ");
+}
+
 // Returns the document with these schemes, and with this security of its operation.
 std::string secured(const std::string& security, const std::string& schemes = R"(
     key: {type: apiKey, in: header, name: X-Key}

@@ -66,6 +66,7 @@ void ContractComparison::compare_operation(const Subject& subject, const Operati
     add(Effect::does_not_break, "deprecated", subject, "it is deprecated now");
   }
   compare_security(subject, *before.security, *after.security);
+  compare_cors(subject, before, after);
   compare_parameters(subject, before, after);
   compare_bodies(subject, before, after);
   compare_responses(subject, before, after);

@@ -23,9 +23,9 @@ struct CorsPolicy {
   bool any_origin = false;           // Whether it is `*`: then there are no others.
   std::vector<std::string> origins;  // As browsers write them: "https://example.com:8443".
   std::vector<Subdomains> subdomains;
-  // The headers that pages may send beside those that the operation declares.
+  // These are the headers that pages may send beside those that the operation declares.
   std::vector<std::string> headers;
-  // The headers of answers that pages may read beside those that the operation declares.
+  // These are the headers of answers that pages may read beside those that the operation declares.
   std::vector<std::string> exposed_headers;
   bool credentials = false;           // Whether cookies and the like may be sent.
   std::optional<uint32_t> max_age_s;  // How long a browser may remember a preflight.
@@ -36,6 +36,9 @@ struct CorsPolicy {
   [[nodiscard]] bool allows_any() const {
     return any_origin || !origins.empty() || !subdomains.empty();
   }
+  // Says whether all pages that may call by the other policy may call by this one, and send and
+  // read as much.
+  [[nodiscard]] bool covers(const CorsPolicy& other) const;
   // Returns the origins as one text: "*", or "https://a.example, https://*.b.example", or "none".
   [[nodiscard]] std::string text() const;
 };

@@ -11,13 +11,11 @@
 namespace penstock::contract {
 
 class Contract;
-struct MediaType;
+struct CppType;
 struct Node;
 struct Operation;
 struct Parameter;
-struct Response;
 struct Schema;
-struct CppType;
 
 // A CppUse is a type where it is used: as a member, an element, a body.
 struct CppUse {
@@ -30,7 +28,7 @@ struct CppUse {
 // A CppField is a member of a struct.
 struct CppField {
   std::string json_name;  // The name in the contract.
-  std::string name;
+  std::string name = {};
   CppUse use = {};
   bool required = false;
   bool read_only = false;
@@ -44,11 +42,11 @@ struct CppEnumerator {
   std::string name;
 };
 
-// A CppAlternative is one of the types of a variant, with the values of the discriminator that
-// choose it.
-struct CppAlternative {
-  std::vector<std::string> values;
-  const CppType* type = nullptr;
+// A CppAlternativeName is a value of a variant's discriminator, with the index of the type that it
+// chooses.
+struct CppAlternativeName {
+  std::string value;
+  size_t index = 0;
 };
 
 // A CppType is what a schema becomes.
@@ -64,39 +62,43 @@ struct CppType {
     date_time,
     list,
     map,
+    // These have a name. All others are spelled out where they are used.
     enumeration,
     structure,
     variant,
   };
 
   Kind kind = Kind::json;
-  // This is empty for a type that is spelled out where it is used. A list, a map or a single value
-  // with a name is an alias.
   std::string name = {};
-  const Schema* schema = nullptr;  // That which is named so, or null.
+  const Schema* schema = nullptr;  // Null for what no schema describes.
   CppUse element = {};             // Of a list; the value of a map.
   std::vector<CppEnumerator> enumerators = {};
   std::vector<CppField> fields = {};
-  CppUse additional = {};           // The value of the struct's other properties, if they are kept.
+  CppUse additional = {};            // The value of a struct's other properties, if they are kept.
   std::string additional_name = {};  // The name of that member.
-  std::string discriminator = {};   // The property of a variant that says which it is.
-  std::vector<CppAlternative> alternatives = {};
+  std::string discriminator = {};    // The property of a variant that says which it is.
+  std::vector<const CppType*> alternatives = {};
+  std::vector<CppAlternativeName> alternative_names = {};  // In the contract's order.
   bool used_by_events = false;
 
-  // Returns whether it is an alias of what is spelled out: neither a struct nor an enum.
-  [[nodiscard]] bool is_alias() const {
-    return !name.empty() && kind != Kind::structure && kind != Kind::enumeration;
-  }
+  [[nodiscard]] bool has_name() const { return kind >= Kind::enumeration; }
+};
+
+// A CppParameter is a parameter of a request.
+struct CppParameter {
+  const Parameter* parameter = nullptr;
+  std::string name = {};
+  CppUse use = {};
+  bool always = false;  // Whether it always has a value: it is required, or has a default.
 };
 
 // A CppBody says what a body is in C++.
 struct CppBody {
   enum class Kind : uint8_t {
-    none,   // There is no body, or none that is read.
+    none,   // There is no body.
     typed,  // JSON, as `use`.
     text,   // One text, as std::string.
-    bytes,  // Bytes, as std::string.
-    any,    // JSON, a text or bytes, as the media type says.
+    bytes,  // Bytes, as std::string. In a request, text or JSON may come, too.
   };
 
   Kind kind = Kind::none;
@@ -104,68 +106,80 @@ struct CppBody {
   bool required = true;
 };
 
-// A CppParameter is a parameter of a request, or a header of an answer.
-struct CppParameter {
-  const Parameter* parameter = nullptr;
-  std::string name;
-  CppUse use = {};
-  bool always = false;  // Whether it always has a value: it is required, or has a default.
-};
-
-// A CppAnswer is a declared response of an operation.
-struct CppAnswer {
-  const Response* response = nullptr;
-  CppBody body = {};
-  std::vector<CppParameter> headers = {};
-};
-
 // A CppEvent is a type of events.
 struct CppEvent {
-  std::string type;        // As in `x-event`.
-  std::string field;       // The member of Events: "order_placed".
-  CppUse use = {};         // Its value, which is a struct if it can be one.
+  std::string type;                // As in `x-event`.
+  std::string field = {};          // The member of Events: "order_placed".
+  CppUse use = {};                 // Its value, which is a struct if it can be one.
   const Schema* schema = nullptr;  // Null for an event without a schema.
-  const Node* node = nullptr;      // Its first `x-event`.
+  const Node* node = nullptr;      // One of its `x-event`.
+};
+
+// A CppHeader is a header of an answer.
+struct CppHeader {
+  std::string header;     // "Retry-After"
+  std::string name = {};  // The function that sets it: "retry_after".
+  // A boolean, an int64 or a number; everything else is set as a string.
+  CppType::Kind kind = CppType::Kind::string;
+};
+
+// A CppReply is a class for the answers with one status and one type of body. The operations that
+// declare such an answer share it.
+struct CppReply {
+  unsigned status = 0;  // 0 for `default` and for ranges, where the handler says the status.
+  CppBody body = {};
+  std::string name = {};                     // The class: "CreatedOrder".
+  std::string function = {};                 // The function that makes it: "created".
+  std::vector<CppHeader> headers = {};       // Those that any of the operations declares.
+  std::vector<const CppEvent*> events = {};  // Those that any of the operations publishes.
+};
+
+// Says which type the JSON body of an answer has, for the check at start.
+struct CppAnswerBody {
+  unsigned first = 0, last = 0;
+  CppUse use = {};
 };
 
 // A CppOperation is an operation that is served.
 struct CppOperation {
   const Operation* operation = nullptr;
-  std::string field;  // The member of Operations: "place_order".
-  std::string name;   // The struct of its requests: "PlaceOrder".
+  std::string field = {};  // The member of Operations: "place_order".
+  std::string name = {};   // The struct of its requests: "PlaceOrder".
   std::vector<CppParameter> parameters = {};
   CppBody body = {};
-  std::vector<CppAnswer> answers = {};
+  std::vector<const CppReply*> replies = {};
+  std::vector<CppAnswerBody> answers = {};
   const CppEvent* event = nullptr;  // Null if it publishes nothing.
 };
 
 // A CppModel says which types, operations and events of C++ a contract becomes, and how they are
-// called. It points into the contract, which must outlive it. It depends only on what the contract
-// says, and not on the order of its parts; only the members of a struct are in the contract's
-// order, and the enumerators of an enum.
+// called. It points into the contract, which must outlive it. What stands in the order of the
+// contract are operations, events, the members of structs and enumerators. Nothing else depends on
+// it, names in particular.
 struct CppModel {
-  // Those with a name, each behind all that it must follow.
-  std::vector<const CppType*> types = {};
-  std::vector<CppOperation> operations = {};  // Sorted by name.
-  std::vector<const CppEvent*> events = {};   // Sorted by type.
+  std::vector<const CppType*> types = {};     // Those with a name, each behind what it contains.
+  std::vector<const CppReply*> replies = {};  // Sorted by status and type.
+  std::vector<CppOperation> operations = {};
+  std::vector<const CppEvent*> events = {};
+  std::string file;  // The name of the contract's file, without its folder.
 
-  // These own the types and events; most types here have no name.
+  // These own what is pointed to above.
   std::deque<CppType> all_types = {};
   std::deque<CppEvent> all_events = {};
+  std::deque<CppReply> all_replies = {};
 };
 
-// These bound what is generated. A schema without a name may have so many levels, and a contract so
-// many types.
-inline constexpr size_t kCppLevelsMax = 32;
+// These bound what is generated: so many types for a contract, and so many lists and maps without a
+// struct between them.
 inline constexpr size_t kCppTypesMax = 20'000;
-
-struct CppModelOptions {
-  bool events_only = false;  // Leaves out the operations, and the types that only they need.
-};
+inline constexpr size_t kCppLevelsMax = 16;
 
 // Makes the model. Fails with `invalid` and "FILE:LINE:COLUMN: sentence" if a chosen name is no
 // name of C++, or is chosen twice, or if one of the limits above is reached.
-[[nodiscard]] base::Result<CppModel> cpp_model(const Contract& contract,
-                                               const CppModelOptions& options = {});
+[[nodiscard]] base::Result<CppModel> cpp_model(const Contract& contract);
+
+// Returns how a type is written in C++ where it is used, such as
+// "std::vector<std::optional<Order>>". The types of Penstock are written in full.
+[[nodiscard]] std::string cpp_spelling(const CppUse& use);
 
 }  // namespace penstock::contract

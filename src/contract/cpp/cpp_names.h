@@ -39,8 +39,8 @@ namespace penstock::contract {
 // Longer names are cut, and end with a hash of the whole name.
 inline constexpr size_t kCppNameMax = 64;
 
-// Returns the name of the function that makes an answer with this status: the standard reason phrase
-// (RFC 9110 section 15, and IANA's registry), "not_found", or "status_299".
+// Returns the name of the function that makes an answer with this status: the standard reason
+// phrase (RFC 9110 section 15, and IANA's registry), "not_found", or "status_299".
 [[nodiscard]] std::string cpp_status_name(unsigned status);
 
 // Returns the text as a literal of C++ with its quotes. Only printable ASCII stays as it is; "??"

@@ -3,6 +3,8 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "contract/document/document.h"
+
 namespace penstock::contract {
 namespace {
 
@@ -125,7 +127,8 @@ bool only_narrows(const Schema& schema, const boost::unordered_flat_set<std::str
   if (schema.object) {
     const ObjectRules& rules = *schema.object;
     if (!rules.patterns.empty()) return false;
-    if (rules.additional != nullptr && rules.additional->allowed != 0 && names.empty()) return false;
+    if (rules.additional != nullptr && rules.additional->allowed != 0 && names.empty())
+      return false;
     for (const Property& property : rules.properties) {
       if (property.schema != nullptr && !names.contains(property.name)) return false;
     }
@@ -191,18 +194,31 @@ CppParts parts_of(const std::vector<const Schema*>& schemas) {
 std::vector<CppProperty> properties_of(const CppParts& parts) {
   std::vector<CppProperty> out;
   boost::unordered_flat_map<std::string_view, size_t> known;
+  const auto add = [&](const Property& property) {
+    const auto [entry, is_new] = known.emplace(property.name, out.size());
+    if (is_new) out.push_back({.name = property.name});
+    CppProperty& own = out[entry->second];
+    own.required = own.required || property.required;
+    if (property.schema == nullptr) return;
+    own.schemas.push_back(property.schema);
+    own.read_only = own.read_only || property.schema->read_only;
+    own.write_only = own.write_only || property.schema->write_only;
+  };
   for (const Schema* part : parts.parts) {
     if (!part->object) continue;
-    for (const Property& property : part->object->properties) {
-      const auto [entry, is_new] = known.emplace(property.name, out.size());
-      if (is_new) out.push_back({.name = property.name});
-      CppProperty& own = out[entry->second];
-      own.required = own.required || property.required;
-      if (property.schema == nullptr) continue;
-      own.schemas.push_back(property.schema);
-      own.read_only = own.read_only || property.schema->read_only;
-      own.write_only = own.write_only || property.schema->write_only;
-      own.impossible = own.impossible || property.schema->allowed == 0;
+    const ObjectRules& rules = *part->object;
+    // In the document, `required` may stand before `properties`. The latter has the order.
+    const Node* described = part->node->find("properties");
+    if (described != nullptr) {
+      size_t hint = 0;
+      for (const Member& member : described->members) {
+        const size_t index = rules.find(member.key->text, hint);
+        if (index < rules.properties.size()) add(rules.properties[index]);
+        hint = index + 1;
+      }
+    }
+    for (const Property& property : rules.properties) {
+      if (property.schema == nullptr) add(property);
     }
   }
   return out;

@@ -38,7 +38,6 @@ struct CppProperty {
   bool required = false;
   bool read_only = false;
   bool write_only = false;
-  bool impossible = false;  // Whether a schema is `false`, so that the property is never there.
 };
 // Returns the properties of an object, in the order in which the parts name them.
 [[nodiscard]] std::vector<CppProperty> properties_of(const CppParts& parts);

@@ -55,6 +55,13 @@ const Node* chosen_name(const Node* node) {
   return node != nullptr ? node->find("x-penstock-name") : nullptr;
 }
 
+std::string no_cpp_name(std::string_view chosen) {
+  return "x-penstock-name: '" + std::string(chosen) +
+         "' is no name of C++; use letters, digits and single underscores, a letter first, no "
+         "keyword, and at most " +
+         std::to_string(kCppNameMax) + " characters";
+}
+
 CppPlaces::CppPlaces(const Contract& contract) : root_(&contract.document()) {
   for (const Document& document : contract.sources().documents()) add(document.root());
   for (const Path& path : contract.paths()) {
@@ -90,8 +97,8 @@ CppPlaces::Steps CppPlaces::steps_to(const Node& node, const Node*& root) const 
        at = parents_.find(root)) {
     const Parent& parent = at->second;
     const bool is_element = parent.node->is(Kind::array);
-    steps.push_back({parent.node, is_element ? std::to_string(parent.index)
-                                             : std::string(parent.key)});
+    steps.push_back(
+        {parent.node, is_element ? std::to_string(parent.index) : std::string(parent.key)});
     root = parent.node;
     if (steps.size() > kStepsMax) break;
   }
@@ -148,7 +155,8 @@ std::string CppPlaces::after_document(const Steps& steps, const Node& root, size
     if (step == "parameters" && at + 1 < steps.size()) {
       const Node& list = *steps[at + 1].from;
       const size_t index = base::whole_number<size_t>(key(at + 1)).value_or(0);
-      const Node* named = index < list.elements.size() ? list.elements[index]->find("name") : nullptr;
+      const Node* named =
+          index < list.elements.size() ? list.elements[index]->find("name") : nullptr;
       name += cpp_type_name(named != nullptr ? named->text : key(at + 1));
       at += 2;
     } else if (step == "requestBody") {
@@ -207,9 +215,8 @@ Place CppPlaces::of(const Node& schema) const {
       const size_t index = base::whole_number<size_t>(steps[at + 1].key).value_or(0);
       const auto& elements = steps[at + 1].from->elements;
       if (index < elements.size()) title = elements[index]->find("title");
-      name += title != nullptr && title->is(Kind::string)
-                  ? cpp_type_name(title->text)
-                  : "Option" + std::to_string(index + 1);
+      name += title != nullptr && title->is(Kind::string) ? cpp_type_name(title->text)
+                                                          : "Option" + std::to_string(index + 1);
       at += 2;
     } else if (has_next && step == "prefixItems") {
       name += "Item";

@@ -13,10 +13,10 @@ class Contract;
 
 // A Place says where in a contract's documents a schema stands, and how its type is called for it.
 struct Place {
-  std::string key;     // "FILE#POINTER", which no other place has.
-  std::string wanted;  // "OrderLine".
+  std::string key;            // "FILE#POINTER", which no other place has.
+  std::string wanted;         // "OrderLine".
   std::string original = {};  // The name in the document, if it has one of its own.
-  bool chosen = false;  // Whether `wanted` is the author's `x-penstock-name`.
+  bool chosen = false;        // Whether `wanted` is the author's `x-penstock-name`.
 
   // Returns whether the schema has a name of its own: it is a component, or in `$defs`, or in a
   // file of schemas.
@@ -56,6 +56,8 @@ class CppPlaces {
   const Node* root_ = nullptr;
 };
 
+// Returns the sentence about a chosen name that is no name of C++.
+[[nodiscard]] std::string no_cpp_name(std::string_view chosen);
 // Returns the author's `x-penstock-name` of a schema, an operation, a parameter or an event, or
 // null.
 [[nodiscard]] const Node* chosen_name(const Node* node);

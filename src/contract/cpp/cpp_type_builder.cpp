@@ -1,6 +1,7 @@
 #include "contract/cpp/cpp_type_builder.h"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <utility>
 
 #include "base/printable_text.h"
@@ -67,7 +68,7 @@ Kind CppTypeBuilder::kind_of_object(const CppParts& parts) {
   return is_closed ? Kind::structure : Kind::json;
 }
 
-bool CppTypeBuilder::is_variant(const CppParts& parts) const {
+bool CppTypeBuilder::is_variant(const CppParts& parts) {
   if (parts.choices.size() != 1) return false;
   const Composition& choice = *parts.choices.front()->composition;
   if (!choice.discriminator || choice.discriminator->of_base ||
@@ -80,16 +81,15 @@ bool CppTypeBuilder::is_variant(const CppParts& parts) const {
     if (inside.nullable || kind_of(inside) != Kind::structure) return false;
     const auto members = properties_of(inside);
     const auto is_member = [&](const CppProperty& property) {
-      return std::any_of(members.begin(), members.end(), [&](const CppProperty& member) {
-        return member.name == property.name;
-      });
+      return std::any_of(members.begin(), members.end(),
+                         [&](const CppProperty& member) { return member.name == property.name; });
     };
     if (!std::all_of(own.begin(), own.end(), is_member)) return false;
   }
   return true;
 }
 
-Kind CppTypeBuilder::kind_of(const CppParts& parts) const {
+Kind CppTypeBuilder::kind_of(const CppParts& parts) {
   if (parts.is_open) return Kind::json;
   const unsigned object_or_any = parts.types == type::any ? type::object : parts.types;
   if (object_or_any == type::object && is_variant(parts)) return Kind::variant;
@@ -122,20 +122,19 @@ Kind CppTypeBuilder::kind_of(const CppParts& parts) const {
 }
 
 CppUse CppTypeBuilder::use_of(const Schema* schema) {
-  return use_of(schema == nullptr ? Schemas() : Schemas{schema}, Place(), "", 0);
+  return use_of(schema == nullptr ? Schemas() : Schemas{schema}, Place(), "");
 }
 
-CppUse CppTypeBuilder::use_of(const Schemas& schemas, const Place& around, std::string_view part,
-                              size_t level) {
+CppUse CppTypeBuilder::use_of(const Schemas& schemas, const Place& around, std::string_view part) {
   const Schemas ends = without_references(schemas);
   Schemas key = ends;
   std::sort(key.begin(), key.end());
   const auto [known, is_new] = known_.emplace(std::move(key), CppUse());
   if (!is_new) return known->second;
   if (types_.size() >= kCppTypesMax) {
-    problem(ends.empty() ? nullptr : ends.front()->node,
-            "the contract has more than " + std::to_string(kCppTypesMax) +
-                " types; divide it into several");
+    problem(ends.empty() ? nullptr : ends.front()->node, "the contract has more than " +
+                                                             std::to_string(kCppTypesMax) +
+                                                             " types; divide it into several");
   }
   CppType& type = types_.emplace_back();
   known->second.type = &type;
@@ -143,9 +142,9 @@ CppUse CppTypeBuilder::use_of(const Schemas& schemas, const Place& around, std::
   const CppParts parts = parts_of(ends);
   known->second.nullable = parts.nullable;
   type.kind = kind_of(parts);
+  type.schema = ends.front();
   Place place;
   if (ends.size() == 1) {
-    type.schema = ends.front();
     place = places_.of(*ends.front()->node);
     if (is_bare(*ends.front())) {
       place.key += "/bare";
@@ -153,28 +152,14 @@ CppUse CppTypeBuilder::use_of(const Schemas& schemas, const Place& around, std::
       place.original.clear();
     }
   } else {
-    type.schema = ends.front();
     place.key = around.key + '/' + std::string(part) + "/merged";
     place.wanted = cpp_type_name(around.wanted + cpp_type_name(part));
   }
-  const bool needs_name = type.kind == Kind::structure || type.kind == Kind::variant ||
-                          type.kind == Kind::enumeration;
-  if (needs_name || place.is_named() || place.chosen) by_type_.emplace(&type, place);
+  if (type.has_name()) by_type_.emplace(&type, place);
   if (place.chosen && !is_cpp_name(place.wanted)) {
-    problem(chosen_name(ends.front()->node),
-            "x-penstock-name: '" + place.wanted +
-                "' is no name of C++; use letters, digits and single underscores, a letter first, "
-                "no keyword, and at most " +
-                std::to_string(kCppNameMax) + " characters");
+    problem(chosen_name(ends.front()->node), no_cpp_name(place.wanted));
   }
-  if (level > kCppLevelsMax) {
-    problem(ends.front()->node,
-            "this schema is more than " + std::to_string(kCppLevelsMax) +
-                " levels deep in others that have no name; put it, or one around it, under "
-                "'#/components/schemas' and refer to it");
-  }
-  const size_t inside = place.is_named() ? 0 : level + 1;
-  pending_.push_back({&type, parts, std::move(place), inside});
+  pending_.push_back({&type, parts, std::move(place)});
   return known->second;
 }
 
@@ -205,28 +190,37 @@ void CppTypeBuilder::rename(const CppType& type, const Place& place) {
 }
 
 // A list or a map has one element, so a chain of them either ends or is a circle.
-void CppTypeBuilder::replace_impossible() {
+base::Result<> CppTypeBuilder::replace_circles() {
   const auto is_holder = [](const CppType* type) {
-    return type->kind == Kind::list || type->kind == Kind::map;
+    return type->kind == CppType::Kind::list || type->kind == CppType::Kind::map;
   };
+  boost::unordered_flat_set<const CppType*> in_circle;
   boost::unordered_flat_map<const CppType*, size_t> round_of;
-  std::vector<CppType*> in_circle;
   size_t round = 0;
-  for (CppType& start : types_) {
+  for (const CppType& start : types_) {
     ++round;
     const CppType* type = &start;
     while (is_holder(type) && round_of.emplace(type, round).second) type = type->element.type;
     if (!is_holder(type) || round_of[type] != round) continue;
-    const CppType* first = type;
-    do {
-      in_circle.push_back(const_cast<CppType*>(type));  // The types are this object's own.
-      type = type->element.type;
-    } while (type != first);
+    for (; in_circle.insert(type).second; type = type->element.type) {
+    }
   }
-  for (CppType* type : in_circle) {
-    type->kind = Kind::json;
-    type->element = {};
+  for (CppType& type : types_) {
+    if (!in_circle.contains(&type)) continue;
+    type.kind = CppType::Kind::json;
+    type.element = {};
   }
+  for (const CppType& start : types_) {
+    size_t levels = 0;
+    for (const CppType* type = &start; is_holder(type); type = type->element.type) {
+      if (++levels <= kCppLevelsMax) continue;
+      problem(start.schema == nullptr ? nullptr : start.schema->node,
+              "more than " + std::to_string(kCppLevelsMax) +
+                  " lists or maps are inside one another here; put objects between them");
+      return result_;
+    }
+  }
+  return result_;
 }
 
 base::Result<> CppTypeBuilder::name(CppScope& scope) {

@@ -32,9 +32,8 @@ class CppTypeBuilder {
   void rename(const CppType& type, const Place& place);
   // Returns the place of a type that has a name.
   [[nodiscard]] const Place& place_of(const CppType& type) const { return by_type_.at(&type); }
-  // Makes what cannot be written as C++ JSON: a list of itself, and a variant of other things than
-  // structs.
-  void replace_impossible();
+  // Makes a list of itself JSON, for which C++ has no type. Fails as cpp_model() does.
+  [[nodiscard]] base::Result<> replace_circles();
   // Gives the types their names. `scope` has the names of everything else.
   [[nodiscard]] base::Result<> name(CppScope& scope);
 
@@ -45,14 +44,12 @@ class CppTypeBuilder {
     CppType* type;
     CppParts parts;
     Place place;
-    size_t level;  // The number of schemas without names around it.
   };
 
-  [[nodiscard]] CppUse use_of(const Schemas& schemas, const Place& around, std::string_view part,
-                              size_t level);
-  [[nodiscard]] CppType::Kind kind_of(const CppParts& parts) const;
+  [[nodiscard]] CppUse use_of(const Schemas& schemas, const Place& around, std::string_view part);
+  [[nodiscard]] static CppType::Kind kind_of(const CppParts& parts);
   [[nodiscard]] static CppType::Kind kind_of_object(const CppParts& parts);
-  [[nodiscard]] bool is_variant(const CppParts& parts) const;
+  [[nodiscard]] static bool is_variant(const CppParts& parts);
   void fill(Pending& pending);
   void fill_list(const Pending& pending);
   void fill_map(const Pending& pending);
@@ -68,7 +65,6 @@ class CppTypeBuilder {
   boost::unordered_flat_map<const CppType*, Place> by_type_;
   std::deque<Pending> pending_;
   base::Result<> result_;
-  CppType* json_ = nullptr;
 };
 
 }  // namespace penstock::contract

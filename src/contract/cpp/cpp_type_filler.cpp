@@ -12,7 +12,7 @@ using Kind = CppType::Kind;
 using Schemas = std::vector<const Schema*>;
 
 // These are the names that a struct's member cannot have.
-constexpr std::string_view kAdditional = "additional_properties";
+constexpr std::string_view kAdditional = "additional";
 
 // Returns the schemas of the properties that have no name, of an object with all these parts.
 Schemas additional_of(const CppParts& parts, bool& is_closed, bool& has_any) {
@@ -40,6 +40,12 @@ Schemas single_pattern_of(const CppParts& parts) {
     if (!part->object->patterns.empty()) out.push_back(part->object->patterns.front().second);
   }
   return count == 1 ? out : Schemas();
+}
+
+bool has_patterns_of(const CppParts& parts) {
+  return std::any_of(parts.parts.begin(), parts.parts.end(), [](const Schema* part) {
+    return part->object && !part->object->patterns.empty();
+  });
 }
 
 }  // namespace
@@ -71,7 +77,7 @@ void CppTypeBuilder::fill_list(const Pending& pending) {
     }
     if (part->array->items != nullptr) items.push_back(part->array->items);
   }
-  pending.type->element = use_of(items, pending.place, "item", pending.level);
+  pending.type->element = use_of(items, pending.place, "item");
 }
 
 // The values of a map are those of `additionalProperties`, or of one pattern beside which there are
@@ -81,20 +87,17 @@ void CppTypeBuilder::fill_map(const Pending& pending) {
   bool has_any = false;
   Schemas values = additional_of(pending.parts, is_closed, has_any);
   const Schemas of_pattern = single_pattern_of(pending.parts);
-  const bool has_patterns =
-      std::any_of(pending.parts.parts.begin(), pending.parts.parts.end(),
-                  [](const Schema* part) { return part->object && !part->object->patterns.empty(); });
+  const bool has_patterns = has_patterns_of(pending.parts);
   if (has_patterns) values = is_closed ? of_pattern : Schemas();
-  pending.type->element = use_of(values, pending.place, "value", pending.level);
+  pending.type->element = use_of(values, pending.place, "value");
 }
 
 void CppTypeBuilder::fill_structure(const Pending& pending) {
-  CppType& type = *pending.type;
+  CppType& made = *pending.type;
   for (const CppProperty& property : properties_of(pending.parts)) {
-    if (property.impossible) continue;
-    CppField& field = type.fields.emplace_back();
+    CppField& field = made.fields.emplace_back();
     field.json_name = property.name;
-    field.use = use_of(property.schemas, pending.place, property.name, pending.level);
+    field.use = use_of(property.schemas, pending.place, property.name);
     field.required = property.required;
     field.read_only = property.read_only;
     field.write_only = property.write_only;
@@ -103,12 +106,16 @@ void CppTypeBuilder::fill_structure(const Pending& pending) {
   bool is_closed = false;
   bool has_any = false;
   Schemas values = additional_of(pending.parts, is_closed, has_any);
-  if (has_any && !is_closed && !type.fields.empty()) {
-    const bool has_patterns = !single_pattern_of(pending.parts).empty() || values.empty();
+  const bool has_patterns = has_patterns_of(pending.parts);
+  // What may be anything is left out, as where nothing is said of other properties.
+  const bool is_free = std::all_of(values.begin(), values.end(), [](const Schema* schema) {
+    return schema->allowed == type::any && !schema->object && !schema->composition;
+  });
+  if (has_patterns || (has_any && !is_closed && !is_free)) {
     if (has_patterns) values.clear();
-    type.additional = use_of(values, pending.place, "value", pending.level);
+    made.additional = use_of(values, pending.place, "value");
   }
-  name_fields(type);
+  name_fields(made);
 }
 
 void CppTypeBuilder::name_fields(CppType& type) {
@@ -119,10 +126,7 @@ void CppTypeBuilder::name_fields(CppType& type) {
     // A name on a component is that of its type.
     if (chosen != nullptr && places_.of(*field.node).is_named()) chosen = nullptr;
     if (chosen != nullptr && !is_cpp_name(chosen->text)) {
-      problem(chosen, "x-penstock-name: '" + chosen->text +
-                          "' is no name of C++; use letters, digits and single underscores, a "
-                          "letter first, no keyword, and at most " +
-                          std::to_string(kCppNameMax) + " characters");
+      problem(chosen, no_cpp_name(chosen->text));
     }
     scope.add(field.json_name, field.json_name,
               chosen != nullptr ? chosen->text : cpp_member_name(field.json_name),
@@ -142,15 +146,10 @@ void CppTypeBuilder::fill_variant(const Pending& pending) {
   const Discriminator& made = *pending.parts.choices.front()->composition->discriminator;
   type.discriminator = made.property;
   for (const auto& [name, branch] : made.branches) {
-    const CppUse use = use_of({branch}, pending.place, name, pending.level);
-    const auto same =
-        std::find_if(type.alternatives.begin(), type.alternatives.end(),
-                     [&](const CppAlternative& one) { return one.type == use.type; });
-    if (same != type.alternatives.end()) {
-      same->values.push_back(name);
-    } else {
-      type.alternatives.push_back({{name}, use.type});
-    }
+    const CppUse use = use_of({branch}, pending.place, name);
+    const auto same = std::find(type.alternatives.begin(), type.alternatives.end(), use.type);
+    type.alternative_names.push_back({name, static_cast<size_t>(same - type.alternatives.begin())});
+    if (same == type.alternatives.end()) type.alternatives.push_back(use.type);
   }
 }
 

@@ -227,8 +227,8 @@ struct Compiled {
   size_t paths = 0;
   size_t served = 0;                              // The number of operations that are served.
   std::map<std::string, size_t> not_served = {};  // The other operations, by the reason.
-  // The operations that pages of other origins may call, by what their `x-cors` allows: its
-  // origins, with ", with credentials" behind them.
+  // This counts the operations that pages of other origins may call, by what their `x-cors` allows:
+  // its origins, with ", with credentials" behind them.
   std::map<std::string, size_t> cross_origin = {};
 };
 

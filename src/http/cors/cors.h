@@ -36,13 +36,13 @@ class Cors {
   void add_headers(const RequestMessage& request, ResponseMessage& response) const;
 
  private:
-  // The values of headers that are the same for all requests of an operation.
+  // Has the values of headers that are the same for all requests of an operation.
   struct Texts {
     std::string methods;
     std::string headers;
     std::string exposed;
   };
-  // What applies to a request. All of it may be null: there is no such path, or no policy.
+  // Has what applies to a request. All of it may be null: there is no such path, or no policy.
   struct Found {
     const contract::CorsPolicy* policy = nullptr;
     const contract::Path* path = nullptr;

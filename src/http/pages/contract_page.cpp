@@ -43,7 +43,7 @@ std::string contract_page(const contract::Contract& contract) {
 </head>
 <body>
 <openapi-explorer spec-url="openapi.json"></openapi-explorer>
-<noscript>This page needs JavaScript. The contract itself is at <a href="openapi.json">openapi.json</a>.</noscript>
+<noscript>This page needs JavaScript. The contract is <a href="openapi.json">here</a>.</noscript>
 </body>
 </html>
 )";

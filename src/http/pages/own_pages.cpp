@@ -8,11 +8,13 @@
 #include "http/representation/compression.h"
 #include "http/representation/conditions.h"
 #include "http/representation/entity_tag.h"
+#include "http/representation/header_lines.h"
 #include "http/server/problem.h"
 
 namespace penstock::http {
 namespace {
 
+constexpr unsigned kOk = 200;
 constexpr std::string_view kAllow = "GET, HEAD, OPTIONS";
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
 constexpr std::string_view kScript = "text/javascript; charset=utf-8";
@@ -29,11 +31,15 @@ std::string tag_line(std::string_view content) {
 base::Result<> OwnPages::add_contract(const contract::Contract& contract) {
   auto document = contract::bundled(contract.document(), contract.sources());
   if (!document) return document.error();
-  const std::string html = contract_page(contract);
-  const Page of_document{
-      .content_type = kJson, .body = std::move(*document), .headers = std::string(kCaching)};
-  const Page of_page{
-      .content_type = kHtml, .body = html, .headers = std::string(kCaching).append(kPageHeaders)};
+  const auto shared = [](std::string text) {
+    return std::make_shared<const std::string>(std::move(text));
+  };
+  const Page of_document{.content_type = kJson,
+                         .body = shared(std::move(*document)),
+                         .headers = std::string(kCaching)};
+  const Page of_page{.content_type = kHtml,
+                     .body = shared(contract_page(contract)),
+                     .headers = std::string(kCaching).append(kPageHeaders)};
   const Page of_renderer{.content_type = kScript,
                          .gzipped_body = renderer_gzipped(),
                          .headers = std::string(kCaching)};
@@ -51,25 +57,28 @@ base::Result<> OwnPages::add_contract(const contract::Contract& contract) {
 
 void OwnPages::add(const std::string& path, const Page& page) {
   Page& added = pages_[path] = page;
-  added.headers += tag_line(page.body.empty() ? page.gzipped_body : page.body);
+  added.headers += tag_line(page.body == nullptr ? page.gzipped_body : *page.body);
 }
 
 ResponseMessage OwnPages::response_of(const Page& page, const RequestMessage& request) {
   ResponseMessage response;
   response.headers = page.headers;
   response.set_content_type(page.content_type);
-  response.body = page.body;
-  if (!page.gzipped_body.empty()) {
-    std::string scratch;
-    response.add_header("vary", "accept-encoding");
-    if (prefers_gzip(request.list(Field::accept_encoding, scratch))) {
-      response.body = page.gzipped_body;
-      response.add_header("content-encoding", "gzip");
-    } else {
-      response.body = gunzip(page.gzipped_body, kRendererBytesMax).value_or("");
-    }
-  }
   answer_conditionally(request, response);
+  if (response.status != kOk) return response;
+  if (page.body != nullptr) {
+    response.body = *page.body;
+    return response;
+  }
+  std::string scratch;
+  response.add_header("vary", "accept-encoding");
+  if (prefers_gzip(request.list(Field::accept_encoding, scratch))) {
+    response.body = page.gzipped_body;
+    response.add_header("content-encoding", "gzip");
+    replace_line(response.headers, "etag", gzip_tag(find_line(response.headers, "etag")));
+  } else {
+    response.body = gunzip(page.gzipped_body, kRendererBytesMax).value_or("");
+  }
   return response;
 }
 

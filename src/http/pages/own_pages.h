@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,9 +33,9 @@ class OwnPages {
  private:
   // A page's body may be kept compressed by gzip; then it is sent so to clients that prefer it.
   struct Page {
-    std::string_view content_type = {};  // Of static storage.
-    std::string body = {};
-    std::string_view gzipped_body = {};  // Of static storage, instead of `body`.
+    std::string_view content_type = {};            // Of static storage.
+    std::shared_ptr<const std::string> body = {};  // The page at each base path has the same.
+    std::string_view gzipped_body = {};            // Of static storage, instead of `body`.
     std::string headers = {};
   };
 

@@ -18,8 +18,8 @@ class Conditions {
   explicit Conditions(const RequestMessage& request) : request_(&request) {}
 
   // Says whether the client has this version already, so that 304 is the answer to its GET or HEAD.
-  // A handler need not ask: an answer with an ETag becomes 304 by itself. Asking first spares the
-  // work for the answer.
+  // A handler need not ask: an answer with an ETag becomes 304 by itself. A handler that asks
+  // first saves that work.
   [[nodiscard]] bool not_modified(std::string_view tag) const;
   // Says whether the request must not be carried out, so that 412 is the answer: If-Match does not
   // name this version, or If-None-Match does, for any method but GET and HEAD. A header that cannot

@@ -20,12 +20,12 @@ TEST(EntityTag, EscapesWhatItCannotHave) {
 }
 
 TEST(EntityTag, IsMadeOfContent) {
-  // printf abc | sha256sum
+  // This is what `printf abc | sha256sum` prints.
   EXPECT_EQ(content_tag("abc"), "\"BA7816BF8F01CFEA414140DE5DAE2223\"");
-  EXPECT_NE(content_tag("abd"), content_tag("abc"));
+  EXPECT_NE(content_tag("abcd"), content_tag("abc"));
 }
 
-// RFC 9110 section 8.8.3.2, table 3.
+// The rows are those of RFC 9110 section 8.8.3.2, table 3.
 TEST(EntityTag, ComparesAsTheTableOfTheRfc) {
   struct Row {
     const char* one;

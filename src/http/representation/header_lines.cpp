@@ -7,7 +7,7 @@
 namespace penstock::http {
 namespace {
 
-// A line of a header, without its end.
+// This is a line of a header, without its end.
 struct Line {
   std::string_view name;
   std::string_view value;

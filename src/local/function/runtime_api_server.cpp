@@ -96,7 +96,7 @@ InvocationOutcome RuntimeApiServer::invoke(const std::string& payload, std::stop
   while (outcome.wait_for(kStopStep) != std::future_status::ready) {
     const bool stopped = stop.stop_requested();
     if (!stopped && steady_clock::now() < deadline) continue;
-    boost::asio::post(io_, lifetime_.guard([this, invocation] { finish(invocation, {}); }));
+    boost::asio::post(io_, lifetime_.guard([this, invocation] { finish_one(invocation, {}); }));
     if (stopped) return stopping();
     return {.error_type = "Penstock.Abandoned", .error_message = "there was no outcome in time"};
   }
@@ -149,7 +149,7 @@ void RuntimeApiServer::run(InvocationPointer invocation) {
   if (!waiting_.empty()) start_patience();  // The function works, so they may wait again.
 }
 
-void RuntimeApiServer::finish(const InvocationPointer& invocation, InvocationOutcome outcome) {
+void RuntimeApiServer::finish_one(const InvocationPointer& invocation, InvocationOutcome outcome) {
   if (running_.erase(invocation->id) == 0 && std::erase(waiting_, invocation) == 0) return;
   outcome.request_id = invocation->id;
   invocation->promise.set_value(std::move(outcome));
@@ -164,20 +164,20 @@ void RuntimeApiServer::finish_running(std::string_view id, InvocationOutcome out
   const auto found = running_.find(id);
   if (found == running_.end()) return;
   const InvocationPointer invocation = found->second.invocation;
-  finish(invocation, std::move(outcome));
+  finish_one(invocation, std::move(outcome));
 }
 
 void RuntimeApiServer::finish_all_waiting(const InvocationOutcome& outcome) {
   while (!waiting_.empty()) {
     const InvocationPointer invocation = waiting_.back();
-    finish(invocation, outcome);
+    finish_one(invocation, outcome);
   }
 }
 
 void RuntimeApiServer::finish_all_running(const InvocationOutcome& outcome) {
   while (!running_.empty()) {
     const InvocationPointer invocation = running_.begin()->second.invocation;
-    finish(invocation, outcome);
+    finish_one(invocation, outcome);
   }
 }
 

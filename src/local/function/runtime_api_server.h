@@ -92,7 +92,7 @@ class RuntimeApiServer final : public http::Service, public Invoker {
   void hand_over();
   void run(InvocationPointer invocation);
   // Does nothing if the invocation has already ended.
-  void finish(const InvocationPointer& invocation, InvocationOutcome outcome);
+  void finish_one(const InvocationPointer& invocation, InvocationOutcome outcome);
   void finish_running(std::string_view id, InvocationOutcome outcome);
   void finish_all_waiting(const InvocationOutcome& outcome);
   void finish_all_running(const InvocationOutcome& outcome);

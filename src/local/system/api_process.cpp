@@ -35,8 +35,8 @@ processes::Command command_of(const ApiProcess::Settings& settings) {
   const auto set = [&](const char* name, const std::string& value) {
     command.environment[settings.variable_prefix + name] = value;
   };
-  // The API can be reached from this machine only, unless the environment says otherwise.
   command.environment.try_emplace(settings.variable_prefix + "ADDRESS", "127.0.0.1");
+  if (!settings.address.empty()) set("ADDRESS", settings.address);
   command.environment.try_emplace(settings.variable_prefix + "CONTRACT_PAGE", "true");
   command.environment.try_emplace(settings.variable_prefix + "DRAIN_DELAY", settings.drain_delay);
   set("AWS_MSK_CLUSTER_BOOTSTRAP", settings.bootstrap);
@@ -60,15 +60,15 @@ ApiProcess::ApiProcess(boost::asio::io_context& io, Console& console, Settings s
           io_, console_, "api", command_of(settings_),
           Supervisor::Hooks{.ended = [this](processes::ExitStatus status) { ended(status); }}) {}
 
-async::Awaitable<base::Result<>> ApiProcess::start(async::Latch& stop) {
+async::Awaitable<base::Result<>> ApiProcess::start(Until until, async::Latch& stop) {
   if (auto started = process_.start(); !started) co_return started;
   const auto began = steady_clock::now();
   bool shown = false;
   while (true) {
     const auto probe = co_await probe_http(io_, settings_.admin_port, "/readiness", kProbePatience);
     if (!failure_.empty()) co_return unavailable(failure_);
-    if (probe && probe->status == 200) {
-      ready_ = true;
+    if (probe && (probe->status == 200 || until == Until::serving)) {
+      started_ = true;
       co_return base::Result<>{};
     }
     const std::string reason = probe ? probe->body : probe.error().message;
@@ -88,12 +88,12 @@ async::Awaitable<base::Result<>> ApiProcess::start(async::Latch& stop) {
 
 void ApiProcess::ended(processes::ExitStatus status) {
   const bool is_refusal = !status.by_signal && status.number == kConfigurationError;
-  if (ready_ && !is_refusal) return;
+  if (started_ && !is_refusal) return;
   process_.give_up_restarting();
   if (is_refusal) {
     failure_ =
         name_ + " does not accept its settings or its contract. Its last lines above say why";
-    if (ready_) refused_(failure_);
+    if (started_) refused_(failure_);
     return;
   }
   const std::string word = process_.last_word();

@@ -22,23 +22,31 @@ class ApiProcess {
     std::filesystem::path program = {};
     std::filesystem::path contract = {};  // Is served instead of the one that is compiled in.
     std::string variable_prefix = {};     // Of the API's environment variables.
+    // Is where it listens. If it is empty, the environment says that, or else it is this machine
+    // only.
+    std::string address = {};
     uint16_t port = 0;
     uint16_t admin_port = 0;
     std::string bootstrap = {};  // Of Kafka. If it is empty, events are only logged.
     std::string topic = {};      // Takes the place of the contract's topics, if it is not empty.
     bool creates_topics = true;
-    // How long it goes on after it was asked to end, in seconds, unless the environment says that.
+    // Says how long it goes on after it was asked to end, in seconds, unless the environment does.
     std::string drain_delay = "0";
   };
 
-  // `refused` is called when the program, which was ready once, was started again and does not
+  // `refused` is called when the program, which had started, was started again and does not
   // accept its settings or its contract. `io` and `console` must outlive this object.
   ApiProcess(boost::asio::io_context& io, Console& console, Settings settings,
              std::function<void(const std::string& sentence)> refused);
 
-  // Starts the program, and returns when it is ready, or early when `stop` is set. The error says
-  // why it has not become ready; stop() must follow.
-  [[nodiscard]] async::Awaitable<base::Result<>> start(async::Latch& stop);
+  // Says when the program has started: when it is ready, or as soon as it serves. An API serves
+  // before its first statistics of Kafka, which come after a second, show it to be ready; where
+  // Kafka is known to answer, its events need not wait for that.
+  enum class Until { ready, serving };
+
+  // Starts the program, and returns when it has started, or early when `stop` is set. The error
+  // says why it has not; stop() must follow.
+  [[nodiscard]] async::Awaitable<base::Result<>> start(Until until, async::Latch& stop);
   // Kills it at once. It is for a program that ends immediately afterwards.
   void kill();
   // Lets it finish the requests that it has.
@@ -52,8 +60,8 @@ class ApiProcess {
   const Settings settings_;
   const std::string name_;
   const std::function<void(const std::string&)> refused_;
-  bool ready_ = false;
-  std::string failure_;  // Why it has ended before it was ready.
+  bool started_ = false;
+  std::string failure_;  // Why it has ended before it has started.
   Supervisor process_;
 };
 

@@ -1,5 +1,6 @@
 #include "local/system/local_system.h"
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <cerrno>
 #include <chrono>
@@ -62,7 +63,7 @@ int LocalSystem::run() {
 
 void LocalSystem::kill_everything() {
   if (build_) build_->kill();
-  for (auto* api : {&api_, &next_api_}) {
+  for (auto* api : {&old_api_, &api_, &next_api_}) {
     if (*api) (*api)->kill();
   }
   if (broker_) broker_->kill();
@@ -138,47 +139,58 @@ async::Awaitable<base::Result<>> LocalSystem::take_up(const SystemPlan& plan, bo
   }
   // The API makes the topics of a real Kafka when it starts, so the mappings come after it.
   if (new_api || began_to_publish) {
-    const auto started = co_await start_api(publishes);
+    const auto started = co_await start_api(plan);
     if (!started || stop_.is_set()) co_return started;
   }
   const auto read = co_await mappings_.set(plan.mappings, broker_->bootstrap(), stop_);
   co_return read;
 }
 
-async::Awaitable<base::Result<>> LocalSystem::start_api(bool publishes) {
+async::Awaitable<base::Result<>> LocalSystem::start_api(const SystemPlan& plan) {
   ApiProcess::Settings settings = options_.api;
   settings.port = options_.port;
   settings.admin_port = options_.admin_port;
   settings.creates_topics = !broker_->is_in_memory();
-  if (publishes) settings.bootstrap = broker_->bootstrap();
+  if (!plan.mappings.empty()) settings.bootstrap = broker_->bootstrap();
   if (api_relay_) {
     for (uint16_t* port : {&settings.port, &settings.admin_port}) {
       const auto found = free_port();
       if (!found) co_return found.error();
       *port = *found;
     }
+    settings.address = "127.0.0.1";  // The relay is where the environment says.
     settings.drain_delay = kDrainDelay;
   }
   const bool watches = options_.watch.has_value();
   next_api_ = std::make_unique<ApiProcess>(
       io_, console_, settings,
       [this, watches](const std::string& sentence) { watches ? say(sentence) : fail(sentence); });
-  const auto started = co_await next_api_->start(stop_);
+  const bool all_known =
+      api_ && std::all_of(plan.mappings.begin(), plan.mappings.end(), [this](const auto& mapping) {
+        return mappings_.reads(mapping.source.topics.front());
+      });
+  const auto started = co_await next_api_->start(
+      all_known ? ApiProcess::Until::serving : ApiProcess::Until::ready, stop_);
   if (!started) {
     co_await next_api_->stop();
     next_api_.reset();
     co_return started;
   }
-  const auto old = std::exchange(api_, std::move(next_api_));
+  old_api_ = std::exchange(api_, std::move(next_api_));
   if (api_relay_) {
     api_relay_->lead_to(settings.port);
     admin_relay_->lead_to(settings.admin_port);
   }
-  if (old) co_await old->stop();
   co_return base::Result<>{};
 }
 
+async::Awaitable<> LocalSystem::end_old_api() {
+  if (old_api_) co_await old_api_->stop();
+  old_api_.reset();
+}
+
 async::Awaitable<> LocalSystem::stop() {
+  co_await end_old_api();
   if (api_) co_await api_->stop();
   co_await mappings_.stop();
   if (broker_) co_await broker_->stop();
@@ -203,6 +215,7 @@ void LocalSystem::say_ready() {
   }
   for (const auto& example : plan_.examples) text += "  curl '" + api + example + "'\n";
   text += "  curl " + admin + "/readiness\n  curl " + admin + "/metrics\n";
+  text += "In a browser, " + api + "/docs shows the contract\n";
   if (options_.watch) {
     text += "What is saved in " + options_.watch->folder.string() + " is built and taken up\n";
   }

@@ -25,8 +25,8 @@ namespace penstock::local {
 
 // Says what the system consists of, as the service's contract has it.
 struct SystemPlan {
-  // One for each topic of the API. If there is none, nothing is published, and the system is the
-  // API alone. The bootstrap of the source is replaced by that of the broker.
+  // There is one for each topic of the API. If there is none, nothing is published, and the system
+  // is the API alone. The bootstrap of the source is replaced by that of the broker.
   std::vector<LocalMappingSettings> mappings = {};
   // HTTP targets that the user is shown as examples.
   std::vector<std::string> examples = {};
@@ -35,7 +35,7 @@ struct SystemPlan {
   // This is what the contract determines of the programs' code, in any form in which two plans can
   // be compared. It is empty if that is not known: then each change needs a build.
   std::string code = {};
-  // The same for what only the function's program is made of.
+  // This is the same for what only the function's program is made of.
   std::string event_schemas = {};
 };
 
@@ -86,7 +86,9 @@ class LocalSystem {
   // Starts the broker, the API and the mappings that the plan needs and that do not run. A new API
   // takes the place of the present one when it is ready.
   async::Awaitable<base::Result<>> take_up(const SystemPlan& plan, bool new_api);
-  async::Awaitable<base::Result<>> start_api(bool publishes);
+  async::Awaitable<base::Result<>> start_api(const SystemPlan& plan);
+  // Lets the API that was replaced finish its requests, if there is one.
+  async::Awaitable<> end_old_api();
   async::Awaitable<> stop();
   void kill_everything();
   // Writes what has failed, and stops everything.
@@ -114,6 +116,7 @@ class LocalSystem {
   std::optional<Relay> admin_relay_;
   std::unique_ptr<ApiProcess> api_;
   std::unique_ptr<ApiProcess> next_api_;  // While it starts.
+  std::unique_ptr<ApiProcess> old_api_;   // While it drains.
   TopicMappings mappings_;
 
   std::unique_ptr<FolderWatch> folder_watch_;

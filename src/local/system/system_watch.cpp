@@ -1,4 +1,4 @@
-// What LocalSystem does when something is saved in the service's folder.
+// This file has what LocalSystem does when something is saved in the service's folder.
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -82,7 +82,9 @@ async::Awaitable<> LocalSystem::watch() {
       co_await stop_.wait_until(steady_clock::time_point::max());
       break;
     }
-    if (!files->empty()) co_await take_change(*files);
+    if (files->empty()) continue;
+    co_await take_change(*files);
+    co_await end_old_api();
   }
 }
 

@@ -12,9 +12,9 @@ using std::chrono::steady_clock;
 
 // After this time the console shows what the program waits for.
 constexpr seconds kStillWaiting{10};
-// The longest time from a start to the mapping's first partitions.
+// A mapping must have its first partitions within this time.
 constexpr seconds kPartitionsPatience{60};
-// The longest time for a mapping to hand over the records that are left.
+// A mapping that ends may take this time to hand over the records that are left.
 constexpr seconds kDrainPatience{5};
 constexpr std::chrono::milliseconds kAskAgain{50};
 

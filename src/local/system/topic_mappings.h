@@ -32,8 +32,8 @@ class TopicMappings {
                                                      async::Latch& stop);
   // Starts the function's program again between batches: FunctionPool::replace().
   [[nodiscard]] async::Awaitable<base::Result<>> replace_function(async::Latch& stop);
-  // Says whether any topic is read.
-  [[nodiscard]] bool any() const { return !mappings_.empty(); }
+  // Says whether this topic is read.
+  [[nodiscard]] bool reads(const std::string& topic) const { return mappings_.contains(topic); }
 
   // Kills the function's processes at once. It is for a program that ends immediately afterwards.
   void kill() { function_.kill(); }

@@ -158,7 +158,7 @@ void FolderWatch::take(const inotify_event& event) {
     return;
   }
   if ((event.mask & (IN_DELETE_SELF | IN_MOVE_SELF)) != 0) {
-    // The others are told by the folder that they are in.
+    // The others are reported by the folder that they are in.
     if (folder != folder_) return;
     return fail({.code = base::ErrorCode::not_found,
                  .message = folder_.string() + " was moved or deleted, so it is watched no more"});

@@ -44,7 +44,9 @@ bool WatchedFiles::take(const std::filesystem::path& file) {
 }
 
 bool WatchedFiles::forget_below(const std::filesystem::path& folder) {
-  return std::erase_if(known_, [&](const auto& file) { return is_below(file.first, folder); }) > 0;
+  return std::erase_if(known_, [&](const auto& file) {
+           return file.first != folder && is_below(file.first, folder);
+         }) > 0;
 }
 
 std::vector<std::filesystem::path> WatchedFiles::all() const {

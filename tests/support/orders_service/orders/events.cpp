@@ -4,9 +4,8 @@
 namespace orders {
 
 penstock::lambda::EventHandlers handlers(const Events& events) {
-  penstock::lambda::EventHandlers all{
-      events.order_placed.named("com.example.orders.order_placed"),
-  };
+  penstock::lambda::EventHandlers all;
+  all.push_back(events.order_placed.named("com.example.orders.order_placed"));
   if (events.any != nullptr) all.push_back({"*", events.any});
   return all;
 }

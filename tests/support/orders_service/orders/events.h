@@ -8,7 +8,8 @@ namespace orders {
 
 // Has a handler for each event type. Each takes the event's struct too, or only the record.
 struct Events {
-  penstock::lambda::EventHandlerOf<OrderPlaced> order_placed;  // com.example.orders.order_placed
+  // com.example.orders.order_placed
+  penstock::lambda::EventHandlerOf<OrderPlaced> order_placed;
   // Gets the records of all other types. It may be left out.
   penstock::lambda::UntypedEventHandler any = nullptr;
 };

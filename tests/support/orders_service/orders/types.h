@@ -24,18 +24,6 @@ struct OrderPlaced;
 struct Payment;
 struct Problem;
 
-enum class OrderStatus { open, paid, in_transit };
-// Returns the text that the contract has for it.
-[[nodiscard]] std::string_view to_text(OrderStatus value);
-
-struct Line {
-  std::string sku = {};
-  int64_t quantity = 0;
-  std::optional<double> price = {};
-
-  bool operator==(const Line&) const = default;
-};
-
 struct Card {
   std::string kind = {};
   std::string number = {};
@@ -43,11 +31,29 @@ struct Card {
   bool operator==(const Card&) const = default;
 };
 
+struct Category {
+  std::string name = {};
+  std::optional<penstock::typed::Box<Category>> parent = {};
+  std::optional<std::vector<Category>> children = {};
+  // All other properties.
+  std::map<std::string, int64_t> additional = {};
+
+  bool operator==(const Category&) const = default;
+};
+
 struct Invoice {
   std::string kind = {};
   std::optional<int32_t> days = {};
 
   bool operator==(const Invoice&) const = default;
+};
+
+struct Line {
+  std::string sku = {};
+  int64_t quantity = 0;
+  std::optional<double> price = {};
+
+  bool operator==(const Line&) const = default;
 };
 
 struct Payment : std::variant<Card, Invoice> {
@@ -63,10 +69,15 @@ struct NewOrder {
   std::optional<std::vector<std::string>> tags = {};
   std::optional<std::vector<bool>> flags = {};
   std::optional<std::map<std::string, std::string>> attributes = {};
+  // Anything.
   std::optional<boost::json::value> extra = {};
 
   bool operator==(const NewOrder&) const = default;
 };
+
+enum class OrderStatus { open, paid, in_transit };
+// Returns the text that the contract has for it.
+[[nodiscard]] std::string_view to_text(OrderStatus value);
 
 struct Order {
   std::vector<Line> lines = {};
@@ -77,6 +88,7 @@ struct Order {
   std::optional<std::vector<std::string>> tags = {};
   std::optional<std::vector<bool>> flags = {};
   std::optional<std::map<std::string, std::string>> attributes = {};
+  // Anything.
   std::optional<boost::json::value> extra = {};
   int64_t id = 0;
   OrderStatus status = {};
@@ -91,15 +103,6 @@ struct OrderPlaced {
   bool operator==(const OrderPlaced&) const = default;
 };
 
-struct Category {
-  std::string name = {};
-  std::optional<penstock::typed::Box<Category>> parent = {};
-  std::optional<std::vector<Category>> children = {};
-  std::map<std::string, int64_t> additional = {};
-
-  bool operator==(const Category&) const = default;
-};
-
 struct Problem {
   std::string title = {};
   int64_t status = 0;
@@ -108,15 +111,15 @@ struct Problem {
 };
 
 // These say how the types are read from JSON and written as JSON.
-const penstock::typed::Type& describe(const OrderStatus*);
-const penstock::typed::Type& describe(const Line*);
 const penstock::typed::Type& describe(const Card*);
+const penstock::typed::Type& describe(const Category*);
 const penstock::typed::Type& describe(const Invoice*);
+const penstock::typed::Type& describe(const Line*);
 const penstock::typed::Type& describe(const Payment*);
 const penstock::typed::Type& describe(const NewOrder*);
+const penstock::typed::Type& describe(const OrderStatus*);
 const penstock::typed::Type& describe(const Order*);
 const penstock::typed::Type& describe(const OrderPlaced*);
-const penstock::typed::Type& describe(const Category*);
 const penstock::typed::Type& describe(const Problem*);
 
 }  // namespace orders

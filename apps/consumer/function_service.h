@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "contract/events/event_schemas.h"
 #include "lambda/record_handlers.h"
 
@@ -8,6 +10,7 @@ namespace penstock::apps {
 // Describes a service to its Lambda function. What it refers to must outlive the call of
 // run_function().
 struct FunctionService {
+  std::string_view variable_prefix;  // What the names of the service's own settings begin with.
   const lambda::EventHandlers& handlers;
   const contract::EventSchemasText& event_schemas;
 };

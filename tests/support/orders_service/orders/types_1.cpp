@@ -5,19 +5,35 @@ namespace orders {
 
 namespace typed = penstock::typed;
 
-namespace {
-
-constexpr std::string_view kOrderStatusTexts[] = {"open", "paid", "in-transit"};
-
-}  // namespace
-
-std::string_view to_text(OrderStatus value) {
-  return kOrderStatusTexts[static_cast<size_t>(value)];
+const typed::Type& describe(const Card*) {
+  static constexpr typed::Member kMembers[] = {
+      typed::member<&Card::kind>("kind"),
+      typed::member<&Card::number>("number", typed::Member::OneWay::write_only),
+  };
+  static constexpr typed::RecordTable kTable = {.members = kMembers};
+  static constexpr auto kType = typed::record_type<Card>("Card", kTable);
+  return kType;
 }
 
-const typed::Type& describe(const OrderStatus*) {
-  static constexpr auto kType =
-      typed::enumeration_type<OrderStatus>("OrderStatus", kOrderStatusTexts);
+const typed::Type& describe(const Category*) {
+  static constexpr typed::Member kMembers[] = {
+      typed::member<&Category::name>("name"),
+      typed::optional_member<&Category::parent>("parent"),
+      typed::optional_member<&Category::children>("children"),
+  };
+  static constexpr auto kRest = typed::member<&Category::additional>("");
+  static constexpr typed::RecordTable kTable = {.members = kMembers, .rest = &kRest};
+  static constexpr auto kType = typed::record_type<Category>("Category", kTable);
+  return kType;
+}
+
+const typed::Type& describe(const Invoice*) {
+  static constexpr typed::Member kMembers[] = {
+      typed::member<&Invoice::kind>("kind"),
+      typed::optional_member<&Invoice::days>("days"),
+  };
+  static constexpr typed::RecordTable kTable = {.members = kMembers};
+  static constexpr auto kType = typed::record_type<Invoice>("Invoice", kTable);
   return kType;
 }
 
@@ -32,29 +48,10 @@ const typed::Type& describe(const Line*) {
   return kType;
 }
 
-const typed::Type& describe(const Card*) {
-  static constexpr typed::Member kMembers[] = {
-      typed::member<&Card::kind>("kind"),
-      typed::member<&Card::number>("number", typed::Member::OneWay::write_only),
-  };
-  static constexpr typed::RecordTable kTable = {.members = kMembers};
-  static constexpr auto kType = typed::record_type<Card>("Card", kTable);
-  return kType;
-}
-
-const typed::Type& describe(const Invoice*) {
-  static constexpr typed::Member kMembers[] = {
-      typed::member<&Invoice::kind>("kind"),
-      typed::optional_member<&Invoice::days>("days"),
-  };
-  static constexpr typed::RecordTable kTable = {.members = kMembers};
-  static constexpr auto kType = typed::record_type<Invoice>("Invoice", kTable);
-  return kType;
-}
-
 const typed::Type& describe(const Payment*) {
   static constexpr typed::Alternative kNames[] = {
-      {"card", 0}, {"invoice", 1}, {"bill", 1}, {"Card", 0}, {"Invoice", 1}};
+      {"card", 0}, {"invoice", 1}, {"bill", 1}, {"Card", 0}, {"Invoice", 1},
+  };
   static constexpr auto kTable = typed::variant_table<Payment>("kind", kNames);
   static constexpr auto kType = typed::variant_type<Payment>("Payment", kTable);
   return kType;
@@ -74,6 +71,18 @@ const typed::Type& describe(const NewOrder*) {
   };
   static constexpr typed::RecordTable kTable = {.members = kMembers};
   static constexpr auto kType = typed::record_type<NewOrder>("NewOrder", kTable);
+  return kType;
+}
+
+constexpr std::string_view kOrderStatusTexts[] = {"open", "paid", "in-transit"};
+
+std::string_view to_text(OrderStatus value) {
+  return kOrderStatusTexts[static_cast<size_t>(value)];
+}
+
+const typed::Type& describe(const OrderStatus*) {
+  static constexpr auto kType =
+      typed::enumeration_type<OrderStatus>("OrderStatus", kOrderStatusTexts);
   return kType;
 }
 
@@ -103,18 +112,6 @@ const typed::Type& describe(const OrderPlaced*) {
   };
   static constexpr typed::RecordTable kTable = {.members = kMembers};
   static constexpr auto kType = typed::record_type<OrderPlaced>("OrderPlaced", kTable);
-  return kType;
-}
-
-const typed::Type& describe(const Category*) {
-  static constexpr typed::Member kMembers[] = {
-      typed::member<&Category::name>("name"),
-      typed::optional_member<&Category::parent>("parent"),
-      typed::optional_member<&Category::children>("children"),
-  };
-  static constexpr auto kRest = typed::member<&Category::additional>("");
-  static constexpr typed::RecordTable kTable = {.members = kMembers, .rest = &kRest};
-  static constexpr auto kType = typed::record_type<Category>("Category", kTable);
   return kType;
 }
 

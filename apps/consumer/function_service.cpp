@@ -1,4 +1,4 @@
-#include "apps/consumer/service.h"
+#include "apps/consumer/function_service.h"
 
 #include <unistd.h>
 
@@ -13,6 +13,7 @@
 #include "apps/shared/exit_status.h"
 #include "apps/shared/inherited_signals.h"
 #include "base/configuration.h"
+#include "base/own_setting.h"
 #include "contract/events/event_schemas.h"
 #include "lambda/concurrent_loops.h"
 #include "lambda/event_values.h"
@@ -40,10 +41,10 @@ struct Settings {
   bool core_dumps = false;
 };
 
-// Reads Lambda's variables (AWS, "Defined runtime environment variables") and
-// FUNCTION_RESPONSE_TYPES, which must match the event source mapping. Fails with `invalid`;
-// `settings` then has the values that could be read.
-base::Result<> read_settings(Settings& settings) {
+// Reads Lambda's variables (AWS, "Defined runtime environment variables"), FUNCTION_RESPONSE_TYPES,
+// which must match the event source mapping, and the settings of the service's own. Fails with
+// `invalid`; `settings` then has the values that could be read.
+base::Result<> read_settings(std::string_view variable_prefix, Settings& settings) {
   base::Configuration table("AWS_LAMBDA_", base::process_environment());
   table.text("RUNTIME_API", settings.runtime_api, "host:port of the Lambda Runtime API");
   table.text("FUNCTION_NAME", settings.function_name, "the function's name in metrics");
@@ -67,8 +68,11 @@ base::Result<> read_settings(Settings& settings) {
   mapping.boolean("PENSTOCK_CORE_DUMPS", settings.core_dumps,
                   "whether a crash may leave a core dump, which contains credentials");
   if (!settings.core_dumps) forbid_core_dumps();
+  base::Configuration own(std::string(variable_prefix), base::process_environment());
+  base::declare_own_settings(own);
   if (auto readable = table.check(); !readable) return readable;
-  return mapping.check();
+  if (auto readable = mapping.check(); !readable) return readable;
+  return own.check();
 }
 
 int fail(const char* program, const std::string& sentence) {
@@ -145,7 +149,7 @@ int serve_concurrently(const FunctionService& service, const char* program,
 
 int run(const FunctionService& service, const char* program) {
   Settings settings;
-  const auto readable = read_settings(settings);
+  const auto readable = read_settings(service.variable_prefix, settings);
   if (settings.runtime_api.empty()) {
     return fail(program,
                 "AWS_LAMBDA_RUNTIME_API is not set. This program is a Lambda function: AWS Lambda "

@@ -1,4 +1,4 @@
-#include "apps/api/service.h"
+#include "apps/api/api_service.h"
 
 #include <iostream>
 
@@ -70,7 +70,9 @@ int run(const ApiService& service, int count, char** arguments) {
     std::cout << markdown(service.variable_prefix);
     return 0;
   }
-  if (auto checked = table.check(); !checked) return refuse(service.program, checked.error().message);
+  if (auto checked = table.check(); !checked) {
+    return refuse(service.program, checked.error().message);
+  }
   if (verbs.healthcheck.given()) {
     return healthcheck(static_cast<uint16_t>(settings.port), service.health_path);
   }

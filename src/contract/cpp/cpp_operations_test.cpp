@@ -1,0 +1,166 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "contract/cpp/cpp_writers.h"
+#include "contract/openapi/contract.h"
+
+namespace penstock::contract {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string text_of(const std::string& document, const std::string& file,
+                    const CppWriting& writing = {.name_space = "t"}) {
+  const auto contract = Contract::parse(document, "t.yaml");
+  if (!contract) return contract.error().message;
+  const auto model = cpp_model(*contract);
+  if (!model) return model.error().message;
+  for (const CppFile& written : cpp_files(*model, writing)) {
+    if (written.name == "t/" + file) return written.text;
+  }
+  return "no such file";
+}
+
+// Returns the header of the operations of a contract with this path item, and these schemas.
+std::string operations_of(const std::string& item, const std::string& schemas = "") {
+  return text_of("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/p: {" + item +
+                     "}}\ncomponents: {schemas: {" + schemas + "}}\n",
+                 "operations.h");
+}
+
+TEST(CppOperations, ParametersAreMembersWithTheirDefaults) {
+  EXPECT_THAT(
+      operations_of("get: {operationId: get_it, parameters: [{name: a-b, in: query, required: "
+                    "true, schema: {type: integer}}, {name: c, in: query, schema: {type: string, "
+                    "default: x}}, {name: d, in: header, schema: {type: boolean}}], responses: "
+                    "{'204': {description: D.}}}"),
+      HasSubstr("  int64_t a_b = 0;\n  std::string c = \"x\";\n  std::optional<bool> d = {};\n"));
+}
+
+TEST(CppOperations, ParametersOfOneNameAreCalledAfterTheirPlaceToo) {
+  EXPECT_THAT(operations_of("get: {operationId: get_it, parameters: [{name: id, in: query, schema: "
+                            "{type: string}}, {name: id, in: header, schema: {type: string}}], "
+                            "responses: {'204': {description: D.}}}"),
+              AllOf(HasSubstr(" query_id = {};"), HasSubstr(" header_id = {};")));
+}
+
+TEST(CppOperations, AnOperationThatIsNotServedHasNoField) {
+  EXPECT_THAT(operations_of("post: {operationId: post_form, requestBody: {required: true, content: "
+                            "{application/x-www-form-urlencoded: {}}}, responses: {'204': "
+                            "{description: D.}}}"),
+              Not(HasSubstr("post_form")));
+}
+
+TEST(CppOperations, ABodyOfTextBytesOrSeveralTypesIsAString) {
+  for (const char* content : {"text/plain: {}", "image/png: {}", "application/json: {}, a/b: {}"}) {
+    EXPECT_THAT(operations_of(std::string("post: {operationId: post_it, requestBody: {content: {") +
+                              content + "}}, responses: {'204': {description: D.}}}"),
+                HasSubstr("std::optional<std::string> body = {};"))
+        << content;
+  }
+}
+
+TEST(CppOperations, AnswersAreFunctionsByTheirReasonPhrases) {
+  const std::string text = operations_of(
+      "get: {operationId: get_it, responses: {'200': {description: D., content: {application/json: "
+      "{schema: {$ref: '#/components/schemas/A'}}}}, '404': {description: D.}, 5XX: {description: "
+      "D., content: {text/plain: {}}}, '299': {description: D.}}}",
+      "A: {type: object, properties: {a: {}}}");
+  EXPECT_THAT(text, AllOf(HasSubstr("inline OkA ok(const A& body) {"),
+                          HasSubstr("inline NotFound not_found() {"),
+                          HasSubstr("inline AnswerText answer(unsigned status, std::string body)"),
+                          HasSubstr("inline Status299 status_299() {"),
+                          HasSubstr("AnswerOneOf<OkA, NotFound, AnswerText, Status299> {")));
+}
+
+TEST(CppOperations, HeadersAreSettersOfTheirTypes) {
+  EXPECT_THAT(
+      operations_of(
+          "get: {operationId: get_it, responses: {'200': {description: D., headers: "
+          "{Retry-After: {schema: {type: integer}}, Publish: {schema: {type: string}}}}}}"),
+      AllOf(HasSubstr("Ok&& retry_after(int64_t value) && { return set_header(\"Retry-After\", "
+                      "value); }"),
+            HasSubstr("Ok&& publish_(std::string_view value) &&")));
+}
+
+constexpr const char* kEvents =
+    "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n"
+    "  /a: {get: {operationId: a, x-event: {type: com.x.placed, topic: t, schema: {$ref: "
+    "'#/components/schemas/Order'}}, responses: {'200': {description: D.}}}}\n"
+    "  /b: {get: {operationId: b, x-event: {type: com.x.gone.v1, topic: t, schema: {$ref: "
+    "'#/components/schemas/Order'}}, responses: {'200': {description: D.}}}}\n"
+    "  /c: {get: {operationId: c, x-event: {type: com.y.placed, topic: t, schema: {$ref: "
+    "'#/components/schemas/Alone'}}, responses: {'200': {description: D.}}}}\n"
+    "  /d: {get: {operationId: d, x-event: {type: com.x.free, topic: t}, responses: {'200': "
+    "{description: D., content: {application/json: {schema: {type: object, properties: {n: "
+    "{}}}}}}}}}\n"
+    "components: {schemas: {Order: {type: object, properties: {i: {$ref: "
+    "'#/components/schemas/Item'}}}, Item: {type: object, properties: {k: {}}}, "
+    "Alone: {type: object, properties: {k: {}}}}}\n";
+
+TEST(CppEvents, AreCalledAfterTheirSchemaOrTheEndOfTheirType) {
+  EXPECT_THAT(text_of(kEvents, "events.h"),
+              AllOf(HasSubstr("EventHandlerOf<XPlaced> x_placed;"),
+                    HasSubstr("EventHandlerOf<GoneV1> gone_v1;"),
+                    HasSubstr("EventHandlerOf<Alone> y_placed;"),
+                    HasSubstr("EventHandlerOf<boost::json::value> free;")));
+}
+
+TEST(CppEvents, AloneNeedNeitherHttpNorOtherTypesAndHaveTheSameNames) {
+  const CppWriting alone{.name_space = "t", .events_only = true};
+  EXPECT_EQ(text_of(kEvents, "operations.h", alone), "no such file");
+  EXPECT_EQ(text_of(kEvents, "events.h", alone), text_of(kEvents, "events.h"));
+  EXPECT_THAT(text_of(kEvents, "types.h", alone),
+              AllOf(HasSubstr("struct XPlaced {"), HasSubstr("struct Item {"),
+                    Not(HasSubstr("struct DOk")), Not(HasSubstr("http"))));
+  EXPECT_THAT(text_of(kEvents, "types.h"), HasSubstr("struct DOk {"));
+}
+
+std::string large(int operations) {
+  std::string text = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n";
+  std::string schemas = "components:\n  schemas:\n";
+  for (int i = 0; i < operations; ++i) {
+    const std::string n = std::to_string(i);
+    text += "  /p" + n + "/{id}: {put: {operationId: put_" + n +
+            ", parameters: [{name: id, in: path, required: true, schema: {type: integer}}], "
+            "requestBody: {required: true, content: {application/json: {schema: {$ref: "
+            "'#/components/schemas/S" +
+            n +
+            "'}}}}, responses: {'200': {description: D., content: {application/json: {schema: "
+            "{$ref: '#/components/schemas/S" +
+            n + "'}}}}}}}\n";
+    schemas += "    S" + n +
+               ": {type: object, required: [a], properties: {a: {type: string}, b: {enum: [x, y]}, "
+               "c: {type: array, items: {type: object, properties: {d: {type: integer}}}}}}\n";
+  }
+  return text + schemas;
+}
+
+TEST(CppFiles, FiveHundredOperationsTakeLessThanASecondAndTheirFilesAreBounded) {
+  const auto contract = Contract::parse(large(500), "t.yaml");
+  ASSERT_TRUE(contract) << contract.error().message;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto model = cpp_model(*contract);
+  ASSERT_TRUE(model);
+  const auto files = cpp_files(*model, {.name_space = "t", .parts = 10});
+  // The bound is that of an author's patience; the time is about a tenth of it.
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+  EXPECT_EQ(files.size(), 2u * 10 + 4);
+  for (const CppFile& file : files) {
+    if (file.name.ends_with(".cpp")) EXPECT_LT(file.text.size(), 90'000u) << file.name;
+  }
+}
+
+TEST(CppFiles, AllPartsAreWrittenEvenIfThereIsNothingForThem) {
+  const auto contract = Contract::parse(large(1), "t.yaml");
+  const auto model = cpp_model(*contract);
+  const auto files = cpp_files(*model, {.name_space = "t", .parts = 7});
+  EXPECT_EQ(files.size(), 2u * 7 + 4);
+}
+
+}  // namespace
+}  // namespace penstock::contract
