@@ -39,21 +39,21 @@ class AnyOwnSetting {
   std::string meaning_;
 };
 
-// A setting of a service's own. T is std::string, int64_t, bool, std::chrono::milliseconds or, for
-// what no message and no list may show, WipedText. The object lives as long as the program. Its
-// value is the default until the program's start has read the environment, and then never changes,
-// so that handlers may read it on any thread.
+// Holds a setting of a service's own. T is std::string, int64_t, bool, std::chrono::milliseconds
+// or, for what no message and no list may show, WipedText. The object lives as long as the program.
+// Its value is the default until the program's start has read the environment, and then never
+// changes, so that handlers may read it on any thread.
 //
 // `name` has capital letters, digits and underscores, and begins with a letter. The service's
 // prefix comes before it. `meaning` is one or more sentences for whoever runs the program.
 template <class T>
 class OwnSetting : public AnyOwnSetting {
  public:
-  // For text and for "true or false".
+  // Declares a text, or what is true or false.
   OwnSetting(std::string_view name, T standard, std::string_view meaning)
     requires(!std::same_as<T, WipedText>)
       : AnyOwnSetting(name, meaning), standard_(standard), value_(standard_) {}
-  // For a number and for a time, from `low` to `high`. `low` is not negative.
+  // Declares a number or a time, from `low` to `high`. `low` is not negative.
   OwnSetting(std::string_view name, T standard, T low, T high, std::string_view meaning)
     requires(std::same_as<T, int64_t> || std::same_as<T, std::chrono::milliseconds>)
       : AnyOwnSetting(name, meaning),
@@ -61,7 +61,7 @@ class OwnSetting : public AnyOwnSetting {
         low_(low),
         high_(high),
         value_(standard_) {}
-  // For a secret, which has no default. It is empty if the environment does not have it.
+  // Declares a secret, which has no default. It is empty if the environment does not have it.
   OwnSetting(std::string_view name, std::string_view meaning)
     requires std::same_as<T, WipedText>
       : AnyOwnSetting(name, meaning) {}
@@ -92,7 +92,7 @@ class OwnSetting : public AnyOwnSetting {
 };
 
 // Declares all settings of the service's own in the table, by name; each then has its value. A name
-// that is none, or that the table has already, is a mistake that table.check() reports.
+// that is not one, or that the table has already, is a mistake that table.check() reports.
 void declare_own_settings(Configuration& table);
 
 // Does the same from an environment, such as {{"ORDERS_API_LINES_MAX", "3"}} in a test of handlers.

@@ -21,7 +21,7 @@ Outcome stamp(const Record& record, Context& context) {
 }
 
 Outcome note(const Record& record, Context& context) {
-  context.log("TEXT", boost::json::value(*kText));
+  context.log("TEXT", {{"text", *kText}});
   return log_value("NOTE", record, context);
 }
 

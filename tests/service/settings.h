@@ -4,7 +4,7 @@
 
 namespace fixture {
 
-// The service's own settings, one of each kind that a test needs. Both programs have them.
+// These are the service's own settings. Both programs have them.
 extern const penstock::base::OwnSetting<std::string> kText;
 extern const penstock::base::OwnSetting<int64_t> kNoteIdMax;
 extern const penstock::base::OwnSetting<penstock::base::WipedText> kKey;

@@ -13,7 +13,7 @@ def _read(name: str) -> dict[str, str]:
     return {name: "".join(shlex.split(value)) for name, value in pairs}
 
 
-# What every service.env has, by its names there.
+# It has what every service.env has, by its names there.
 SERVICE_ENV = _read("service.env")
 API_PROGRAM = SERVICE_ENV["API_PROGRAM"]
 FUNCTION_PROGRAM = SERVICE_ENV["FUNCTION_PROGRAM"]

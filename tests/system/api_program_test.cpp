@@ -102,7 +102,7 @@ TEST_F(ApiProgramTest, AMalformedContractStopsTheStartWithFileLineAndReason) {
       << "openapi: 3.0.3\npaths:\n  /text:\n    get: {operationId: get_text, respones: {}}\n";
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
-  EXPECT_THAT(output(), HasSubstr(file + ":4:35: operation: 'respones' is not supported"));
+  EXPECT_THAT(output(), HasSubstr(file + ":4:34: operation: 'respones' is not supported"));
 }
 
 TEST_F(ApiProgramTest, AContractThatIsNotThereIsNamed) {

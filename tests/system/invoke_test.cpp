@@ -54,6 +54,20 @@ TEST_F(InvokeTest, EveryTestEventWithTheServicesFunction) {
   }
 }
 
+TEST_F(InvokeTest, TheFunctionReadsTheSettingsOfTheServicesOwn) {
+  const Ended run = invoke({event("note.json"), "--env", test::variable("TEXT") + "=Other.",
+                            "--env", test::variable("KEY") + "=sesame"});
+  EXPECT_EQ(run.status, 0) << run.output;
+  EXPECT_THAT(run.output, HasSubstr(R"("type":"TEXT","value":{"text":"Other."})"));
+  EXPECT_THAT(run.output, Not(HasSubstr("sesame")));
+  const Ended refused =
+      invoke({event("note.json"), "--env", test::variable("NOTE_ID_MAX") + "=none"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.output,
+              HasSubstr("failed: Function.CannotStart: " + test::variable("NOTE_ID_MAX") +
+                        " is 'none', but must be a whole number from 1 to 1000000."));
+}
+
 TEST_F(InvokeTest, PoisonDoesNotFailWithPartialResponses) {
   const Ended run = invoke({event("poison.json"), "--partial-responses"});
   EXPECT_EQ(run.status, 0) << run.output;
