@@ -11,11 +11,7 @@ ctest_briefly() {
     grep --invert-match --extended-regexp '^ +Start |^ *[0-9]+/[0-9]+ Test .* Passed '
 }
 
-<<<<<<< HEAD
-# The tests of the machinery run these, whatever the team's own service is.
-=======
 # The tests of the machinery run this service, whatever the team's own is.
->>>>>>> integ
 fixture="$root/tests/service"
 fixture_api="$(setting_of "$fixture" API_PROGRAM)"
 fixture_function="$(setting_of "$fixture" FUNCTION_PROGRAM)"
@@ -240,14 +236,9 @@ test_generated() {
   build dev penstock_contract_program "$fixture_api"
   step generated "clients that others' generators make" "$root/tests/generated/judge.py" \
     "$root/build/dev/bin/$fixture_api" "$root/build/dev/bin/penstock_contract" \
-<<<<<<< HEAD
-    "$(setting_of "$fixture" VARIABLE_PREFIX)" "$root/build/generated"
-  grep --extended-regexp '^(passed|FAILED): | passed, ' "$logs/generated.log"
-=======
     "$(names_of "$fixture" VARIABLE_PREFIX)" "$root/build/generated" || status=$?
   grep --extended-regexp '^(passed|FAILED): | passed, ' "$logs/generated.log" || true
   return "$status"
->>>>>>> integ
 }
 
 test_clients() {
