@@ -236,7 +236,7 @@ test_generated() {
   build dev penstock_contract_program "$fixture_api"
   step generated "clients that others' generators make" "$root/tests/generated/judge.py" \
     "$root/build/dev/bin/$fixture_api" "$root/build/dev/bin/penstock_contract" \
-    "$(names_of "$fixture" VARIABLE_PREFIX)" "$root/build/generated" || status=$?
+    "$(setting_of "$fixture" VARIABLE_PREFIX)" "$root/build/generated" || status=$?
   grep --extended-regexp '^(passed|FAILED): | passed, ' "$logs/generated.log" || true
   return "$status"
 }
