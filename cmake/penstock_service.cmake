@@ -7,7 +7,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/service_env.cmake")
 #   orders_contract            the contract, compiled in ("orders/contract.h")
 #   orders_event_schemas       the schemas of its events, compiled in ("orders/event_schemas.h")
 #   orders_types, orders_operations, orders_events   the contract as C++ ("orders/operations.h")
-#   orders_handlers, orders_consumer   the service's own sources
+#   orders_handlers, orders_event_handlers   the service's own sources
 #   orders_api_program, orders_function_program   the programs, with the names of service.env
 function(penstock_service)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "HANDLERS;CONSUMER")
@@ -17,7 +17,7 @@ function(penstock_service)
   endif()
   penstock_read_service_env("${CMAKE_CURRENT_SOURCE_DIR}/service.env")
   set(namespace "${PENSTOCK_SERVICE}")
-  if(TARGET ${namespace}_handlers OR TARGET ${namespace}_consumer)
+  if(TARGET ${namespace}_handlers OR TARGET ${namespace}_event_handlers)
     message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/service.env: another service of this build "
       "has SERVICE=${namespace}, too. Give one of them another name.")
   endif()
@@ -185,7 +185,7 @@ endfunction()
 
 # This is the function's half. It needs no YAML, so the schemas of its events are compiled in.
 function(penstock_service_function)
-  penstock_service_sources(${namespace}_consumer "${arg_CONSUMER}" ${namespace}_events)
+  penstock_service_sources(${namespace}_event_handlers "${arg_CONSUMER}" ${namespace}_events)
   if(PENSTOCK_FUZZ)
     return()
   endif()
@@ -207,7 +207,7 @@ function(penstock_service_function)
   set(main "${generated}/${namespace}/function_main.cpp")
   configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/service/function_main.cpp.in" "${main}" @ONLY)
   penstock_service_program(${namespace}_function_program ${PENSTOCK_FUNCTION_PROGRAM} "${main}"
-    ${namespace}_consumer ${namespace}_event_schemas Penstock::function_program)
+    ${namespace}_event_handlers ${namespace}_event_schemas Penstock::function_program)
 endfunction()
 
 # penstock_service_program(TARGET NAME MAIN LIBRARIES…)
@@ -232,13 +232,13 @@ function(penstock_service_test name)
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
     message(FATAL_ERROR "Write penstock_service_test(${name} SOURCES ${name}.cpp).")
   endif()
-  if(NOT TARGET ${PENSTOCK_SERVICE}_handlers OR NOT TARGET ${PENSTOCK_SERVICE}_consumer OR
+  if(NOT TARGET ${PENSTOCK_SERVICE}_handlers OR NOT TARGET ${PENSTOCK_SERVICE}_event_handlers OR
      PENSTOCK_STATIC OR PENSTOCK_FUZZ)
     return()
   endif()
   set(target ${PENSTOCK_SERVICE}_${name})
   set(libraries
-    ${PENSTOCK_SERVICE}_handlers ${PENSTOCK_SERVICE}_consumer ${PENSTOCK_SERVICE}_contract
+    ${PENSTOCK_SERVICE}_handlers ${PENSTOCK_SERVICE}_event_handlers ${PENSTOCK_SERVICE}_contract
     ${PENSTOCK_SERVICE}_event_schemas Penstock::http_testing Penstock::lambda_testing)
   if(TARGET ${PENSTOCK_SERVICE}_both)
     list(APPEND libraries ${PENSTOCK_SERVICE}_both)

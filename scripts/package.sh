@@ -184,7 +184,7 @@ package_for() (
   step "configure-$preset" "configuring (preset $preset)" \
     cmake -S "$root" --preset "$preset" -B "$folder" "${options[@]}"
   step "build-$preset" "building (preset $preset)" cmake --build "$folder" \
-    --parallel "$(jobs_at_once)" --target "$FUNCTION_PROGRAM"
+    --parallel "$(jobs_at_once)" --target "${SERVICE}_function_program"
   mkdir --parents "$package"
   zip_function "$folder/bin/$FUNCTION_PROGRAM" "$zip"
   write_sbom "$folder" "$zip" "$plain"

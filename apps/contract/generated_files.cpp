@@ -26,7 +26,7 @@ bool has_text(const fs::path& path, const std::string& text) {
   return std::string(std::istreambuf_iterator<char>(stream), {}) == text;
 }
 
-// The unfinished files, which are removed unless they got their names.
+// Holds the unfinished files, which are removed unless they got their names.
 class Unfinished {
  public:
   Unfinished() = default;

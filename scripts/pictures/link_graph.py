@@ -40,6 +40,8 @@ def read_graph(root: Path) -> Graph:
             continue
         folder = parts[0] if parts[0] == "hello" else parts[1]
         for name, *arguments in commands(file.read_text(encoding="utf-8")):
+            if "EXCLUDE_FROM_ALL" in arguments:
+                continue  # Only tests are linked with it.
             if name in ("add_library", "penstock_library") and "${" not in arguments[0]:
                 folder_of[arguments[0]] = folder
                 rooms.setdefault(folder, [])

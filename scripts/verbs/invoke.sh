@@ -23,9 +23,9 @@ run() {
   (($#)) || refuse "invoke needs the file of an event, such as one of test-events/."
   prepare build
   if [[ $is_example ]]; then
-    build dev penstock_local "$FUNCTION_PROGRAM"
+    build dev penstock_local "${SERVICE}_function_program"
   else
-    build_service dev "$FUNCTION_PROGRAM"
+    build_service dev "${SERVICE}_function_program"
     [[ " $* " == *" --function"[\ =]* ]] ||
       ours+=(--function "${output:?}/dev/bin/$FUNCTION_PROGRAM")
   fi

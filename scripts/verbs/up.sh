@@ -40,8 +40,8 @@ source mapping and the function. It ends its start with the URLs to try.
 Options:
 $(describe "${up_options[@]}")
 
-$(programs_of dev)/penstock_local, which this
-runs, has commands of its own: esm, invoke and redrive.
+The program that this runs has commands of its own, esm, invoke and redrive:
+  $(programs_of dev)/penstock_local --help
 END
 }
 
@@ -67,17 +67,18 @@ run() {
     refuse "up: --port and --admin-port are both $port. Each needs a port of its own."
   if [[ $broker == kafka ]]; then prepare build kafka; else prepare build; fi
   if [[ $is_example ]]; then
-    build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+    build dev penstock_local "${SERVICE}_api_program" "${SERVICE}_function_program"
   else
     folder="${output:?}/dev"
-    build_service dev "$API_PROGRAM" "$FUNCTION_PROGRAM"
+    build_service dev "${SERVICE}_api_program" "${SERVICE}_function_program"
     [[ $given == *" --api "* ]] || ours+=(--api "${output:?}/dev/bin/$API_PROGRAM")
     [[ $given == *" --function "* ]] || ours+=(--function "$output/dev/bin/$FUNCTION_PROGRAM")
   fi
   if [[ $given == *" --watch "* ]]; then
     # Penstock itself is built already, so these are the service's files alone.
     printf -v command 'flock %q cmake --build %q --parallel %q --target %q %q' \
-      "$folder/lock" "$folder" "$(jobs_at_once)" "$API_PROGRAM" "$FUNCTION_PROGRAM"
+      "$folder/lock" "$folder" "$(jobs_at_once)" "${SERVICE}_api_program" \
+      "${SERVICE}_function_program"
     ours+=(--build-command "$command")
   fi
   [[ $broker != kafka ]] || fetch_kafka

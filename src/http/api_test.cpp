@@ -62,6 +62,8 @@ paths:
       responses:
         '200':
           {description: d, content: {application/json: {schema: {type: object, required: [x]}}}}
+  /unwritten:
+    get: {operationId: unwritten_get, responses: {'200': {description: d}}}
   /throws:
     get: {operationId: throws_get, responses: {'200': {description: d}}}
   /throws_42:
@@ -92,6 +94,7 @@ const Handlers kHandlers{
        return empty(202).publish(boost::json::array(contract::Steps::kMax / 4, 1));
      }},
     {"broken_get", [](const Request&) { return json({{"y", 1}}); }},
+    {"unwritten_get", [](const Request&) { return not_written(); }},
     {"throws_get",
      [](const Request& request) { return json(object{{"q", request.query("undeclared")}}); }},
     {"throws_42_get", [](const Request&) -> Answer { throw 42; }},
@@ -162,6 +165,13 @@ class ApiTest : public testing::Test {
   std::vector<std::pair<std::string, std::string>> extra_;  // Further headers of a request.
   bool may_wait_ = true;
 };
+
+TEST_F(ApiTest, AnOperationThatIsNotWrittenIs501WithoutBeingDeclared) {
+  const Reply reply = ask(Verb::get, "/unwritten");
+  EXPECT_EQ(reply.response.status, 501u);
+  EXPECT_THAT(reply.response.body, HasSubstr("This operation is not written yet."));
+  EXPECT_FALSE(reply.problem);
+}
 
 TEST_F(ApiTest, AnEventMayTakeMoreStepsThanARequest) {
   EXPECT_EQ(ask(Verb::get, "/large").response.status, 202u);

@@ -160,8 +160,8 @@ class Answer {
   return Answer(status, contract::BodyKind::bytes, std::move(body));
 }
 
-// Returns the answer of an operation that is not written yet: 501 with a problem document, which the
-// contract need not declare.
+// Returns the answer of an operation that is not written yet: 501 with a problem document, which
+// the contract need not declare.
 [[nodiscard]] inline Answer not_written() {
   return Answer(501);
 }

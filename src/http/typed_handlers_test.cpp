@@ -46,6 +46,7 @@ Answer get_order(const Request& request) {
 
 DeleteOrder::Answer delete_order(const DeleteOrder& request) {
   if (request.id != 7) return answer(404, {.title = "x", .status = 404});
+  if (request.conditions().precondition_failed(entity_tag(1))) return answer(412, {.title = "y"});
   return no_content();
 }
 
@@ -140,6 +141,16 @@ TEST_F(TypedHandlers, GetParametersAsTheyAreDeclared) {
 TEST_F(TypedHandlers, StandBesideUntypedOnes) {
   const Answer answer = tester_.ask({.target = "/orders/9"});
   EXPECT_EQ(penstock::json::to_text(*answer.body()), R"({"id":"9","body":null})");
+}
+
+TEST_F(TypedHandlers, KnowTheConditions) {
+  const auto deleted = [&](std::string_view version) {
+    return tester_
+        .ask({.method = "DELETE", .target = "/orders/7", .headers = {{"If-Match", version}}})
+        .status();
+  };
+  EXPECT_EQ(deleted("\"1\""), 204u);
+  EXPECT_EQ(deleted("\"2\""), 412u);
 }
 
 TEST_F(TypedHandlers, GetTextAndOptionalBodies) {

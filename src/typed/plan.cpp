@@ -9,8 +9,7 @@ base::Result<Plan> Plan::make(const contract::Schema* schema, const Type& type,
   return PlanBuilder(direction).make(schema, type, may_be_absent);
 }
 
-size_t ObjectPlan::find(std::string_view name, size_t hint) const {
-  if (hint < members.size() && members[hint].name == name) return hint;
+size_t ObjectPlan::find(std::string_view name) const {
   if (!by_name.empty()) {
     const auto found = by_name.find(name);
     return found == by_name.end() ? members.size() : found->second;

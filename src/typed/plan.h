@@ -27,6 +27,10 @@ struct MemberPlan {
   // is checked and dropped.
   ptrdiff_t offset = 0;
 
+  // Says whether the name stands in a text as it is: it has no quote, no backslash and no control
+  // character.
+  bool is_plain = false;
+
   static constexpr ptrdiff_t kNoMember = -1;
 };
 
@@ -44,8 +48,8 @@ struct ObjectPlan {
   // Says how other properties are read; `value` is null if there must not be any.
   MemberPlan others;
 
-  // Returns the member with this name, or members.size(). The index `hint` is tried first.
-  [[nodiscard]] size_t find(std::string_view name, size_t hint) const;
+  // Returns the member with this name, or members.size().
+  [[nodiscard]] size_t find(std::string_view name) const;
 };
 
 // Says how one alternative of a variant is read.

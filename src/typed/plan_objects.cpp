@@ -95,7 +95,10 @@ void PlanBuilder::add_member(ValuePlan& plan, const SameValue& same, std::string
   }
   const std::string outside = where_;
   (where_ += '/') += name;
-  MemberPlan made{.name = name, .offset = MemberPlan::kNoMember};
+  const bool is_plain = std::none_of(name.begin(), name.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+  });
+  MemberPlan made{.name = name, .offset = MemberPlan::kNoMember, .is_plain = is_plain};
   if (member == nullptr) {
     if (is_described && plan.type->record->rest == nullptr) {
       mismatch("is in the contract, and " + std::string(plan.type->name) + " has no such member");

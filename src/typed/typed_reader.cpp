@@ -1,6 +1,5 @@
 #include "typed/typed_reader.h"
 
-#include <array>
 #include <cstring>
 
 #include "contract/schema/price.h"
@@ -18,10 +17,36 @@ namespace {
 
 constexpr size_t kDepthMax = json::Limits{}.depth_max;
 constexpr size_t kPropertiesMax = json::Limits{}.properties_max;
+// After a text of more bytes than this the memory for trees is freed instead of kept.
+constexpr size_t kKeptBytes = 256 * 1024;
 // So many properties that are dropped are remembered, to find one that comes twice.
 constexpr size_t kDroppedMax = 16;
 // So many elements of a list are compared with one another.
 constexpr size_t kComparedMax = 32;
+
+// Compares as memcmp() does. Names are short, so that its call would take most of the time.
+inline bool is_same(const char* a, const char* b, size_t size) {
+  if (size > 16) return std::memcmp(a, b, size) == 0;
+  const auto eight = [](const char* at) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+  };
+  if (size >= 8) {
+    return eight(a) == eight(b) && eight(a + size - 8) == eight(b + size - 8);
+  }
+  for (size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
+// Says whether the key at `at` is that of `member`, and stands there as it is.
+inline bool is_key_of(const MemberPlan& member, const char* at, const char* end) {
+  const size_t size = member.name.size();
+  return member.is_plain && static_cast<size_t>(end - at) > size + 2 && *at == '"' &&
+         at[size + 1] == '"' && is_same(at + 1, member.name.data(), size);
+}
 
 template <class T>
 T& as(void* object) {
@@ -44,10 +69,12 @@ bool has_only_format(const contract::StringRules& rules, std::string_view name) 
 bool Reader::read(const Plan& plan, std::string_view text, void* object, contract::Steps& steps) {
   if (!plan.is_usable() || steps.exhausted()) return false;
   tokens_ = json::Tokens(text.data() + text.size());
+  dropped_.clear();
   steps_ = contract::Steps(steps.left() / 2);
   direction_ = plan.direction();
   if (!pay(text.size() / price::kReadBytes)) return false;
   const char* at = read_value(plan.root(), tokens_.skip_spaces(text.data()), object, 0);
+  if (text.size() > kKeptBytes) trees_.emplace();
   if (at == nullptr || !tokens_.is_end(tokens_.skip_spaces(at)) || steps_.exhausted()) return false;
   return steps.take(steps_.taken());
 }
@@ -88,9 +115,9 @@ const char* Reader::read_null(const ValuePlan& plan, const char* at, void* objec
 // The walk of the schemas begins anew in the tree, but not the bound of its depth.
 const char* Reader::read_tree(const ValuePlan& plan, const char* at, void* object, size_t depth) {
   if (depth > kDepthMax) return nullptr;
-  auto value =
-      trees_.read_part(at, tokens_.end(), {}, kDepthMax - depth, steps_.left() / price::kReadValue);
-  if (!value || !pay(trees_.values() * price::kReadValue)) return nullptr;
+  auto value = trees_->read_part(at, tokens_.end(), {}, kDepthMax - depth,
+                                 steps_.left() / price::kReadValue);
+  if (!value || !pay(trees_->values() * price::kReadValue)) return nullptr;
   const size_t schemas_around = depth * Plan::kSchemasMax;
   for (const contract::Schema* root : plan.roots) {
     if (!contract::is_valid(*root, *value, direction_, steps_, schemas_around)) return nullptr;
@@ -268,17 +295,16 @@ const char* Reader::read_object(const ValuePlan& plan, const char* at, void* obj
   uint64_t seen = 0;
   uint64_t count = 0;
   size_t hint = 0;
-  std::array<std::string_view, kDroppedMax> dropped;
-  size_t dropped_count = 0;
+  const size_t first_dropped = dropped_.size();
   // Finds the place for another property than those of the struct. Returns whether there may be
   // one.
   const auto find_place = [&](std::string_view key, void*& place) {
     if (wanted.others.offset == MemberPlan::kNoMember) {
-      for (size_t i = 0; i < dropped_count; ++i) {
-        if (dropped[i] == key) return false;
+      for (size_t i = first_dropped; i < dropped_.size(); ++i) {
+        if (dropped_[i] == key) return false;
       }
-      if (dropped_count == kDroppedMax) return false;
-      dropped[dropped_count++] = key;
+      if (dropped_.size() - first_dropped == kDroppedMax) return false;
+      dropped_.push_back(key);
       return true;
     }
     const MapTable& map =
@@ -291,10 +317,21 @@ const char* Reader::read_object(const ValuePlan& plan, const char* at, void* obj
   bool closes = *at == '}';
   while (!closes) {
     std::string_view key;
-    at = tokens_.read_key(at, key);
-    if (at == nullptr || ++count > wanted.max) return nullptr;
-    if (!pay(wanted.rules * (price::kMember + key.size() / 4))) return nullptr;
-    const size_t index = wanted.find(key, hint);
+    size_t index = hint;
+    // Members often come in the order of the contract.
+    if (hint < wanted.members.size() && is_key_of(wanted.members[hint], at, tokens_.end())) {
+      key = wanted.members[hint].name;
+      at = tokens_.skip_spaces(at + key.size() + 2);
+      if (tokens_.is_end(at) || *at != ':') return nullptr;
+      ++at;
+    } else {
+      at = tokens_.read_key(at, key);
+      if (at == nullptr) return nullptr;
+      index = wanted.find(key);
+    }
+    if (++count > wanted.max || !pay(wanted.rules * (price::kMember + key.size() / 4))) {
+      return nullptr;
+    }
     const bool is_known = index < wanted.members.size();
     const MemberPlan& member = is_known ? wanted.members[index] : wanted.others;
     if (member.value == nullptr) return nullptr;
@@ -317,6 +354,7 @@ const char* Reader::read_object(const ValuePlan& plan, const char* at, void* obj
     closes = *at == '}';
     if (!closes) at = tokens_.skip_spaces(at + 1);
   }
+  dropped_.resize(first_dropped);
   const bool has_all = (seen & wanted.required) == wanted.required;
   return has_all && count >= wanted.min && count <= kPropertiesMax ? at + 1 : nullptr;
 }

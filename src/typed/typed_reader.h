@@ -1,7 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "contract/schema/steps.h"
 #include "json/quick_reader.h"
@@ -51,7 +55,9 @@ class Reader {
   [[nodiscard]] bool pay(uint64_t count) { return steps_.take(count); }
 
   json::Tokens tokens_;
-  json::QuickReader trees_;
+  std::optional<json::QuickReader> trees_{std::in_place};
+  // The names of the properties that the open objects have dropped.
+  std::vector<std::string_view> dropped_;
   contract::Steps steps_;
   contract::Direction direction_ = contract::Direction::neither;
 };

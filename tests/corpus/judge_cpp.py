@@ -31,8 +31,8 @@ BYTES_MIN, BYTES_MAX = 200_000, 1_500_000
 # The build of a service divides the code by the size of its contract (cmake/).
 BYTES_OF_A_PART = 50_000
 PARTS_MAX = 64
-# A file that takes the compiler longer is too large for a build.
-COMPILE_SECONDS_MAX = 120
+# The compiler takes about ten seconds for a document. On a busy machine it takes longer.
+COMPILE_SECONDS_MAX = 300
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wnon-virtual-dtor", "-Werror"]
 
 
@@ -42,7 +42,7 @@ class Judged:
     faults: list[str]
     lines: int = 0
     generate_seconds: float = 0.0
-    compile_seconds_max: float = 0.0
+    compile_seconds: float = 0.0
 
 
 def namespace_of(document: Document) -> str:
@@ -83,17 +83,16 @@ def judge(program: Path, document: Document) -> Judged:
         times = {file: file.stat().st_mtime_ns for file in files}
         run([*command, "--output", folder])
         if {file: file.stat().st_mtime_ns for file in files} != times:
-            faults.append("a second run has written a file anew")
-        slowest = 0.0
-        for file in files:
-            if file.suffix != ".cpp":
-                continue
-            said, seconds = compiled(file, folder)
-            slowest = max(slowest, seconds)
-            if said:
-                faults.append(said)
+            faults.append("a second run has written a file again")
+        # One file is compiled instead of many, since each would read the same headers.
+        code = [file for file in files if file.suffix == ".cpp"]
+        whole = folder / "whole.cpp"
+        whole.write_text("".join(f'#include "{file.relative_to(folder)}"\n' for file in code))
+        said, seconds = compiled(whole, folder)
+        if said:
+            faults.append(said)
         lines = sum(text.count(b"\n") for text in texts.values())
-        return Judged(document, faults, lines, first.cpu_seconds, slowest)
+        return Judged(document, faults, lines, first.cpu_seconds, seconds)
 
 
 def large_documents(paths: Path, count: int, turn: int) -> list[Document]:
@@ -114,7 +113,7 @@ def report(all_judged: Iterator[Judged]) -> bool:
     print(
         f"cpp: {len(judged)} documents, {sum(one.lines for one in judged)} lines; "
         f"{max((one.generate_seconds for one in judged), default=0):.1f} s at most to write one, "
-        f"{max((one.compile_seconds_max for one in judged), default=0):.0f} s to compile a file; "
+        f"{max((one.compile_seconds for one in judged), default=0):.0f} s to compile one; "
         f"{wrong} wrong"
     )
     return bool(judged) and wrong == 0

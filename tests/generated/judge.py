@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 CONTRACTS = HERE.parent / "contracts"
 # A generator in Java starts in seconds, and npm installs in half a minute.
 PATIENCE_S = 300
-# The contracts of which openapi-typescript and OpenAPI Generator make clients.
+# These are the contracts of which openapi-typescript and OpenAPI Generator make clients.
 TYPED = ("fixture", "shop", "museum")
 FETCHED = ("fixture", "shop")
 GENERATOR = "org.openapitools:openapi-generator-cli:7.17.0"

@@ -21,7 +21,7 @@ struct Schema;
 struct CppUse {
   const CppType* type = nullptr;  // Null only in a use that is not there.
   bool nullable = false;          // Whether null is a value, too: the type is in a std::optional.
-  // Whether the type is held by a Box, because it would contain itself otherwise.
+  // This says whether the type is held by a Box, because it would contain itself otherwise.
   bool boxed = false;
 };
 

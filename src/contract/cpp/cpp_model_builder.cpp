@@ -1,6 +1,7 @@
 #include "contract/cpp/cpp_model_builder.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/printable_text.h"
@@ -21,7 +22,7 @@ constexpr std::string_view kReserved[] = {
     "Outcome",        "ParameterMember", "Received",      "Record",
     "Request",        "RequestParts",    "RequestTable",  "In"};
 
-// The members of a request struct that are no parameters.
+// These members of a request struct are no parameters.
 constexpr std::string_view kRequestMembers[] = {"body", "conditions", "received", "received_at"};
 
 // The names are served in this order; the types of a contract have the ranks 0 to 2.
@@ -100,8 +101,9 @@ void CppModelBuilder::add_events() {
       const EventDeclaration& declared = *operation.event;
       const Node* node = operation.node->find("x-event");
       CppEvent*& event = known[declared.type];
-      if (event == nullptr)
+      if (event == nullptr) {
         event = &model_.all_events.emplace_back(CppEvent{.type = declared.type});
+      }
       if (event->schema == nullptr) event->schema = declared.schema;
       if (event->node == nullptr || chosen_name(node) != nullptr) event->node = node;
       check_chosen(chosen_name(node));
@@ -178,9 +180,16 @@ void CppModelBuilder::name_event_fields() {
 void CppModelBuilder::add_operations() {
   std::vector<const Operation*> served;
   for (const Path& path : contract_.paths()) {
+    const size_t begin = served.size();
     for (const Operation& operation : path.operations) {
       if (operation.not_served.empty()) served.push_back(&operation);
     }
+    // A compiled path has its operations in the order of methods, and not in the document's.
+    std::stable_sort(served.begin() + static_cast<std::ptrdiff_t>(begin), served.end(),
+                     [](const Operation* a, const Operation* b) {
+                       return std::tie(a->node->line, a->node->column) <
+                              std::tie(b->node->line, b->node->column);
+                     });
   }
   for (const Operation* operation : served) {
     CppOperation& own = model_.operations.emplace_back(CppOperation{.operation = operation});

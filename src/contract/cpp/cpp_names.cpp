@@ -96,7 +96,7 @@ constexpr std::array<std::pair<char, std::string_view>, 29> kSpelled = {{
     {']', "close"},   {'^', "caret"},    {'_', "underscore"}, {'|', "bar"},
 }};
 
-// The letters from U+00C0 to U+017F without their accents. A '.' is no letter.
+// These are the letters from U+00C0 to U+017F without their accents. A '.' is no letter.
 constexpr std::string_view kLatin[] = {
     "A", "A", "A", "A", "A", "A", "AE", "C", "E", "E", "E", "E", "I", "I", "I",  "I",   // U+00C0
     "D", "N", "O", "O", "O", "O", "O",  ".", "O", "U", "U", "U", "U", "Y", "TH", "ss",  // U+00D0

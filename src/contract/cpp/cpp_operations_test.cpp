@@ -151,7 +151,8 @@ TEST(CppFiles, FiveHundredOperationsTakeLessThanASecondAndTheirFilesAreBounded) 
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
   EXPECT_EQ(files.size(), 2u * 10 + 4);
   for (const CppFile& file : files) {
-    if (file.name.ends_with(".cpp")) EXPECT_LT(file.text.size(), 90'000u) << file.name;
+    if (!file.name.ends_with(".cpp")) continue;
+    EXPECT_LT(file.text.size(), 90'000u) << file.name;
   }
 }
 

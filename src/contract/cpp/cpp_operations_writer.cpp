@@ -167,8 +167,8 @@ std::string definition(const CppOperation& own) {
   for (const CppParameter& parameter : own.parameters) {
     const std::string spelling = cpp_spelling(parameter.use);
     out += cpp_comment(text_of(parameter.parameter->node, "description"), 2);
-    out += cpp_broken(2, parameter.always ? spelling : "std::optional<" + spelling + '>',
-                      parameter.name + " = " + initialiser(parameter) + ';');
+    out += cpp_member(2, parameter.always ? spelling : "std::optional<" + spelling + '>',
+                      parameter.name, initialiser(parameter));
   }
   if (own.body.kind != CppBody::Kind::none) {
     const std::string spelling = body_type(own.body);
@@ -177,16 +177,16 @@ std::string definition(const CppOperation& own) {
                               : spelling == "bool" ? "false"
                               : is_number          ? "0"
                                                    : "{}";
-    out += cpp_broken(2, own.body.required ? spelling : "std::optional<" + spelling + '>',
-                      "body = " + value + ';');
+    out += cpp_member(2, own.body.required ? spelling : "std::optional<" + spelling + '>', "body",
+                      value);
   }
   if (!own.parameters.empty() || own.body.kind != CppBody::Kind::none) out += '\n';
   return out +
          "  // Returns when the request was complete.\n"
          "  [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }\n"
          "  // Returns on which version of the resource the client wants to act.\n"
-         "  [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; "
-         "}\n"
+         "  [[nodiscard]] penstock::http::Conditions conditions() const { "
+         "return received.conditions; }\n"
          "  penstock::http::Received received = {};\n"
          "};\n";
 }

@@ -127,8 +127,8 @@ bool only_narrows(const Schema& schema, const boost::unordered_flat_set<std::str
   if (schema.object) {
     const ObjectRules& rules = *schema.object;
     if (!rules.patterns.empty()) return false;
-    if (rules.additional != nullptr && rules.additional->allowed != 0 && names.empty())
-      return false;
+    const bool has_values = rules.additional != nullptr && rules.additional->allowed != 0;
+    if (has_values && names.empty()) return false;
     for (const Property& property : rules.properties) {
       if (property.schema != nullptr && !names.contains(property.name)) return false;
     }

@@ -11,10 +11,10 @@ namespace penstock::contract {
 // parts of an `allOf` describe, with what their `$ref` and `allOf` lead to. What they say together
 // decides on the type of C++.
 struct CppParts {
-  // Each schema that says something of its own, in the document's order. An alternative is among
-  // them if null is the only other one.
+  // These are the schemas that say something of their own, in the document's order. An alternative
+  // is among them if null is the only other one.
   std::vector<const Schema*> parts = {};
-  // Those of `parts` whose `oneOf` or `anyOf` has several alternatives beside null.
+  // These are those of `parts` whose `oneOf` or `anyOf` has several alternatives beside null.
   std::vector<const Schema*> choices = {};
   // The types of valid values, without null. It is type::any if nothing is said of them.
   unsigned types = type::any;

@@ -23,8 +23,8 @@ struct Place {
   [[nodiscard]] bool is_named() const { return !original.empty(); }
 };
 
-// Names schemas after their places, and never after how they are reached. So an operation more or
-// less changes no name.
+// Names schemas after their places, and never after how they are reached. So no operation changes
+// the name of another.
 class CppPlaces {
  public:
   explicit CppPlaces(const Contract& contract);

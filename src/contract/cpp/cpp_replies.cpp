@@ -9,7 +9,7 @@ namespace {
 
 using Kind = CppType::Kind;
 
-// The functions that every class of answers has.
+// Every class of answers has these functions.
 constexpr std::string_view kReplyMembers[] = {"as",   "header",     "publish", "publish_event",
                                               "self", "set_header", "untyped"};
 

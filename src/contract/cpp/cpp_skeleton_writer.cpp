@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "contract/cpp/cpp_names.h"
 #include "contract/cpp/cpp_writers.h"
 #include "contract/examples/request_sample.h"
@@ -12,6 +14,15 @@ constexpr uint64_t kStepsMax = 200'000'000;
 // Returns what a test of the operation or event type is called: "PlaceOrderIsNotWrittenYet".
 std::string test_name(const std::string& field) {
   return cpp_type_name(field) + "IsNotWrittenYet";
+}
+
+// Returns a literal in which quotes stand as they are, if that is possible.
+std::string text_literal(const std::string& text) {
+  const bool is_plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7f'; });
+  const bool needs_it = text.find_first_of("\"\\") != std::string::npos;
+  if (!is_plain || !needs_it || text.find(")\"") != std::string::npos) return cpp_literal(text);
+  return "R\"(" + text + ")\"";
 }
 
 std::string begin(const std::string& comment, std::vector<std::string> system,
@@ -58,7 +69,9 @@ std::string handler_test(const Contract& contract, const CppOperation& operation
   out += "  const http::Answer answer = tester_.ask({\n";
   out += "      .method = " + cpp_literal(request->method) + ",\n";
   out += "      .target = " + cpp_literal(request->target) + ",\n";
-  if (request->body) out += "      .body = " + cpp_literal(*request->body) + ",\n";
+  if (request->body) {
+    out += cpp_broken(6, ".body =", text_literal(*request->body) + ',');
+  }
   if (!request->headers.empty()) {
     out += "      .headers =\n          {\n";
     for (const auto& [name, text] : request->headers) {
@@ -110,11 +123,19 @@ std::string consumer(const CppModel& model, const std::string& name_space) {
 }
 
 std::string consumer_test(const CppModel& model, const std::string& name_space) {
-  std::string out = begin("", {"gtest/gtest.h", "stdexcept"},
-                          {"lambda/testing/logged_for.h", name_space + "/events.h"}, name_space);
+  std::string out = begin("", {"gmock/gmock.h", "gtest/gtest.h", "stdexcept"},
+                          {"lambda/testing/event_handler_tester.h", name_space + "/event_schemas.h",
+                           name_space + "/events.h"},
+                          name_space);
   out +=
       "using penstock::lambda::Record;\n"
-      "using penstock::lambda::testing::logged_for;\n\n";
+      "using penstock::lambda::testing::EventHandlerTester;\n"
+      "using testing::HasSubstr;\n"
+      "using testing::ThrowsMessage;\n\n"
+      "class ConsumerTest : public testing::Test {\n"
+      " protected:\n"
+      "  EventHandlerTester tester_{kEventSchemas, kEventHandlers};\n"
+      "};\n\n";
   SampleSource samples(Direction::neither, kStepsMax);
   const auto add = [&](const std::string& field, const std::string& type, const Schema* schema) {
     std::string value = "{}";
@@ -129,13 +150,14 @@ std::string consumer_test(const CppModel& model, const std::string& name_space) 
       }
       value = json::to_text(*sample);
     }
-    out += "TEST(ConsumerTest, " + test_name(field) + ") {\n  Record record;\n";
+    out += "TEST_F(ConsumerTest, " + test_name(field) + ") {\n  Record record;\n";
     if (!type.empty()) {
       out += cpp_list(2, "record.headers", {"{\"ce_type\", " + cpp_literal(type) + '}'});
     }
-    out += cpp_broken(2, "record.value =", cpp_literal(value) + ';') +
-           "  EXPECT_THROW(static_cast<void>(logged_for(kEventHandlers, record)), "
-           "std::runtime_error);\n}\n\n";
+    out += cpp_broken(2, "record.value =", text_literal(value) + ';') +
+           "  EXPECT_THAT([&] { static_cast<void>(tester_.handle(record)); },\n"
+           "              ThrowsMessage<std::runtime_error>(HasSubstr(" +
+           cpp_literal(field + " is not written yet") + ")));\n}\n\n";
   };
   for (const CppEvent* event : model.events) add(event->field, event->type, event->schema);
   if (model.events.empty()) add("any", "", nullptr);

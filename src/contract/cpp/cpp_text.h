@@ -41,6 +41,10 @@ struct CppFile {
 [[nodiscard]] std::string cpp_broken(size_t indent, const std::string& head,
                                      const std::string& tail);
 
+// Returns "TYPE NAME = VALUE;" and a line feed.
+[[nodiscard]] std::string cpp_member(size_t indent, const std::string& type,
+                                     const std::string& name, const std::string& value);
+
 // Returns "HEAD : BASE<ARGUMENTS> {" and a line feed.
 [[nodiscard]] std::string cpp_derived(size_t indent, const std::string& head,
                                       const std::string& base,

@@ -12,7 +12,7 @@ namespace {
 
 using Kind = CppType::Kind;
 
-// The names that are served first: those that the author has chosen, those of schemas that have a
+// These names are served first: those that the author has chosen, those of schemas that have a
 // name, those of schemas without one.
 constexpr unsigned kChosen = 0;
 constexpr unsigned kNamed = 1;
@@ -140,8 +140,9 @@ CppUse CppTypeBuilder::use_of(const Schemas& schemas, const Place& around, std::
   known->second.type = &type;
   if (ends.empty() || !result_) return known->second;
   const CppParts parts = parts_of(ends);
-  known->second.nullable = parts.nullable;
   type.kind = kind_of(parts);
+  // JSON has a null of its own.
+  known->second.nullable = parts.nullable && type.kind != Kind::json;
   type.schema = ends.front();
   Place place;
   if (ends.size() == 1) {

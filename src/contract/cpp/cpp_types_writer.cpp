@@ -57,15 +57,16 @@ std::string definition(const CppType& type) {
   for (const CppField& field : type.fields) {
     const std::string spelling = declared(field);
     out += cpp_comment(member_text(field.node, "description"), 2);
-    out += cpp_broken(2, spelling, field.name + " = " + initialiser(spelling) + ';');
+    out += cpp_member(2, spelling, field.name, initialiser(spelling));
   }
   if (type.additional.type != nullptr) {
     out += "  // All other properties.\n";
-    out += cpp_broken(2, "std::map<std::string, " + cpp_spelling(type.additional) + '>',
-                      type.additional_name + " = {};");
+    out += cpp_member(2, "std::map<std::string, " + cpp_spelling(type.additional) + '>',
+                      type.additional_name, "{}");
   }
   if (!type.fields.empty() || type.additional.type != nullptr) out += '\n';
-  return out + "  bool operator==(const " + type.name + "&) const = default;\n};\n";
+  return out + cpp_member(2, "bool", "operator==(const " + type.name + "&) const", "default") +
+         "};\n";
 }
 
 constexpr const char* kTypeHead = "static constexpr auto kType";
@@ -115,7 +116,11 @@ std::string code_of(const CppType& type) {
     for (const CppEnumerator& one : type.enumerators) texts.push_back(cpp_literal(one.text));
     out += cpp_list(0, "constexpr std::string_view " + array + "[]", texts);
     out += '\n' + cpp_call(0, "std::string_view to_text", {type.name + " value"}, " {");
-    out += "  return " + array + "[static_cast<size_t>(value)];\n}\n\n";
+    const std::string line = "  return " + array + "[static_cast<size_t>(value)];\n";
+    out += line.size() <= kCppColumns + 1
+               ? line
+               : "  return " + array + "[static_cast<size_t>(\n      value)];\n";
+    out += "}\n\n";
   }
   out += cpp_call(0, "const typed::Type& describe", {"const " + type.name + '*'}, " {");
   if (type.kind == Kind::enumeration) {

@@ -16,6 +16,7 @@
 #include "local/relay/relay.h"
 #include "local/system/api_process.h"
 #include "local/system/data_folder.h"
+#include "local/system/file_identity.h"
 #include "local/system/local_broker.h"
 #include "local/system/topic_mappings.h"
 #include "local/watch/build.h"
@@ -102,7 +103,6 @@ class LocalSystem {
   async::Awaitable<> take_change(const FolderWatch::Files& files);
   // Builds the programs. Returns whether they are those of `plan` now.
   async::Awaitable<bool> build(const SystemPlan& plan);
-  async::Awaitable<> replace_function(const std::string& which);
 
   boost::asio::io_context& io_;
   Console& console_;
@@ -121,7 +121,10 @@ class LocalSystem {
 
   std::unique_ptr<FolderWatch> folder_watch_;
   std::unique_ptr<Build> build_;
-  SystemPlan plan_;           // What runs now.
+  SystemPlan plan_;  // What runs now.
+  // These are the programs that run now. A build that failed or was stopped may have made one.
+  FileIdentity api_program_;
+  FileIdentity function_program_;
   std::string built_code_;    // SystemPlan::code of the programs that were built last.
   std::string built_events_;  // SystemPlan::event_schemas of them.
   bool needs_build_ = false;  // Whether sources have changed since the last build that succeeded.

@@ -1,6 +1,4 @@
 // This file has what LocalSystem does when something is saved in the service's folder.
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -19,24 +17,6 @@ using std::chrono::steady_clock;
 constexpr size_t kNamesMax = 3;
 // The names of a service are read once, when the system starts.
 constexpr const char* kServiceFile = "service.env";
-
-// Identifies what a linker has written: it makes a new file.
-struct FileIdentity {
-  dev_t device = 0;
-  ino_t number = 0;
-  off_t size = 0;
-  timespec changed = {};
-
-  static FileIdentity of(const std::filesystem::path& file) {
-    struct stat status{};
-    if (::stat(file.c_str(), &status) != 0) return {};
-    return {status.st_dev, status.st_ino, status.st_size, status.st_mtim};
-  }
-  bool operator==(const FileIdentity& other) const {
-    return device == other.device && number == other.number && size == other.size &&
-           changed.tv_sec == other.changed.tv_sec && changed.tv_nsec == other.changed.tv_nsec;
-  }
-};
 
 std::string seconds_since(steady_clock::time_point start) {
   const std::chrono::duration<double> time = steady_clock::now() - start;
@@ -70,6 +50,8 @@ base::Result<> LocalSystem::start_watch() {
   if (!started) return started.error();
   folder_watch_ = std::move(*started);
   build_ = std::make_unique<Build>(io_, console_, watch.build_command, watch.folder);
+  api_program_ = FileIdentity::of(options_.api.program);
+  function_program_ = FileIdentity::of(options_.function.function.program);
   return {};
 }
 
@@ -91,6 +73,8 @@ async::Awaitable<> LocalSystem::watch() {
 async::Awaitable<> LocalSystem::take_change(const FolderWatch::Files& files) {
   const auto began = steady_clock::now();
   const std::string names = names_of(files, options_.watch->folder);
+  const std::string saved = names + (files.size() == 1 ? " was saved" : " were saved");
+  const std::string in_force = names + (files.size() == 1 ? " is" : " are") + " in force after ";
   if (files.contains(options_.watch->folder / kServiceFile)) {
     say(std::string(kServiceFile) +
         " was saved. The service's names are read at the start: press Ctrl-C and start again");
@@ -107,35 +91,33 @@ async::Awaitable<> LocalSystem::take_change(const FolderWatch::Files& files) {
       io_, {}, [this](std::stop_token) { return options_.watch->plan(); });
   if (stop_.is_set()) co_return;
   if (!plan) {
-    say(names + " was saved, but the old contract stays in force:\n" +
-        base::describe(plan.error()));
+    say(saved + ", but the old contract stays in force:\n" + base::describe(plan.error()));
     co_return;
   }
   // Documents that the contract refers to now are no sources.
   plan_.documents = plan->documents;
   const bool same_code = !plan->code.empty() && plan->code == built_code_;
-  if (!needs_build_ && same_code) {
+  const bool no_build = !needs_build_ && same_code;
+  if (no_build) {
     const auto taken = co_await take_up(*plan, needs_api_);
     if (stop_.is_set()) co_return;
     if (!taken) {
-      say(names +
-          " was saved, but the old contract stays in force: " + base::describe(taken.error()));
+      say(saved + ", but the old contract stays in force: " + base::describe(taken.error()));
       co_return;
     }
     plan_ = *plan;
     needs_api_ = false;
-    say(names + " is in force after " + seconds_since(began));
+    say(in_force + seconds_since(began));
     if (plan->event_schemas == built_events_) co_return;
   }
-  const auto api = FileIdentity::of(options_.api.program);
-  const auto function = FileIdentity::of(options_.function.function.program);
-  say(names + " was saved; building");
+  say(saved + "; building");
   const bool built = co_await build(*plan);
   if (!built) co_return;
+  const auto api = FileIdentity::of(options_.api.program);
+  const auto function = FileIdentity::of(options_.function.function.program);
   // If only the events' schemas have changed, the API has its contract already, as a file.
-  needs_api_ = needs_api_ || (!same_code && FileIdentity::of(options_.api.program) != api);
-  const bool new_api = needs_api_;
-  const bool new_function = FileIdentity::of(options_.function.function.program) != function;
+  const bool new_api = needs_api_ || (!no_build && api != api_program_);
+  const bool new_function = function != function_program_;
   const auto taken = co_await take_up(*plan, new_api);
   if (stop_.is_set()) co_return;
   if (!taken) {
@@ -144,9 +126,17 @@ async::Awaitable<> LocalSystem::take_change(const FolderWatch::Files& files) {
   }
   plan_ = *plan;
   needs_api_ = false;
-  if (new_function) co_await replace_function(names);
-  if (stop_.is_set()) co_return;
-  say(new_api || new_function ? names + " is in force after " + seconds_since(began)
+  api_program_ = api;
+  if (new_function) {
+    const auto replaced = co_await mappings_.replace_function(stop_);
+    if (stop_.is_set()) co_return;
+    if (!replaced) {
+      say("the new function does not work, the old one does: " + base::describe(replaced.error()));
+      co_return;
+    }
+    function_program_ = function;
+  }
+  say(new_api || new_function ? in_force + seconds_since(began)
                               : "built after " + seconds_since(began) + "; no program has changed");
 }
 
@@ -164,13 +154,6 @@ async::Awaitable<bool> LocalSystem::build(const SystemPlan& plan) {
   built_code_ = plan.code;
   built_events_ = plan.event_schemas;
   co_return true;
-}
-
-async::Awaitable<> LocalSystem::replace_function(const std::string& which) {
-  const auto replaced = co_await mappings_.replace_function(stop_);
-  if (replaced) co_return;
-  say(which +
-      ": the new function does not work, the old one does: " + base::describe(replaced.error()));
 }
 
 }  // namespace penstock::local

@@ -28,8 +28,8 @@ namespace penstock::local {
 class FolderWatch {
  public:
   static constexpr size_t kFoldersMax = 1'000;
-  // Changes are reported when nothing was saved for this time, and after the longer one at the latest:
-  // a program that writes several files, or a file in parts, is one change.
+  // Changes are reported when nothing was saved for this time, and after the longer one at the
+  // latest: a program that writes several files, or a file in parts, is one change.
   static constexpr std::chrono::milliseconds kQuiet{50};
   static constexpr std::chrono::milliseconds kQuietMax{1'000};
 
