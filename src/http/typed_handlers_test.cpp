@@ -60,8 +60,8 @@ Answer add_category(const AddCategory& request) {
   return json(value(request.body->name + std::to_string(request.body->additional.size())));
 }
 
-const Handlers kTyped = handlers(Operations{.list_orders = list_orders,
-                                            .place_order = place_order,
+const Handlers kTyped = handlers(Operations{.place_order = place_order,
+                                            .list_orders = list_orders,
                                             .get_order = get_order,
                                             .delete_order = delete_order,
                                             .put_note = put_note,
