@@ -73,7 +73,8 @@ class Writing {
   }
 
   [[nodiscard]] value write_record(const RecordTable& table, const void* object) const {
-    boost::json::object made(storage_);
+    value result(boost::json::object_kind, storage_);
+    boost::json::object& made = result.get_object();
     made.reserve(table.members.size());
     for (const Member& member : table.members) {
       if (member.one_way != Member::OneWay::no && is_left_out(member.one_way)) continue;
@@ -89,7 +90,7 @@ class Writing {
     if (table.rest != nullptr) {
       add_map(*table.rest->type().map, table.rest->of_const(object), made);
     }
-    return made;
+    return result;
   }
 
   [[nodiscard]] bool is_left_out(Member::OneWay one_way) const {
