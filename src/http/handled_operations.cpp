@@ -28,10 +28,10 @@ void add_lines(const std::string& prefix, const std::string& lines, std::string&
 }
 
 // Returns a plan, or adds what does not fit to `problems`. Each line begins with `what`.
-std::optional<typed::Plan> match(const std::string& what, const contract::Schema* schema,
-                                 const typed::Type& type, Direction direction, bool may_be_absent,
-                                 std::string& problems) {
-  auto plan = typed::Plan::make(schema, type, direction, may_be_absent);
+std::optional<typed::Plan> match(typed::Planner& planner, const std::string& what,
+                                 const contract::Schema* schema, const typed::Type& type,
+                                 Direction direction, bool may_be_absent, std::string& problems) {
+  auto plan = planner.make(schema, type, direction, may_be_absent);
   if (plan) return std::move(*plan);
   add_lines(what + ": ", plan.error().message, problems);
   return std::nullopt;
@@ -52,17 +52,17 @@ TypedOperation::TypedOperation(const contract::Operation& operation, const Reque
 }
 
 base::Result<std::unique_ptr<TypedOperation>> TypedOperation::make(
-    const contract::Operation& operation, const RequestTable& table) {
+    const contract::Operation& operation, const RequestTable& table, typed::Planner& planner) {
   std::unique_ptr<TypedOperation> made(new TypedOperation(operation, table));
   std::string problems;
-  made->match_parameters(problems);
-  made->match_body(problems);
-  made->match_answers(problems);
+  made->match_parameters(planner, problems);
+  made->match_body(planner, problems);
+  made->match_answers(planner, problems);
   if (problems.empty()) return made;
   return base::Error{.code = base::ErrorCode::invalid, .message = std::move(problems)};
 }
 
-void TypedOperation::match_parameters(std::string& problems) {
+void TypedOperation::match_parameters(typed::Planner& planner, std::string& problems) {
   for (const auto& [in, member] : table_.parameters) {
     const std::string what =
         std::string(name_of(in)) + " parameter '" + std::string(member.name) + "'";
@@ -79,7 +79,8 @@ void TypedOperation::match_parameters(std::string& problems) {
     if (!found->required && !found->default_value && !member.may_be_absent) {
       problems += what + " may be absent in the contract, and not in the program\n";
     }
-    match(what, found->schema, member.type(), Direction::request, member.may_be_absent, problems);
+    match(planner, what, found->schema, member.type(), Direction::request, member.may_be_absent,
+          problems);
   }
   for (const Parameter& parameter : operation_.parameters) {
     const auto is_same = [&](const ParameterMember& one) {
@@ -92,7 +93,7 @@ void TypedOperation::match_parameters(std::string& problems) {
   }
 }
 
-void TypedOperation::match_body(std::string& problems) {
+void TypedOperation::match_body(typed::Planner& planner, std::string& problems) {
   const bool is_declared = operation_.body.has_value();
   if (is_declared != (table_.body.form != BodyMember::Form::none)) {
     problems += is_declared ? "the body is in the contract, and not in the program\n"
@@ -110,13 +111,13 @@ void TypedOperation::match_body(std::string& problems) {
       problems += "the body can be " + media.type + ", which is not JSON\n";
       continue;
     }
-    auto plan = match("the body", media.schema, member.type(), Direction::request,
+    auto plan = match(planner, "the body", media.schema, member.type(), Direction::request,
                       member.may_be_absent, problems);
     if (plan) bodies_.emplace_back(&media, std::move(*plan));
   }
 }
 
-void TypedOperation::match_answers(std::string& problems) const {
+void TypedOperation::match_answers(typed::Planner& planner, std::string& problems) const {
   for (const AnswerBody& answer : table_.answers) {
     const std::string what = "the answer " + text_of(answer);
     const auto found =
@@ -130,14 +131,14 @@ void TypedOperation::match_answers(std::string& problems) const {
     }
     for (const MediaType& media : found->content) {
       if (!media.served || media.kind != BodyKind::json) continue;
-      match(what, media.schema, answer.type(), Direction::response, false, problems);
+      match(planner, what, media.schema, answer.type(), Direction::response, false, problems);
     }
   }
   if (table_.event == nullptr) return;
   if (!operation_.event) {
     problems += "the event is not in the contract\n";
   } else {
-    match("the event", operation_.event->schema, table_.event(), Direction::neither, false,
+    match(planner, "the event", operation_.event->schema, table_.event(), Direction::neither, false,
           problems);
   }
 }
@@ -204,6 +205,7 @@ void TypedOperation::take_body_text(std::string_view text) {
 HandledOperations handled_operations(const contract::Contract& contract, const Handlers& handlers,
                                      std::string& problems) {
   HandledOperations handled;
+  typed::Planner planner;
   for (const contract::Path& path : contract.paths()) {
     for (const contract::Operation& operation : path.operations) {
       const auto found = std::find_if(handlers.begin(), handlers.end(), [&](const auto& handler) {
@@ -212,7 +214,7 @@ HandledOperations handled_operations(const contract::Contract& contract, const H
       if (found == handlers.end()) continue;
       HandledOperation made{.handler = found->second};
       if (const RequestTable* table = found->second.table()) {
-        auto typed = TypedOperation::make(operation, *table);
+        auto typed = TypedOperation::make(operation, *table, planner);
         if (!typed) {
           problems += operation.where + ": operation '" + operation.id +
                       "' does not fit this program, which was built from another contract: build "

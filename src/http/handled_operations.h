@@ -25,9 +25,10 @@ class TypedOperation {
  public:
   // Matches the struct's members with what the contract declares, once and for all. Fails with
   // `invalid` if they do not fit: then the struct was generated from another contract. The message
-  // has a line for each place. `operation` must outlive the result.
+  // has a line for each place. `operation` must outlive the result. One planner makes the plans of
+  // all operations.
   [[nodiscard]] static base::Result<std::unique_ptr<TypedOperation>> make(
-      const contract::Operation& operation, const RequestTable& table);
+      const contract::Operation& operation, const RequestTable& table, typed::Planner& planner);
   ~TypedOperation() { clear(); }
   TypedOperation(const TypedOperation&) = delete;
   TypedOperation& operator=(const TypedOperation&) = delete;
@@ -55,9 +56,9 @@ class TypedOperation {
   TypedOperation(const contract::Operation& operation, const RequestTable& table);
 
   // These compare the struct with the contract, and add what does not fit.
-  void match_parameters(std::string& problems);
-  void match_body(std::string& problems);
-  void match_answers(std::string& problems) const;
+  void match_parameters(typed::Planner& planner, std::string& problems);
+  void match_body(typed::Planner& planner, std::string& problems);
+  void match_answers(typed::Planner& planner, std::string& problems) const;
   [[nodiscard]] void* body_place() { return table_.body.member.of(place_.get()); }
 
   const contract::Operation& operation_;

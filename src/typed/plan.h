@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 namespace penstock::typed {
 
 struct ValuePlan;
+class PlanBuilder;
 
 // Says how the property of an object is read. `value` is null if it must not be there, or if the
 // rare way must decide.
@@ -135,10 +137,27 @@ class Plan {
  private:
   friend class PlanBuilder;
 
-  std::unique_ptr<std::deque<ValuePlan>> values_ = std::make_unique<std::deque<ValuePlan>>();
+  std::shared_ptr<const std::deque<ValuePlan>> values_;
   const ValuePlan* root_ = nullptr;
   contract::Direction direction_ = contract::Direction::neither;
   bool is_usable_ = true;
+};
+
+// Makes the plans of a contract. What several of them have in common is made once, because each of
+// many operations may reach most of the contract's schemas.
+class Planner {
+ public:
+  Planner();
+  ~Planner();
+  Planner(const Planner&) = delete;
+  Planner& operator=(const Planner&) = delete;
+
+  // Does what Plan::make() does.
+  [[nodiscard]] base::Result<Plan> make(const contract::Schema* schema, const Type& type,
+                                        contract::Direction direction, bool may_be_absent = false);
+
+ private:
+  std::map<contract::Direction, std::unique_ptr<PlanBuilder>> builders_;
 };
 
 }  // namespace penstock::typed

@@ -81,10 +81,13 @@ bool has_format(const SameValue& same, std::string_view name) {
 }  // namespace
 
 base::Result<Plan> PlanBuilder::make(const Schema* schema, const Type& wanted, bool may_be_absent) {
-  plan_.direction_ = direction_;
-  plan_.is_usable_ = schema == nullptr || !is_dynamic(*schema);
-  plan_.root_ = value(schema == nullptr ? Roots{} : Roots{schema}, wanted, may_be_absent);
-  if (problems_.empty()) return std::move(plan_);
+  problems_.clear();
+  Plan plan;
+  plan.values_ = values_;
+  plan.direction_ = direction_;
+  plan.is_usable_ = schema == nullptr || !is_dynamic(*schema, static_);
+  plan.root_ = value(schema == nullptr ? Roots{} : Roots{schema}, wanted, may_be_absent);
+  if (problems_.empty()) return plan;
   std::string all;
   for (const std::string& problem : problems_) all += (all.empty() ? "" : "\n") + problem;
   return base::Error{.code = base::ErrorCode::invalid, .message = std::move(all)};
@@ -118,7 +121,7 @@ void PlanBuilder::unwrap(ValuePlan& plan, const Type& wanted, bool may_be_absent
 const ValuePlan* PlanBuilder::value(const Roots& roots, const Type& wanted, bool may_be_absent) {
   const auto [known, is_new] = known_.try_emplace(Key{roots, {&wanted, may_be_absent}}, nullptr);
   if (!is_new) return known->second;
-  ValuePlan& plan = plan_.values_->emplace_back();
+  ValuePlan& plan = values_->emplace_back();
   known->second = &plan;
   unwrap(plan, wanted, may_be_absent);
   plan.roots = roots;

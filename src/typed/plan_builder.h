@@ -1,6 +1,8 @@
 #pragma once
 
+#include <deque>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,7 +12,7 @@
 
 namespace penstock::typed {
 
-// Makes a Plan: walks a Type and the schemas that it was generated from together.
+// Makes plans for one direction: walks a Type and the schemas that it was generated from together.
 class PlanBuilder {
  public:
   explicit PlanBuilder(contract::Direction direction) : direction_(direction) {}
@@ -43,10 +45,11 @@ class PlanBuilder {
   void mismatch(const std::string& what);
 
   contract::Direction direction_;
-  Plan plan_;
+  std::shared_ptr<std::deque<ValuePlan>> values_ = std::make_shared<std::deque<ValuePlan>>();
   std::map<Key, ValuePlan*> known_;
+  SchemaSet static_;   // From these no schema can be reached that depends on those around it.
   std::string where_;  // A JSON Pointer to the place that is being looked at.
-  std::vector<std::string> problems_;
+  std::vector<std::string> problems_;  // Of the plan that is being made.
 };
 
 }  // namespace penstock::typed

@@ -198,7 +198,7 @@ void PlanBuilder::fill_variant(ValuePlan& plan, const SameValue& same) {
     all.add(*branch,
             is_child ? std::vector<const contract::OneWayNames*>{} : same.all()[index].one_way);
     const Type* held = &table.types[found->index]();
-    ValuePlan& made = plan_.values_->emplace_back();
+    ValuePlan& made = values_->emplace_back();
     unwrap(made, *held, false);
     made.roots = plan.roots;
     const bool nests = all.discriminated() < all.all().size() &&

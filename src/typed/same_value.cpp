@@ -1,7 +1,6 @@
 #include "typed/same_value.h"
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_set.hpp>
 
 #include "typed/plan.h"
 
@@ -68,12 +67,14 @@ bool goes_the_other_way(const SameValue::Applied& applied, std::string_view name
   });
 }
 
-bool is_dynamic(const Schema& schema) {
-  boost::unordered_flat_set<const Schema*> seen;
-  std::vector<const Schema*> open{&schema};
+bool is_dynamic(const Schema& schema, SchemaSet& known) {
+  SchemaSet seen;
+  std::vector<const Schema*> open;
   const auto reach = [&](const Schema* next) {
-    if (next != nullptr && seen.insert(next).second) open.push_back(next);
+    if (next == nullptr || known.contains(next)) return;
+    if (seen.insert(next).second) open.push_back(next);
   };
+  reach(&schema);
   const auto reach_all = [&](const auto& list) {
     for (const Schema* next : list) reach(next);
   };
@@ -115,6 +116,7 @@ bool is_dynamic(const Schema& schema) {
       reach(next);
     }
   }
+  known.insert(seen.begin(), seen.end());
   return false;
 }
 

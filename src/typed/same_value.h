@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstddef>
 #include <string_view>
 #include <vector>
@@ -48,8 +49,10 @@ class SameValue {
 [[nodiscard]] bool goes_the_other_way(const SameValue::Applied& applied, std::string_view name,
                                       contract::Direction direction);
 
+using SchemaSet = boost::unordered_flat_set<const contract::Schema*>;
+
 // Says whether a schema that can be reached from this one depends on those around it
-// (`$dynamicRef`).
-[[nodiscard]] bool is_dynamic(const contract::Schema& schema);
+// (`$dynamicRef`). From those in `known` none can; what is found to be so is added there.
+[[nodiscard]] bool is_dynamic(const contract::Schema& schema, SchemaSet& known);
 
 }  // namespace penstock::typed
