@@ -277,7 +277,10 @@ const char* Reader::read_list(const ValuePlan& plan, const char* at, void* objec
     const auto equal = [&](size_t a, size_t b) {
       const void* one = list.at(object, a);
       const void* other = list.at(object, b);
-      if (plan.element->way != Way::text) return std::memcmp(one, other, sizeof(int)) == 0;
+      // The way of the elements may be another one than that of their type.
+      if (list.element().kind == Kind::enumeration) {
+        return std::memcmp(one, other, sizeof(int)) == 0;
+      }
       return *static_cast<const std::string*>(one) == *static_cast<const std::string*>(other);
     };
     for (size_t a = 1; a < count; ++a) {
