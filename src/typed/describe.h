@@ -90,7 +90,8 @@ struct Describe<Box<T>> {
   static constexpr HolderTable kTable{
       .held = type_of<T>,
       .get = [](const void* holder) -> const void* {
-        return &**static_cast<const Box<T>*>(holder);
+        const auto& box = *static_cast<const Box<T>*>(holder);
+        return box.empty() ? nullptr : &*box;
       },
       .emplace = [](void* holder) -> void* { return &**static_cast<Box<T>*>(holder); }};
   static constexpr Type kType = [] {

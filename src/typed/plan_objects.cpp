@@ -68,6 +68,7 @@ void PlanBuilder::add_member(ValuePlan& plan, const SameValue& same, std::string
                              const Member* member, const void* example) {
   static constexpr Type kAny = {.kind = Kind::value};
   Roots schemas;
+  bool is_named = false;  // In the contract, perhaps only in `required`.
   bool is_described = false;
   bool is_required = false;    // Of the contract.
   bool must_be_there = false;  // In this direction.
@@ -79,6 +80,7 @@ void PlanBuilder::add_member(ValuePlan& plan, const SameValue& same, std::string
     const Schema* schema = rules->additional;
     if (index < rules->properties.size()) {
       const contract::Property& property = rules->properties[index];
+      is_named = true;
       is_required = is_required || property.required;
       must_be_there =
           must_be_there || (property.required && !goes_the_other_way(one, name, direction_));
@@ -105,7 +107,7 @@ void PlanBuilder::add_member(ValuePlan& plan, const SameValue& same, std::string
     }
     if (!is_refused) made.value = value(schemas, kAny, false);
   } else {
-    if (!is_described) {
+    if (!is_named) {
       mismatch("is a member of " + std::string(plan.type->name) + ", and not in the contract");
     } else if (!member->may_be_absent && !is_required && plan.way == Way::record) {
       mismatch("may be absent in the contract, and not in the program");
