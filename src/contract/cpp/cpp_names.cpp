@@ -271,9 +271,11 @@ std::string without_keyword(std::string name) {
   return name;
 }
 
-bool is_cpp_name(std::string_view name) {
+bool is_cpp_name(std::string_view name, CppLetter first) {
   if (name.empty() || name.size() > kCppNameMax) return false;
-  if (!is_lower(name.front()) && !is_upper(name.front())) return false;
+  const bool is_capital = is_upper(name.front());
+  if (!is_capital && !is_lower(name.front())) return false;
+  if (first != CppLetter::any && is_capital != (first == CppLetter::capital)) return false;
   const auto allowed = [](char c) { return is_lower(c) || is_upper(c) || is_digit(c) || c == '_'; };
   return std::all_of(name.begin(), name.end(), allowed) &&
          name.find("__") == std::string_view::npos &&
