@@ -36,6 +36,7 @@ TEST(CppNames, AreNeverKeywordsNorBeginWithDigits) {
   EXPECT_EQ(cpp_member_name("class"), "class_");
   EXPECT_EQ(cpp_member_name("Template"), "template_");
   EXPECT_EQ(cpp_member_name("errno"), "errno_");
+  EXPECT_EQ(cpp_member_name("st_mtime"), "st_mtime_");  // A macro of <sys/stat.h>.
   // A member of this name would be what the struct's next members are taken for.
   EXPECT_EQ(cpp_member_name("int64_t"), "int64_t_");
   EXPECT_EQ(cpp_member_name("1st"), "n1st");
