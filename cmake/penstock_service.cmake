@@ -118,7 +118,9 @@ macro(penstock_service_types)
     set(parts 64)
   endif()
   set(written "${generated}/${namespace}")
-  set(headers "${written}/types.h" "${written}/events.h")
+  set(headers
+    "${written}/types.h"
+    "${written}/events.h")
   set(types "")
   set(operations "")
   foreach(part RANGE 1 ${parts})

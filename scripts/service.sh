@@ -1,7 +1,8 @@
 # Finds the service that a verb works for, and reads its service.env. To be sourced after steps.sh.
 # shellcheck shell=bash
 
-# CMake (cmake/service_env.cmake) and Python (scripts/penstock_deploy/service.py) read the same lines.
+# CMake (cmake/service_env.cmake) and Python (scripts/penstock_deploy/service.py) have the same
+# grammar.
 # A semicolon would be two elements of a list in CMake. Dockerfile and scripts let a shell read the
 # file, so a line that the shell would read otherwise, or run, is refused.
 env_line='^([A-Z_][A-Z0-9_]*)=(.*)$'
@@ -92,8 +93,8 @@ read_service() {
   done
 }
 
-# names_of FOLDER NAME: prints what another service's service.env says of the name.
-names_of() (
+# setting_of FOLDER NAME: prints what another service's service.env says of the name.
+setting_of() (
   service="$1"
   read_service
   echo "${!2}"

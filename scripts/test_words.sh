@@ -13,8 +13,8 @@ ctest_briefly() {
 
 # The tests of the machinery run this service, whatever the team's own is.
 fixture="$root/tests/service"
-fixture_api="$(names_of "$fixture" API_PROGRAM)"
-fixture_function="$(names_of "$fixture" FUNCTION_PROGRAM)"
+fixture_api="$(setting_of "$fixture" API_PROGRAM)"
+fixture_function="$(setting_of "$fixture" FUNCTION_PROGRAM)"
 
 : they run none of our programs, or only build one.
 not_sanitized='^(docs_runner_test|docs_messages_test|msk_iam_example_alone)$'
@@ -226,8 +226,8 @@ test_corpus() {
   step corpus "the world's documents" "$root/tests/corpus/run" \
     "$root/build/dev/bin/penstock_contract" "$root/build/corpus" "$CORPUS_DOCUMENTS" \
     "$CORPUS_REQUESTS" "$(turn)" || status=$?
-  grep --extended-regexp '^(verdicts(, .*)?|validity|mock|requests|cpp|FAILED): ' "$logs/corpus.log" ||
-    true
+  grep --extended-regexp '^(verdicts(, .*)?|validity|mock|requests|cpp|FAILED): ' \
+    "$logs/corpus.log" || true
   return "$status"
 }
 
@@ -236,7 +236,7 @@ test_generated() {
   build dev penstock_contract_program "$fixture_api"
   step generated "clients that others' generators make" "$root/tests/generated/judge.py" \
     "$root/build/dev/bin/$fixture_api" "$root/build/dev/bin/penstock_contract" \
-    "$(names_of "$fixture" VARIABLE_PREFIX)" "$root/build/generated" || status=$?
+    "$(setting_of "$fixture" VARIABLE_PREFIX)" "$root/build/generated" || status=$?
   grep --extended-regexp '^(passed|FAILED): | passed, ' "$logs/generated.log" || true
   return "$status"
 }
@@ -320,6 +320,8 @@ test_newcomer() {
   step newcomer "a newcomer's first service" "$root/tests/newcomer/run" "$root/build/newcomer" \
     package || status=$?
   grep --extended-regexp '^(\||newcomer: |FAILED: )' "$logs/newcomer.log" || true
+  step tutorial "docs/tutorial.md, from its begin to its end" "$root/tests/tutorial/run" ||
+    status=$?
   return "$status"
 }
 

@@ -19,8 +19,8 @@
 
 namespace penstock::http {
 
-// The request struct of one operation. It is made anew for each request, in the same place, and
-// filled with the request's parameters and its body. One request at a time may use it.
+// Holds the request struct of one operation. It is made again for each request, in the same place,
+// and filled with the request's parameters and its body. One request at a time may use it.
 class TypedOperation {
  public:
   // Matches the struct's members with what the contract declares, once and for all. Fails with
@@ -66,13 +66,13 @@ class TypedOperation {
   const RequestTable& table_;
   const std::unique_ptr<std::max_align_t[]> place_;
   bool is_made_ = false;
-  // The index of each of the table's parameters among those of the operation.
+  // This has the index of each of the table's parameters among those of the operation.
   std::vector<size_t> parameters_;
-  // The plan for each media type of the body.
+  // This has the plan for each media type of the body.
   std::vector<std::pair<const contract::MediaType*, typed::Plan>> bodies_;
 };
 
-// An operation with its handler.
+// Has what handles an operation.
 struct HandledOperation {
   Handler handler;
   std::unique_ptr<TypedOperation> typed = {};  // Null for an untyped handler.

@@ -23,8 +23,8 @@ struct ValuePlan;
 struct MemberPlan {
   std::string_view name;
   const ValuePlan* value = nullptr;
-  // How far the member is from the start of its struct. It is kNoMember if there is none: the value
-  // is checked and dropped.
+  // The member begins so many bytes behind the start of its struct. It is kNoMember if there is
+  // none: the value is checked and dropped.
   ptrdiff_t offset = 0;
 
   // Says whether the name stands in a text as it is: it has no quote, no backslash and no control
@@ -59,7 +59,7 @@ struct AlternativePlan {
   const ValuePlan* value;
 };
 
-// Limits of numbers. `rules` has what is not among them.
+// These are the limits of numbers. `rules` has what is not among them.
 struct NumberPlan {
   const contract::NumberRules* rules = nullptr;
   int64_t min = std::numeric_limits<int64_t>::min();
@@ -105,7 +105,7 @@ struct ValuePlan {
   std::vector<const contract::Enumeration*> choices;
   std::vector<const contract::StringRules*> texts;
   std::vector<NumberPlan> numbers;
-  // The texts of an enumeration, sorted by size and text, with their values.
+  // These are the texts of an enumeration, sorted by size and text, with their values.
   std::vector<std::pair<std::string_view, int>> enumerators;
   std::unique_ptr<ObjectPlan> object;
   std::string_view property;  // The discriminator's.

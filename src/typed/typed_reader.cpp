@@ -112,7 +112,7 @@ const char* Reader::read_null(const ValuePlan& plan, const char* at, void* objec
   return tokens_.read_word(at, "null");
 }
 
-// The walk of the schemas begins anew in the tree, but not the bound of its depth.
+// The walk of the schemas begins again in the tree, but not the bound of its depth.
 const char* Reader::read_tree(const ValuePlan& plan, const char* at, void* object, size_t depth) {
   if (depth > kDepthMax) return nullptr;
   auto value = trees_->read_part(at, tokens_.end(), {}, kDepthMax - depth,
@@ -323,7 +323,7 @@ const char* Reader::read_object(const ValuePlan& plan, const char* at, void* obj
   while (!closes) {
     std::string_view key;
     size_t index = hint;
-    // Members often come in the order of the contract.
+    // Members often have the order of the contract.
     if (hint < wanted.members.size() && is_key_of(wanted.members[hint], at, tokens_.end())) {
       key = wanted.members[hint].name;
       at = tokens_.skip_spaces(at + key.size() + 2);

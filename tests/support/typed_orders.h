@@ -38,7 +38,7 @@ inline const contract::Operation& operation(const contract::Contract& contract,
   throw std::runtime_error("there is no operation " + std::string(id));
 }
 
-// What became of a text, when it was read in both ways.
+// Says what became of a text that was read in both ways.
 template <class T>
 struct BothWays {
   std::optional<T> quick;    // Nothing if the reader gave up.
