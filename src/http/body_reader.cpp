@@ -129,7 +129,9 @@ bool BodyReader::read(const BodyType& type, std::string_view text, Violations& v
       }
       const size_t before = violations.size();
       if (!read_json(text, schema, violations, steps)) return false;
-      if (typed != nullptr && violations.size() == before) typed->take_body(*json_, violations);
+      if (typed != nullptr && violations.size() == before) {
+        typed->take_body(*json_, violations, steps);
+      }
       return true;
     }
     case BodyCheck::text:

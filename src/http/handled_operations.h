@@ -36,14 +36,16 @@ class TypedOperation {
   void begin(const RequestMessage& message);
   // Destroys the struct, if there is one.
   void clear();
-  // Fills the members that get parameters. What they cannot have is a violation.
-  void take_parameters(const contract::Arguments& arguments, contract::Violations& violations);
+  // Fills the members that get parameters. What they cannot have is a violation. It takes steps of
+  // `arguments`.
+  void take_parameters(contract::Arguments& arguments, contract::Violations& violations);
   // Reads a JSON body without a tree. Returns false if the general way must read it: then the
   // struct's body is new again, and `steps` is as before.
   [[nodiscard]] bool read_body(typed::Reader& reader, const contract::MediaType& media,
                                std::string_view text, contract::Steps& steps);
-  // Fills the body from a JSON value that is valid.
-  void take_body(const boost::json::value& body, contract::Violations& violations);
+  // Fills the body from a JSON value that is valid. It is not complete if no steps are left.
+  void take_body(const boost::json::value& body, contract::Violations& violations,
+                 contract::Steps& steps);
   // Fills the body with its bytes, if it is not always JSON.
   void take_body_text(std::string_view text);
 

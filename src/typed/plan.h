@@ -92,6 +92,8 @@ struct ValuePlan {
   Way way = Way::tree;
   unsigned types = contract::type::any;  // What all schemas allow.
   uint64_t price = 0;                    // Of applying the schemas, in steps.
+  uint64_t boxes = 0;                    // The price of what the holders make in boxes.
+  uint64_t made = 0;                     // The price of making an element, of a list or a map.
   const Type* outer = nullptr;           // The C++ type, with its holders.
   const Type* type = nullptr;            // The C++ type inside the holders.
   bool may_be_absent = false;            // Whether the outermost holder is about absence.

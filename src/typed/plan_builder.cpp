@@ -110,7 +110,9 @@ void PlanBuilder::unwrap(ValuePlan& plan, const Type& wanted, bool may_be_absent
       plan.null_holders = plan.holders.size();
     }
     plan.holders.push_back(inner->holder);
+    const bool is_box = inner->kind == Kind::box;
     inner = &inner->holder->held();
+    if (is_box) plan.boxes += inner->size / price::kStructBytes;
   }
   plan.type = inner;
 }
@@ -131,7 +133,7 @@ const ValuePlan* PlanBuilder::value(const Roots& roots, const Type& wanted, bool
 void PlanBuilder::fill(ValuePlan& plan, const SameValue& same) {
   const auto [needed, name] = types_of(plan.type->kind);
   plan.types = same.types();
-  plan.price = price::kSchema * same.all().size();
+  plan.price = price::kSchema * same.all().size() + plan.boxes;
   plan.way = way_of(plan.type->kind);
   if ((plan.types & needed) == 0) {
     // Where the contract allows nothing at all, as in an `allOf` of an object without any other
@@ -282,6 +284,7 @@ void PlanBuilder::fill_list(ValuePlan& plan, const SameValue& same) {
     plan.unique = plan.unique || rules.unique;
     if (rules.items != nullptr) items.push_back(rules.items);
   }
+  plan.made = plan.type->list->element().size / price::kStructBytes;
   const std::string outside = where_;
   where_ += "/*";
   plan.element = value(items, plan.type->list->element(), false);

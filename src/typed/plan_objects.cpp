@@ -151,6 +151,7 @@ void PlanBuilder::fill_record(ValuePlan& plan, const SameValue& same) {
   const Member* rest = plan.type->record->rest;
   plan.object->others = others(same, rest == nullptr ? nullptr : &rest->type().map->element());
   if (rest != nullptr) {
+    plan.made = rest->type().map->element().size / price::kStructBytes;
     plan.object->others.offset = static_cast<const char*>(rest->of_const(example.get())) -
                                  static_cast<const char*>(example.get());
   }
@@ -167,6 +168,7 @@ void PlanBuilder::fill_map(ValuePlan& plan, const SameValue& same) {
   for (const SameValue::Applied& one : same.all()) {
     if (rules_of(one) != nullptr && !rules_of(one)->properties.empty()) plan.way = Way::tree;
   }
+  plan.made = plan.type->map->element().size / price::kStructBytes;
   plan.object->others = others(same, &plan.type->map->element());
 }
 

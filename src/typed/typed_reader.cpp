@@ -125,7 +125,7 @@ const char* Reader::read_tree(const ValuePlan& plan, const char* at, void* objec
   if (object == nullptr) return at;
   contract::Violations violations;
   const bool fits = from_value(*plan.outer, *value, object, plan.may_be_absent, "body",
-                               contract::Location{}, violations);
+                               contract::Location{}, violations, steps_);
   return fits ? at : nullptr;
 }
 
@@ -257,6 +257,7 @@ const char* Reader::read_list(const ValuePlan& plan, const char* at, void* objec
   while (!closes) {
     if (++count > plan.max) return nullptr;
     const char* const start = at;
+    if (!pay(plan.made)) return nullptr;
     if (list.append != nullptr) {
       at = read_value(*plan.element, at, list.append(object), depth + 1);
     } else {
@@ -312,6 +313,7 @@ const char* Reader::read_object(const ValuePlan& plan, const char* at, void* obj
     }
     const MapTable& map =
         plan.way == Way::map ? *plan.type->map : *plan.type->record->rest->type().map;
+    if (!pay(plan.made)) return false;
     place = map.add(static_cast<char*>(object) + wanted.others.offset, key);
     return place != nullptr;
   };

@@ -2,9 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
+#include "json/reader.h"
 #include "json/writer.h"
 #include "support/typed_orders.h"
 #include "typed/box.h"
+#include "typed/object.h"
 #include "typed/to_value.h"
 
 namespace penstock::typed {
@@ -104,6 +108,55 @@ TEST(TypedShapes, FitAContractThatAllowsNothingForAMember) {
     EXPECT_FALSE(other.general) << schema;
     EXPECT_FALSE(other.quick) << schema;
   }
+}
+
+struct Wide {
+  std::optional<std::array<char, 4096>> unused = {};  // As many members as there may be.
+};
+const Type& describe(const Wide*) {
+  static constexpr RecordTable kTable = {};
+  static constexpr Type kType = record_type<Wide>("Wide", kTable);
+  return kType;
+}
+
+// Three bytes of a body can become kilobytes.
+TEST(TypedShapes, ManyElementsOfALargeStructAreRefusedBeforeTheyTakeMuchMemory) {
+  const auto fill = [](const Type& type, const char* schema, std::string_view element, char first,
+                       char last, size_t count, bool is_map) {
+    const auto contract = contract_of(schema);
+    const Plan plan = Plan::make(body_of(contract), type, Direction::request).value();
+    std::string text(1, first);
+    for (size_t i = 0; i < count; ++i) {
+      if (i > 0) text += ',';
+      if (is_map) text += '"' + std::to_string(i) + "\":";
+      text += element;
+    }
+    text += last;
+    const Object quick(type);
+    contract::Steps steps;
+    const bool taken = Reader().read(plan, text, quick.get(), steps);
+    contract::Steps all;
+    json::Reader reader;
+    const auto value = contract::read_paid(reader, text, {}, all);
+    contract::Violations violations;
+    const Object general(type);
+    const bool fits = from_value(type, *value, general.get(), false, "body", {}, violations, all);
+    EXPECT_EQ(fits, !all.exhausted());
+    EXPECT_TRUE(violations.empty());
+    EXPECT_TRUE(fits || !taken);
+    return fits;
+  };
+  constexpr const char* kList = "{type: array, items: {type: object, properties: {}}}";
+  constexpr const char* kMap = "{type: object, additionalProperties: {type: object}}";
+  constexpr const char* kTrees = "{type: array, items: {type: object, not: {required: [a]}}}";
+  for (const char* schema : {kList, kTrees}) {
+    const Type& type = type_of<std::vector<Wide>>();
+    EXPECT_TRUE(fill(type, schema, "{}", '[', ']', 1000, false)) << schema;
+    EXPECT_FALSE(fill(type, schema, "{}", '[', ']', 10'000, false)) << schema;
+  }
+  const Type& map = type_of<std::map<std::string, Wide>>();
+  EXPECT_TRUE(fill(map, kMap, "{}", '{', '}', 1000, true));
+  EXPECT_FALSE(fill(map, kMap, "{}", '{', '}', 9'000, true));
 }
 
 struct Expression;

@@ -74,12 +74,12 @@ BothWays<T> read_both_ways(const Plan& plan, const contract::Schema* schema,
   if (schema != nullptr) {
     contract::validate(*schema, *value, "body", "", plan.direction(), both.violations, steps);
   }
-  both.general_steps = steps.taken();
   T general{};
   if (both.violations.empty() &&
-      from_value(type_of<T>(), *value, &general, false, "body", {}, both.violations)) {
+      from_value(type_of<T>(), *value, &general, false, "body", {}, both.violations, steps)) {
     both.general = std::move(general);
   }
+  both.general_steps = steps.taken();
   return both;
 }
 
