@@ -17,7 +17,7 @@ service's own contract, ${CONTRACT%% *}; without arguments it checks that.
 END
 }
 
-# The commands that take one document.
+# These commands take one document.
 of_one_document=(check routes topics files mock requests asyncapi bundle)
 
 # run [ARGUMENT…]
