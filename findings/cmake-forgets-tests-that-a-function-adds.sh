@@ -31,8 +31,8 @@ seen=$(
     venv/bin/cmake -S "$kind" -B "$kind/build" >/dev/null
     status=0
     venv/bin/ctest --test-dir "$kind/build" >output.txt 2>&1 || status=$?
-    found=$(grep --only-matching --extended-regexp '[0-9]+ tests? failed out of [0-9]+' output.txt ||
-      grep --only-matching --max-count=1 'No tests were found' output.txt)
+    pattern='[0-9]+ tests failed out of [0-9]+|No tests were found'
+    found=$(grep --only-matching --max-count=1 --extended-regexp "$pattern" output.txt)
     echo "$kind: $found; exit status $status"
   done
 )

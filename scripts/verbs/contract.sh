@@ -17,7 +17,7 @@ service's own contract, ${CONTRACT%% *}; without arguments it checks that.
 END
 }
 
-# These commands take one document.
+# These are the commands that take one document.
 of_one_document=(check routes topics files mock requests asyncapi bundle)
 
 # run [ARGUMENT…]

@@ -110,6 +110,23 @@ TEST(CppEvents, AreCalledAfterTheirSchemaOrTheEndOfTheirType) {
                     HasSubstr("EventHandlerOf<boost::json::value> free;")));
 }
 
+// Handlers call these functions without a namespace, so no handler may have such a name.
+TEST(CppOperations, NoFieldHidesWhatHandlersCall) {
+  for (const char* name : {"not_written", "json", "text", "bytes", "empty"}) {
+    const std::string contract =
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {operationId: " +
+        std::string(name) + ", responses: {'204': {description: D.}}}}}\n";
+    EXPECT_THAT(text_of(contract, "operations.h"), HasSubstr(' ' + std::string(name) + "_;"));
+  }
+  for (const char* name : {"done", "retry", "poison", "any"}) {
+    const std::string contract =
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {operationId: a, "
+        "x-event: {type: com.x." +
+        std::string(name) + ", topic: t}, responses: {'204': {description: D.}}}}}\n";
+    EXPECT_THAT(text_of(contract, "events.h"), HasSubstr(' ' + std::string(name) + "_;"));
+  }
+}
+
 TEST(CppEvents, AloneNeedNeitherHttpNorOtherTypesAndHaveTheSameNames) {
   const CppWriting alone{.name_space = "t", .events_only = true};
   EXPECT_EQ(text_of(kEvents, "operations.h", alone), "no such file");
