@@ -32,7 +32,9 @@ class Noting final : public boost::container::pmr::memory_resource {
   void do_deallocate(void* block, std::size_t, std::size_t alignment) override {
     const bool same = alignments_[block] == alignment;
     ++(same ? same_alignment : other_alignment);
-    if (!same) std::cout << "asked for " << alignments_[block] << ", freed by " << alignment << '\n';
+    if (!same) {
+      std::cout << "asked for " << alignments_[block] << ", freed by " << alignment << '\n';
+    }
     ::operator delete(block);
   }
   bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Huma writes OpenAPI 3.1, and Downgrade() gives the same as 3.0.3 for tools that know no other. The
-# version changes, but dependentRequired stays, a keyword of JSON Schema that 3.0.3 does not have: the
-# document that was made for older tools is one that they refuse.
+# Huma writes OpenAPI 3.1, and Downgrade() gives the same as 3.0.3 for tools that know no other.
+# The version changes, but dependentRequired stays, a keyword of JSON Schema that 3.0.3 does not
+# have: the document that was made for older tools is one that they refuse.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -53,7 +53,8 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 document = json.load(open("cards.json"))
 print(document["openapi"])
 print(document["components"]["schemas"]["Card"].get("dependentRequired"))
-print([error.message.partition(" (")[0] for error in OpenAPIV30SpecValidator(document).iter_errors()])
+errors = OpenAPIV30SpecValidator(document).iter_errors()
+print([error.message.partition(" (")[0] for error in errors])
 PY
 )
 echo "guess: 3.0.3, without dependentRequired, and valid"

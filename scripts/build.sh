@@ -91,3 +91,11 @@ fetch_kafka() {
   rm --recursive --force "$libs"
   mv "$libs.new" "$libs"
 }
+
+# in_sh WORD…: prints a command with these words for /bin/sh. Bash's own quotes are for bash alone:
+# where the locale is C, it writes "ë" as $'\303\253', which dash takes for other text.
+in_sh() {
+  local word quoted=()
+  for word; do quoted+=("'${word//\'/\'\\\'\'}'"); done
+  echo "${quoted[*]}"
+}

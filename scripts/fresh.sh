@@ -6,7 +6,7 @@
 set -euo pipefail
 
 project="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-# The service that `new` makes, and one of its orders.
+# This is the service that `new` makes, and one of its orders.
 API_PROGRAM=orders_api FUNCTION_PROGRAM=orders_consumer
 order=5b8a4d5e-8a3b-4f0e-9c55-0f3f1c2d7a10
 tea='{"id":"'$order'","item":"tea","quantity":2}'
@@ -48,7 +48,7 @@ check() {
 # bootstrap SUITE
 bootstrap() {
   debootstrap --variant=minbase --include=git "$1" "$bare" &&
-    git clone --quiet --no-hardlinks "$project" "$bare/home/penstock" &&
+    git clone --quiet --no-hardlinks "$project" "$bare/srv/penstock" &&
     bring_network &&
     bring_compiler_cache &&
     mount -t proc proc "$bare/proc" &&
@@ -133,8 +133,8 @@ inside() {
   local in_bare=(chroot "$bare" env --ignore-environment)
   local environment=(HOME=/root LANG=C.UTF-8 CCACHE_DIR=/ccache
     PATH=/usr/sbin:/usr/bin:/sbin:/bin "${proxies[@]}")
-  local in_project=("${in_bare[@]}" --chdir=/home/penstock "${environment[@]}")
-  local in_service=("${in_bare[@]}" --chdir=/home/orders "${environment[@]}")
+  local in_project=("${in_bare[@]}" --chdir=/srv/penstock "${environment[@]}")
+  local in_service=("${in_bare[@]}" --chdir=/srv/orders "${environment[@]}")
   trap 'exit 130' INT TERM
 
   check "a bare Debian $1, and the project in it" bootstrap "$(suite "$1")" || finish

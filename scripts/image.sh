@@ -26,7 +26,8 @@ image_context() {
   cp --recursive "$root"/{CMakeLists.txt,CMakePresets.json,LICENSE,README.md,.dockerignore} \
     "$root"/{apps,cmake,container,src,templates} "$context"
   tar --directory="$service" --exclude=./build --exclude=./.penstock --exclude=./.git \
-    --exclude=./.cache --exclude=./terraform --create --file=- . | tar --directory="$context/service" --extract --file=-
+    --exclude=./.cache --exclude=./terraform --create --file=- . |
+    tar --directory="$context/service" --extract --file=-
 }
 
 # build_image ARCHITECTURE TAG TARGET: builds for one platform. The program is compiled for it, not

@@ -119,16 +119,25 @@ write_service() {
 # new_service FOLDER CONTRACT: makes the folder, or nothing. The contract may be empty.
 new_service() (
   folder="${1%/}" contract="$2"
-  parent="$(dirname "$folder")"
-  [[ -d $parent ]] || die "there is no folder $parent to make ${folder##*/} in."
-  folder="$(cd "$parent" && pwd -P)/${folder##*/}"
+  if [[ -d $1 ]]; then
+    folder="$(cd "$1" && pwd -P)" || die "the folder $1 cannot be entered."
+  else
+    parent="$(dirname "$folder")"
+    [[ -d $parent ]] || die "there is no folder $parent to make ${folder##*/} in."
+    folder="$(cd "$parent" && pwd -P)/${folder##*/}"
+  fi
   name="$(service_name "$folder")"
   [[ ! -e $folder || -d $folder ]] || die "$1 exists, and is no folder. Nothing was changed."
   [[ ! -d $folder || -z $(ls --almost-all "$folder") ]] ||
     die "the folder $1 is not empty. Name a new one, or empty it. Nothing was changed."
-  [[ -w ${folder%/*} ]] || die "cannot write to the folder ${folder%/*}. Nothing was made."
+  for place in "$folder" "${folder%/*}"; do
+    [[ ! -e $place || -w $place ]] || die "cannot write to the folder $place. Nothing was made."
+  done
   if [[ $contract ]]; then
     [[ -r $contract ]] || die "the contract $contract cannot be read. Nothing was made."
+    # It would be an option of every program that gets it.
+    [[ ${contract##*/} != -* ]] ||
+      die "a contract's name cannot begin with -, as '${contract##*/}' does. Nothing was made."
     prepare build
     build dev penstock_contract_program
   fi
@@ -138,7 +147,13 @@ new_service() (
   trap 'exit 130' INT TERM
   write_service "$made" "$name" "$contract"
   chmod 755 "$made"
-  mv --no-target-directory "$made" "$folder"
+  if [[ -d $folder ]]; then
+    # A shell may be in it, so it stays the same folder.
+    shopt -s dotglob
+    mv "$made"/* "$folder"
+  else
+    mv --no-target-directory "$made" "$folder"
+  fi
   say "$1 has the service $name now. It is yours: put it under version control. Next:"
   say "  cd $1 && ./penstock up"
 )

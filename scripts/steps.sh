@@ -43,10 +43,11 @@ require_writable() {
 }
 
 # Prints a compiler's first failure, which its later lines would push out of sight, or the end of
-# the log.
+# the log. Ninja prints the command, of hundreds of characters, below what has failed.
 excerpt() {
   if grep --quiet '^FAILED: ' "$1"; then
-    awk '/^FAILED: / && !first { first = NR } first && NR < first + 60' "$1"
+    awk '/^FAILED: / { if (!first) first = NR; command = NR + 1 }
+      first && NR < first + 60 && !(NR == command && length($0) > 200)' "$1"
   else
     tail --lines=100 "$1"
   fi

@@ -23,7 +23,7 @@ test_table=(
   "soak 3 in-turn | what programs hold while Kafka fails, for SOAK_SECONDS"
   "attacks 4 in-turn | what the API holds under attack, for ATTACK_SECONDS each"
   "corpus 4 in-turn | published documents, of which CORPUS_DOCUMENTS are served"
-  "newcomer 8 in-turn | a service of one's own: new, up, another name, files, a package"
+  "newcomer 10 in-turn | a service of one's own, from new to a package; the tutorial"
   "generated 2 in-turn | clients of our contracts, made by others' generators"
   "deploy 9 in-turn | deploy and destroy against an emulator of AWS; needs terraform"
   "clients 8 in-turn | AWS's runtime clients, and the libraries that read our events"

@@ -320,6 +320,8 @@ test_newcomer() {
   step newcomer "a newcomer's first service" "$root/tests/newcomer/run" "$root/build/newcomer" \
     package || status=$?
   grep --extended-regexp '^(\||newcomer: |FAILED: )' "$logs/newcomer.log" || true
+  step tutorial "docs/tutorial.md, from its begin to its end" "$root/tests/tutorial/run" ||
+    status=$?
   return "$status"
 }
 

@@ -56,8 +56,8 @@ struct ApiSettings {
 // message names the setting.
 [[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings);
 
-// Declares every setting of the API in `table`, which reads it into `settings` at once, and those of
-// the service's own. What is wrong is said by table.check().
+// Declares every setting of the API in `table`, which reads it into `settings` at once, and those
+// of the service's own. What is wrong is said by table.check().
 void declare(base::Configuration& table, ApiSettings& settings);
 
 // Fails with `invalid` if settings that are sound one by one do not fit together.

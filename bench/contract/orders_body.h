@@ -4,7 +4,7 @@
 
 namespace penstock::bench {
 
-// A contract, and a body of about 1 KB with 20 properties that is valid by it.
+// These are a contract, and a body of about 1 KB with 20 properties that is valid by it.
 inline constexpr std::string_view kOrders = R"(
 openapi: 3.0.3
 info: {title: Orders, version: 1.0.0}

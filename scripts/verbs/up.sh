@@ -76,9 +76,8 @@ run() {
   fi
   if [[ $given == *" --watch "* ]]; then
     # Penstock itself is built already, so these are the service's files alone.
-    printf -v command 'flock %q cmake --build %q --parallel %q --target %q %q' \
-      "$folder/lock" "$folder" "$(jobs_at_once)" "${SERVICE}_api_program" \
-      "${SERVICE}_function_program"
+    command="$(in_sh flock "$folder/lock" cmake --build "$folder" --parallel "$(jobs_at_once)" \
+      --target "${SERVICE}_api_program" "${SERVICE}_function_program")"
     ours+=(--build-command "$command")
   fi
   [[ $broker != kafka ]] || fetch_kafka

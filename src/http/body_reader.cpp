@@ -124,11 +124,14 @@ bool BodyReader::read(const BodyType& type, std::string_view text, Violations& v
   if (typed != nullptr) typed->take_body_text(text);
   switch (check_of(type)) {
     case BodyCheck::value: {
-      if (typed != nullptr && typed->read_body(typed_reader_, *type.media, text, steps))
+      if (typed != nullptr && typed->read_body(typed_reader_, *type.media, text, steps)) {
         return true;
+      }
       const size_t before = violations.size();
       if (!read_json(text, schema, violations, steps)) return false;
-      if (typed != nullptr && violations.size() == before) typed->take_body(*json_, violations);
+      if (typed != nullptr && violations.size() == before) {
+        typed->take_body(*json_, violations, steps);
+      }
       return true;
     }
     case BodyCheck::text:

@@ -155,7 +155,7 @@ void TypedOperation::clear() {
   is_made_ = false;
 }
 
-void TypedOperation::take_parameters(const contract::Arguments& arguments, Violations& violations) {
+void TypedOperation::take_parameters(contract::Arguments& arguments, Violations& violations) {
   for (size_t i = 0; i < parameters_.size(); ++i) {
     const auto& [in, member] = table_.parameters[i];
     const Parameter& parameter = operation_.parameters[parameters_[i]];
@@ -165,7 +165,7 @@ void TypedOperation::take_parameters(const contract::Arguments& arguments, Viola
     void* const place = member.of(place_.get());
     if (argument.value) {
       typed::from_value(member.type(), *argument.value, place, member.may_be_absent, name_of(in),
-                        location, violations);
+                        location, violations, arguments.steps());
     } else if (parameter.plain) {
       typed::from_text(member.type(), argument.text, place, member.may_be_absent, name_of(in),
                        location, violations);
@@ -187,11 +187,12 @@ bool TypedOperation::read_body(typed::Reader& reader, const MediaType& media, st
   return false;
 }
 
-void TypedOperation::take_body(const boost::json::value& body, Violations& violations) {
+void TypedOperation::take_body(const boost::json::value& body, Violations& violations,
+                               contract::Steps& steps) {
   if (table_.body.form != BodyMember::Form::json) return;
   const typed::Member& member = table_.body.member;
   typed::from_value(member.type(), body, body_place(), member.may_be_absent, "body",
-                    contract::Location{}, violations);
+                    contract::Location{}, violations, steps);
 }
 
 void TypedOperation::take_body_text(std::string_view text) {

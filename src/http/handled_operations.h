@@ -19,8 +19,8 @@
 
 namespace penstock::http {
 
-// The request struct of one operation. It is made anew for each request, in the same place, and
-// filled with the request's parameters and its body. One request at a time may use it.
+// Holds the request struct of one operation. It is made again for each request, in the same place,
+// and filled with the request's parameters and its body. One request at a time may use it.
 class TypedOperation {
  public:
   // Matches the struct's members with what the contract declares, once and for all. Fails with
@@ -37,14 +37,16 @@ class TypedOperation {
   void begin(const RequestMessage& message);
   // Destroys the struct, if there is one.
   void clear();
-  // Fills the members that get parameters. What they cannot have is a violation.
-  void take_parameters(const contract::Arguments& arguments, contract::Violations& violations);
+  // Fills the members that get parameters. What they cannot have is a violation. It takes steps of
+  // `arguments`.
+  void take_parameters(contract::Arguments& arguments, contract::Violations& violations);
   // Reads a JSON body without a tree. Returns false if the general way must read it: then the
   // struct's body is new again, and `steps` is as before.
   [[nodiscard]] bool read_body(typed::Reader& reader, const contract::MediaType& media,
                                std::string_view text, contract::Steps& steps);
-  // Fills the body from a JSON value that is valid.
-  void take_body(const boost::json::value& body, contract::Violations& violations);
+  // Fills the body from a JSON value that is valid. It is not complete if no steps are left.
+  void take_body(const boost::json::value& body, contract::Violations& violations,
+                 contract::Steps& steps);
   // Fills the body with its bytes, if it is not always JSON.
   void take_body_text(std::string_view text);
 
@@ -65,13 +67,13 @@ class TypedOperation {
   const RequestTable& table_;
   const std::unique_ptr<std::max_align_t[]> place_;
   bool is_made_ = false;
-  // The index of each of the table's parameters among those of the operation.
+  // This has the index of each of the table's parameters among those of the operation.
   std::vector<size_t> parameters_;
-  // The plan for each media type of the body.
+  // This has the plan for each media type of the body.
   std::vector<std::pair<const contract::MediaType*, typed::Plan>> bodies_;
 };
 
-// An operation with its handler.
+// Has what handles an operation.
 struct HandledOperation {
   Handler handler;
   std::unique_ptr<TypedOperation> typed = {};  // Null for an untyped handler.

@@ -178,7 +178,7 @@ struct RequestTable;
 class Handler {
  public:
   using Untyped = Answer (*)(const Request& request);
-  // A function whose type only `Typed` knows.
+  // This is a function whose type only `Typed` knows.
   using Any = void (*)();
   using Typed = Answer (*)(Any function, const void* request);
 

@@ -14,9 +14,9 @@
 
 namespace penstock::http {
 
-// An answer that the contract declares. Generated classes derive from it, one for each status with
-// each type of body, such as the class that created(order) returns. They add a function for each
-// declared header, and one for each event that such an answer may publish.
+// This is an answer that the contract declares. Generated classes derive from it, one for each
+// status with each type of body, such as the class that created(order) returns. They add a function
+// for each declared header, and one for each event that such an answer may publish.
 template <class Self>
 class AnswerOf {
  public:
@@ -74,8 +74,8 @@ class AnswerOf {
   Answer answer_;
 };
 
-// An answer of one operation: any of those that the contract declares for it, and no other. The
-// generated `Answer` of each request struct derives from it.
+// This is an answer of one operation: any of those that the contract declares for it, and no other.
+// The generated `Answer` of each request struct derives from it.
 template <class... Declared>
 class AnswerOneOf {
  public:

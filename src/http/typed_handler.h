@@ -9,9 +9,9 @@
 
 namespace penstock::http {
 
-// The handler of one operation, whose request struct is R: a field of the generated `Operations`.
-// It is made from a function, typed or not. It has no default, so that a handler that is missing is
-// an error of the compiler, which names R.
+// Is the handler of one operation, whose request struct is R: a field of the generated
+// `Operations`. It is made from a function, typed or not. It has no default, so that a handler that
+// is missing is an error of the compiler, which names R.
 template <class R>
 class HandlerOf {
  public:

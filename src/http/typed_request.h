@@ -53,8 +53,8 @@ struct RequestTable {
   Received& (*received)(void* request) = nullptr;
   std::span<const ParameterMember> parameters = {};
   BodyMember body = {};
-  // The answers whose body is JSON that was generated as a type. They are compared with the
-  // contract at start.
+  // These are the answers whose body is JSON that was generated as a type. They are compared with
+  // the contract at start.
   std::span<const AnswerBody> answers = {};
   typed::TypeOf event = nullptr;  // The type of the event, if there is one.
 };
@@ -81,7 +81,7 @@ constexpr BodyMember optional_body(BodyMember::Form form = BodyMember::Form::jso
   return {.form = form, .member = typed::optional_member<pointer>("")};
 }
 
-// What request_table() takes beside the name, by the names of the members of RequestTable.
+// Has what request_table() takes beside the name, by the names of the members of RequestTable.
 struct RequestParts {
   std::span<const ParameterMember> parameters = {};
   BodyMember body = {};

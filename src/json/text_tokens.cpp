@@ -84,8 +84,9 @@ const char* Tokens::read_number(const char* at, NumberToken& number) const {
     whole = whole * 10 + static_cast<uint64_t>(*at - '0');
   }
   if (at == digits || (*digits == '0' && at - digits > 1)) return nullptr;
-  if (at != end_ && (*at == '.' || *at == 'e' || *at == 'E'))
+  if (at != end_ && (*at == '.' || *at == 'e' || *at == 'E')) {
     return read_real(start, at, whole, number);
+  }
   if ((negative && whole == 0) || whole > INT64_MAX) return nullptr;
   number.is_real = false;
   number.whole = negative ? -static_cast<int64_t>(whole) : static_cast<int64_t>(whole);

@@ -13,7 +13,7 @@
 
 namespace penstock::json {
 
-// A number of a JSON text: `whole`, or `real` if it is written with a point or an exponent.
+// Has a number of a JSON text: `whole`, or `real` if it is written with a point or an exponent.
 struct NumberToken {
   bool is_real = false;
   int64_t whole = 0;

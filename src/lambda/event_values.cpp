@@ -54,7 +54,8 @@ base::Result<> EventValues::event(const EventFunction& handler, std::string_view
   const auto value = schemas_.read(handler.type, text);
   if (!value) return value.error();
   contract::Violations violations;
-  if (typed::from_value(type, *value, event, false, "body", contract::Location{}, violations)) {
+  if (typed::from_value(type, *value, event, false, "body", contract::Location{}, violations,
+                        steps)) {
     return {};
   }
   return base::Error{base::ErrorCode::invalid, contract::event_sentence(violations)};

@@ -94,7 +94,7 @@ using EventHandler = Outcome(const Record& record, Context& context);
 // Holds a function that takes the event as a struct that was generated from the contract
 // (typed_event_handler.h).
 struct TypedEventFunction {
-  // A function whose type only `call` knows.
+  // This is a function whose type only `call` knows.
   using Any = void (*)();
 
   const typed::Type* type = nullptr;  // Null if there is no such function.
@@ -127,8 +127,8 @@ using ReadValue =
 using ReadStruct = std::function<base::Result<>(const EventFunction& handler,
                                                 std::string_view value, void* event)>;
 
-// What a record's value is read with. A function that is empty reads nothing: then untyped handlers
-// get null, and typed ones are not called.
+// Has the functions by which a record's value is read. A function that is empty reads nothing: then
+// untyped handlers get null, and typed ones are not called.
 struct ValueReaders {
   ReadValue value = {};
   ReadStruct event = {};

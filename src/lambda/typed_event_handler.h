@@ -8,12 +8,12 @@
 
 namespace penstock::lambda {
 
-// A handler that takes the record as it is.
+// Takes the record as it is.
 using UntypedEventHandler = Outcome (*)(const Record& record, Context& context);
 
-// The handler of one event type, whose struct is E: a field of the generated `Events`. It is made
-// from a function, typed or not. It has no default, so that a handler that is missing is an error
-// of the compiler, which names E.
+// Is the handler of one event type, whose struct is E: a field of the generated `Events`. It is
+// made from a function, typed or not. It has no default, so that a handler that is missing is an
+// error of the compiler, which names E.
 template <class E>
 class EventHandlerOf {
  public:

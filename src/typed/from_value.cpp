@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include "contract/schema/price.h"
 #include "typed/time_values.h"
 
 namespace penstock::typed {
@@ -21,8 +22,8 @@ T& as(void* object) {
 // Fills one object and what is in it.
 class Filling {
  public:
-  Filling(std::string_view in, contract::Violations& violations)
-      : in_(in), violations_(violations) {}
+  Filling(std::string_view in, contract::Violations& violations, contract::Steps& steps)
+      : in_(in), violations_(violations), steps_(steps) {}
 
   bool fill(const Type& type, const boost::json::value& value, void* object,
             const contract::Location& at);
@@ -50,8 +51,12 @@ class Filling {
   bool fill_variant(const VariantTable& table, const boost::json::object& from,
                     const boost::json::value& value, void* object, const contract::Location& at);
 
+  // Pays for a new object.
+  bool pay(const Type& made) { return steps_.take(made.size / contract::price::kStructBytes); }
+
   std::string_view in_;
   contract::Violations& violations_;
+  contract::Steps& steps_;
 };
 
 bool Filling::fill(const Type& type, const boost::json::value& value, void* object,
@@ -59,9 +64,10 @@ bool Filling::fill(const Type& type, const boost::json::value& value, void* obje
   switch (type.kind) {
     case Kind::optional:
       if (value.is_null() && type.holder->held().kind != Kind::value) return true;
-      [[fallthrough]];
-    case Kind::box:
       return fill(type.holder->held(), value, type.holder->emplace(object), at);
+    case Kind::box:
+      return pay(type.holder->held()) &&
+             fill(type.holder->held(), value, type.holder->emplace(object), at);
     case Kind::value:
       as<boost::json::value>(object) = boost::json::value(value, boost::json::storage_ptr());
       return true;
@@ -161,6 +167,7 @@ bool Filling::fill_list(const ListTable& list, const boost::json::array& array, 
   bool ok = true;
   for (size_t i = 0; i < array.size(); ++i) {
     const contract::Location location{&at, {}, i};
+    if (!pay(list.element())) return false;
     if (list.append != nullptr) {
       ok = fill(list.element(), array[i], list.append(object), location) && ok;
     } else {
@@ -176,6 +183,7 @@ bool Filling::fill_map(const MapTable& map, const boost::json::object& from, voi
                        const contract::Location& at) {
   bool ok = true;
   for (const auto& member : from) {
+    if (!pay(map.element())) return false;
     void* element = map.add(object, member.key());
     if (element == nullptr) continue;  // An object has each key once.
     const contract::Location location{&at, member.key()};
@@ -207,6 +215,7 @@ bool Filling::fill_record(const RecordTable& table, const boost::json::object& f
     const std::string_view key = entry.key();
     bool is_member = false;
     for (const Member& member : table.members) is_member = is_member || member.name == key;
+    if (!is_member && !pay(map.element())) return false;
     void* element = is_member ? nullptr : map.add(table.rest->of(object), key);
     if (element == nullptr) continue;
     const contract::Location location{&at, key};
@@ -240,16 +249,17 @@ const Type& unwrap(const Type& type, void*& object, bool may_be_absent) {
 
 bool from_value(const Type& type, const boost::json::value& value, void* object, bool may_be_absent,
                 std::string_view in, const contract::Location& location,
-                contract::Violations& violations) {
+                contract::Violations& violations, contract::Steps& steps) {
   const Type& inner = unwrap(type, object, may_be_absent);
-  return Filling(in, violations).fill(inner, value, object, location);
+  return Filling(in, violations, steps).fill(inner, value, object, location);
 }
 
 bool from_text(const Type& type, std::string_view text, void* object, bool may_be_absent,
                std::string_view in, const contract::Location& location,
                contract::Violations& violations) {
   const Type& inner = unwrap(type, object, may_be_absent);
-  return Filling(in, violations).fill_text(inner, text, object, location);
+  contract::Steps steps;  // A text is one object.
+  return Filling(in, violations, steps).fill_text(inner, text, object, location);
 }
 
 }  // namespace penstock::typed

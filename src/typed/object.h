@@ -21,7 +21,7 @@ class Object {
   Object& operator=(const Object&) = delete;
 
   [[nodiscard]] void* get() const { return place_.get(); }
-  // Makes the object anew.
+  // Makes the object again.
   void reset() {
     type_.destroy(place_.get());
     type_.construct(place_.get());

@@ -25,8 +25,8 @@ class PlanBuilder;
 struct MemberPlan {
   std::string_view name;
   const ValuePlan* value = nullptr;
-  // How far the member is from the start of its struct. It is kNoMember if there is none: the value
-  // is checked and dropped.
+  // The member begins so many bytes behind the start of its struct. It is kNoMember if there is
+  // none: the value is checked and dropped.
   ptrdiff_t offset = 0;
 
   // Says whether the name stands in a text as it is: it has no quote, no backslash and no control
@@ -61,7 +61,7 @@ struct AlternativePlan {
   const ValuePlan* value;
 };
 
-// Limits of numbers. `rules` has what is not among them.
+// These are the limits of numbers. `rules` has what is not among them.
 struct NumberPlan {
   const contract::NumberRules* rules = nullptr;
   int64_t min = std::numeric_limits<int64_t>::min();
@@ -94,6 +94,8 @@ struct ValuePlan {
   Way way = Way::tree;
   unsigned types = contract::type::any;  // What all schemas allow.
   uint64_t price = 0;                    // Of applying the schemas, in steps.
+  uint64_t boxes = 0;                    // The price of what the holders make in boxes.
+  uint64_t made = 0;                     // The price of making an element, of a list or a map.
   const Type* outer = nullptr;           // The C++ type, with its holders.
   const Type* type = nullptr;            // The C++ type inside the holders.
   bool may_be_absent = false;            // Whether the outermost holder is about absence.
@@ -105,7 +107,7 @@ struct ValuePlan {
   std::vector<const contract::Enumeration*> choices;
   std::vector<const contract::StringRules*> texts;
   std::vector<NumberPlan> numbers;
-  // The texts of an enumeration, sorted by size and text, with their values.
+  // These are the texts of an enumeration, sorted by size and text, with their values.
   std::vector<std::pair<std::string_view, int>> enumerators;
   std::unique_ptr<ObjectPlan> object;
   std::string_view property;  // The discriminator's.

@@ -113,7 +113,9 @@ void PlanBuilder::unwrap(ValuePlan& plan, const Type& wanted, bool may_be_absent
       plan.null_holders = plan.holders.size();
     }
     plan.holders.push_back(inner->holder);
+    const bool is_box = inner->kind == Kind::box;
     inner = &inner->holder->held();
+    if (is_box) plan.boxes += inner->size / price::kStructBytes;
   }
   plan.type = inner;
 }
@@ -134,10 +136,14 @@ const ValuePlan* PlanBuilder::value(const Roots& roots, const Type& wanted, bool
 void PlanBuilder::fill(ValuePlan& plan, const SameValue& same) {
   const auto [needed, name] = types_of(plan.type->kind);
   plan.types = same.types();
-  plan.price = price::kSchema * same.all().size();
+  plan.price = price::kSchema * same.all().size() + plan.boxes;
   plan.way = way_of(plan.type->kind);
   if ((plan.types & needed) == 0) {
-    mismatch(std::string("is ") + name + " in the program, and cannot be that in the contract");
+    // Where the contract allows nothing at all, as in an `allOf` of an object without any other
+    // property and of one with this property, the type says what was meant.
+    if (plan.types != 0) {
+      mismatch(std::string("is ") + name + " in the program, and cannot be that in the contract");
+    }
     plan.way = Way::tree;
     return;
   }
@@ -281,15 +287,14 @@ void PlanBuilder::fill_list(ValuePlan& plan, const SameValue& same) {
     plan.unique = plan.unique || rules.unique;
     if (rules.items != nullptr) items.push_back(rules.items);
   }
-  const Type& element = plan.type->list->element();
-  // Only texts are compared as they are read.
-  if (plan.unique && element.kind != Kind::text && element.kind != Kind::enumeration) {
-    plan.way = Way::tree;
-  }
+  plan.made = plan.type->list->element().size / price::kStructBytes;
   const std::string outside = where_;
   where_ += "/*";
-  plan.element = value(items, element, false);
+  plan.element = value(items, plan.type->list->element(), false);
   where_ = outside;
+  // Only texts are compared as they are read.
+  const Kind kind = plan.type->list->element().kind;
+  if (plan.unique && kind != Kind::text && kind != Kind::enumeration) plan.way = Way::tree;
 }
 
 }  // namespace penstock::typed

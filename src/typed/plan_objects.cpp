@@ -68,6 +68,7 @@ void PlanBuilder::add_member(ValuePlan& plan, const SameValue& same, std::string
                              const Member* member, const void* example) {
   static constexpr Type kAny = {.kind = Kind::value};
   Roots schemas;
+  bool is_named = false;  // In the contract, perhaps only in `required`.
   bool is_described = false;
   bool is_required = false;    // Of the contract.
   bool must_be_there = false;  // In this direction.
@@ -79,6 +80,7 @@ void PlanBuilder::add_member(ValuePlan& plan, const SameValue& same, std::string
     const Schema* schema = rules->additional;
     if (index < rules->properties.size()) {
       const contract::Property& property = rules->properties[index];
+      is_named = true;
       is_required = is_required || property.required;
       must_be_there =
           must_be_there || (property.required && !goes_the_other_way(one, name, direction_));
@@ -105,7 +107,7 @@ void PlanBuilder::add_member(ValuePlan& plan, const SameValue& same, std::string
     }
     if (!is_refused) made.value = value(schemas, kAny, false);
   } else {
-    if (!is_described) {
+    if (!is_named) {
       mismatch("is a member of " + std::string(plan.type->name) + ", and not in the contract");
     } else if (!member->may_be_absent && !is_required && plan.way == Way::record) {
       mismatch("may be absent in the contract, and not in the program");
@@ -149,6 +151,7 @@ void PlanBuilder::fill_record(ValuePlan& plan, const SameValue& same) {
   const Member* rest = plan.type->record->rest;
   plan.object->others = others(same, rest == nullptr ? nullptr : &rest->type().map->element());
   if (rest != nullptr) {
+    plan.made = rest->type().map->element().size / price::kStructBytes;
     plan.object->others.offset = static_cast<const char*>(rest->of_const(example.get())) -
                                  static_cast<const char*>(example.get());
   }
@@ -165,6 +168,7 @@ void PlanBuilder::fill_map(ValuePlan& plan, const SameValue& same) {
   for (const SameValue::Applied& one : same.all()) {
     if (rules_of(one) != nullptr && !rules_of(one)->properties.empty()) plan.way = Way::tree;
   }
+  plan.made = plan.type->map->element().size / price::kStructBytes;
   plan.object->others = others(same, &plan.type->map->element());
 }
 

@@ -15,7 +15,8 @@ class SameValue {
  public:
   struct Applied {
     const contract::Schema* schema;
-    // Those of the schemas around it. A required property that one of them names may be missing.
+    // These are those of the schemas around it. A required property that one of them names may be
+    // missing.
     std::vector<const contract::OneWayNames*> one_way;
     size_t end;  // Its parts are those up to this index.
   };

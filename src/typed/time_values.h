@@ -8,7 +8,8 @@
 
 namespace penstock::typed {
 
-// The first and the last second of which a DateTime can have each nanosecond: years 1677 to 2262.
+// These are the first and the last second of which a DateTime can have each nanosecond: years 1677
+// to 2262.
 inline constexpr int64_t kSecondsMin = -9'223'372'036;
 inline constexpr int64_t kSecondsMax = 9'223'372'035;
 

@@ -64,7 +64,7 @@ class Writing {
   }
 
  private:
-  // An enumerator that is none becomes an empty text, which breaks the contract.
+  // An enumerator that does not exist becomes an empty text, which breaks the contract.
   [[nodiscard]] value write_enumeration(const Type& type, const void* object) const {
     int enumerator = 0;
     std::memcpy(&enumerator, object, sizeof enumerator);

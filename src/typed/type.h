@@ -60,7 +60,7 @@ struct RecordTable {
   const Member* rest = nullptr;
 };
 
-// A name of an alternative: the value of the discriminator's property. Several names may mean the
+// Is a name of an alternative: the value of the discriminator's property. Several names may mean the
 // same alternative.
 struct Alternative {
   std::string_view name;
@@ -81,7 +81,8 @@ struct VariantTable {
 struct HolderTable {
   TypeOf held;
   const void* (*get)(const void* holder);  // Null if it is empty.
-  void* (*emplace)(void* holder);          // Makes a new object in it.
+  // Makes a new object in a std::optional. Returns the one of a Box, which is made if it is empty.
+  void* (*emplace)(void* holder);
 };
 
 // Describes a std::vector. Elements of a std::vector<bool> have no addresses, so they have

@@ -112,7 +112,7 @@ const char* Reader::read_null(const ValuePlan& plan, const char* at, void* objec
   return tokens_.read_word(at, "null");
 }
 
-// The walk of the schemas begins anew in the tree, but not the bound of its depth.
+// The walk of the schemas begins again in the tree, but not the bound of its depth.
 const char* Reader::read_tree(const ValuePlan& plan, const char* at, void* object, size_t depth) {
   if (depth > kDepthMax) return nullptr;
   auto value = trees_->read_part(at, tokens_.end(), {}, kDepthMax - depth,
@@ -125,7 +125,7 @@ const char* Reader::read_tree(const ValuePlan& plan, const char* at, void* objec
   if (object == nullptr) return at;
   contract::Violations violations;
   const bool fits = from_value(*plan.outer, *value, object, plan.may_be_absent, "body",
-                               contract::Location{}, violations);
+                               contract::Location{}, violations, steps_);
   return fits ? at : nullptr;
 }
 
@@ -257,6 +257,7 @@ const char* Reader::read_list(const ValuePlan& plan, const char* at, void* objec
   while (!closes) {
     if (++count > plan.max) return nullptr;
     const char* const start = at;
+    if (!pay(plan.made)) return nullptr;
     if (list.append != nullptr) {
       at = read_value(*plan.element, at, list.append(object), depth + 1);
     } else {
@@ -277,7 +278,10 @@ const char* Reader::read_list(const ValuePlan& plan, const char* at, void* objec
     const auto equal = [&](size_t a, size_t b) {
       const void* one = list.at(object, a);
       const void* other = list.at(object, b);
-      if (plan.element->way != Way::text) return std::memcmp(one, other, sizeof(int)) == 0;
+      // The way of the elements may be another one than that of their type.
+      if (list.element().kind == Kind::enumeration) {
+        return std::memcmp(one, other, sizeof(int)) == 0;
+      }
       return *static_cast<const std::string*>(one) == *static_cast<const std::string*>(other);
     };
     for (size_t a = 1; a < count; ++a) {
@@ -309,6 +313,7 @@ const char* Reader::read_object(const ValuePlan& plan, const char* at, void* obj
     }
     const MapTable& map =
         plan.way == Way::map ? *plan.type->map : *plan.type->record->rest->type().map;
+    if (!pay(plan.made)) return false;
     place = map.add(static_cast<char*>(object) + wanted.others.offset, key);
     return place != nullptr;
   };
@@ -318,7 +323,7 @@ const char* Reader::read_object(const ValuePlan& plan, const char* at, void* obj
   while (!closes) {
     std::string_view key;
     size_t index = hint;
-    // Members often come in the order of the contract.
+    // Members often have the order of the contract.
     if (hint < wanted.members.size() && is_key_of(wanted.members[hint], at, tokens_.end())) {
       key = wanted.members[hint].name;
       at = tokens_.skip_spaces(at + key.size() + 2);

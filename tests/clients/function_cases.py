@@ -97,8 +97,8 @@ def judge_sequence(report: Report, function: Function) -> None:
 def judge_streams(report: Report, function: Function) -> None:
     client = function.client
     with report.case(client.name, "a streamed answer"):
-        # In front of it, Rust's client writes the headers of a function URL's answer, and eight zero
-        # bytes, which `invoke` prints as text.
+        # In front of it, Rust's client writes the headers of a function URL's answer, and eight
+        # zero bytes, which `invoke` prints as text.
         answer = function.answer("stream").rpartition(r"\x00")[2]
         check(answer == '{"streamed":true}', answer)
     if client.fails_streams:

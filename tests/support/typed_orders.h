@@ -38,7 +38,7 @@ inline const contract::Operation& operation(const contract::Contract& contract,
   throw std::runtime_error("there is no operation " + std::string(id));
 }
 
-// What became of a text, when it was read in both ways.
+// Says what became of a text that was read in both ways.
 template <class T>
 struct BothWays {
   std::optional<T> quick;    // Nothing if the reader gave up.
@@ -74,12 +74,12 @@ BothWays<T> read_both_ways(const Plan& plan, const contract::Schema* schema,
   if (schema != nullptr) {
     contract::validate(*schema, *value, "body", "", plan.direction(), both.violations, steps);
   }
-  both.general_steps = steps.taken();
   T general{};
   if (both.violations.empty() &&
-      from_value(type_of<T>(), *value, &general, false, "body", {}, both.violations)) {
+      from_value(type_of<T>(), *value, &general, false, "body", {}, both.violations, steps)) {
     both.general = std::move(general);
   }
+  both.general_steps = steps.taken();
   return both;
 }
 

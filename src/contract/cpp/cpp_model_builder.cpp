@@ -25,6 +25,11 @@ constexpr std::string_view kReserved[] = {
 // These members of a request struct are no parameters.
 constexpr std::string_view kRequestMembers[] = {"body", "conditions", "received", "received_at"};
 
+// A handler is often a function with the name of its field, and calls these functions by their
+// names alone. One of the same name would hide them.
+constexpr std::string_view kCalledByHandlers[] = {"bytes", "empty", "json", "not_written", "text"};
+constexpr std::string_view kCalledByEventHandlers[] = {"done", "poison", "retry"};
+
 // The names are served in this order; the types of a contract have the ranks 0 to 2.
 constexpr unsigned kOperationRank = 3;
 constexpr unsigned kReplyRank = 4;
@@ -65,8 +70,9 @@ void CppModelBuilder::fail(const Node* at, const std::string& sentence) {
                         .message = base::printable(where + sentence, kSentenceBytesMax)};
 }
 
-void CppModelBuilder::check_chosen(const Node* chosen) {
-  if (chosen != nullptr && !is_cpp_name(chosen->text)) fail(chosen, no_cpp_name(chosen->text));
+void CppModelBuilder::check_chosen(const Node* chosen, CppLetter first) {
+  if (chosen == nullptr || is_cpp_name(chosen->text, first)) return;
+  fail(chosen, no_cpp_name(chosen->text, first));
 }
 
 base::Result<CppModel> CppModelBuilder::build() {
@@ -106,7 +112,7 @@ void CppModelBuilder::add_events() {
       }
       if (event->schema == nullptr) event->schema = declared.schema;
       if (event->node == nullptr || chosen_name(node) != nullptr) event->node = node;
-      check_chosen(chosen_name(node));
+      check_chosen(chosen_name(node), CppLetter::capital);
     }
   }
   for (CppEvent& event : model_.all_events) {
@@ -145,6 +151,7 @@ void CppModelBuilder::name_event_types() {
 void CppModelBuilder::name_event_fields() {
   CppScope scope("_");
   scope.reserve("any");
+  for (const std::string_view name : kCalledByEventHandlers) scope.reserve(name);
   std::map<std::string, size_t> counts;
   for (const CppEvent* event : model_.events) counts[event->type] = 1;
   for (auto& [type, count] : counts) {
@@ -224,7 +231,7 @@ void CppModelBuilder::name_parameters(CppOperation& operation) {
   for (const CppParameter& own : operation.parameters) {
     const Parameter& parameter = *own.parameter;
     const Node* chosen = chosen_name(parameter.node);
-    check_chosen(chosen);
+    check_chosen(chosen, CppLetter::small);
     std::string name = cpp_member_name(parameter.name);
     // The path's parameter keeps the name that others have, too.
     if (uses[name] > 1 && parameter.in != In::path) {
@@ -298,9 +305,10 @@ void CppModelBuilder::add_responses(size_t index) {
 
 void CppModelBuilder::name_operations() {
   CppScope fields("_");
+  for (const std::string_view name : kCalledByHandlers) fields.reserve(name);
   for (const CppOperation& own : model_.operations) {
     const Node* chosen = chosen_name(own.operation->node);
-    check_chosen(chosen);
+    check_chosen(chosen, CppLetter::any);
     const std::string& name = chosen != nullptr ? chosen->text : own.operation->id;
     fields.add(own.operation->id, name, cpp_member_name(name), 1);
     std::string wanted = cpp_type_name(name);

@@ -46,7 +46,7 @@ class CppModelBuilder {
   CppReply& reply_of(unsigned status, const CppBody& body);
   void add_headers(const Response& response, CppReply& reply);
   void finish_reply(CppReply& reply);
-  void check_chosen(const Node* chosen);
+  void check_chosen(const Node* chosen, CppLetter first);
   void fail(const Node* at, const std::string& sentence);
 
   const Contract& contract_;

@@ -163,7 +163,15 @@ TEST(CppModel, AnAuthorChoosesNames) {
 
 TEST(CppModel, ChosenNamesThatAreWrongAreRefusedWithTheirPlace) {
   EXPECT_THAT(types_of("Root: {type: object, x-penstock-name: 1st, properties: {a: {}}}"),
-              HasSubstr("t.yaml:4:62: x-penstock-name: '1st' is no name of C++; use letters"));
+              HasSubstr("t.yaml:4:62: x-penstock-name: '1st' is no name of C++ here; use letters"));
+  // A struct `ok` would be hidden by the function ok(), and a member `Status` hides the type.
+  EXPECT_THAT(types_of("Root: {type: object, x-penstock-name: ok, properties: {a: {}}}"),
+              HasSubstr("'ok' is no name of C++ here; use letters, digits and single underscores, "
+                        "a capital letter first"));
+  EXPECT_THAT(types_of("Root: {type: object, properties: {a: {type: string, x-penstock-name: "
+                       "Status}}}"),
+              HasSubstr("'Status' is no name of C++ here; use letters, digits and single "
+                        "underscores, a small letter first"));
   EXPECT_THAT(types_of("Root: {type: object, x-penstock-name: X, properties: {a: {$ref: "
                        "'#/components/schemas/B'}}}, B: {type: object, x-penstock-name: X, "
                        "properties: {a: {}}}"),

@@ -28,64 +28,28 @@ constexpr char upper(char c) {
   return is_lower(c) ? static_cast<char>(c - 32) : c;
 }
 
-// These cannot be names: the keywords and alternative tokens of C++20, and words that standard
-// headers or compilers define as macros.
-constexpr std::array kKeywords = std::to_array<std::string_view>({
-    "alignas",      "alignof",
-    "and",          "and_eq",
-    "asm",          "assert",
-    "auto",         "bitand",
-    "bitor",        "bool",
-    "break",        "case",
-    "catch",        "char",
-    "char16_t",     "char32_t",
-    "char8_t",      "class",
-    "co_await",     "co_return",
-    "co_yield",     "compl",
-    "concept",      "const",
-    "const_cast",   "consteval",
-    "constexpr",    "constinit",
-    "continue",     "decltype",
-    "default",      "delete",
-    "do",           "double",
-    "dynamic_cast", "else",
-    "enum",         "errno",
-    "explicit",     "export",
-    "extern",       "false",
-    "float",        "for",
-    "friend",       "goto",
-    "if",           "inline",
-    "int",          "linux",
-    "long",         "major",
-    "makedev",      "minor",
-    "mutable",      "namespace",
-    "new",          "noexcept",
-    "not",          "not_eq",
-    "nullptr",      "offsetof",
-    "operator",     "or",
-    "or_eq",        "private",
-    "protected",    "public",
-    "register",     "reinterpret_cast",
-    "requires",     "return",
-    "setjmp",       "short",
-    "signed",       "sizeof",
-    "static",       "static_assert",
-    "static_cast",  "stderr",
-    "stdin",        "stdout",
-    "struct",       "switch",
-    "template",     "this",
-    "thread_local", "throw",
-    "true",         "try",
-    "typedef",      "typeid",
-    "typename",     "union",
-    "unix",         "unsigned",
-    "using",        "va_arg",
-    "va_copy",      "va_end",
-    "va_start",     "virtual",
-    "void",         "volatile",
-    "wchar_t",      "while",
-    "xor",          "xor_eq",
-});
+// These cannot be names: the keywords and alternative tokens of C++20, words that standard headers
+// or compilers define as macros, and types that members of the same struct have.
+// Each has a space on both sides.
+constexpr std::string_view kTaken =
+    " "
+    "alignas alignof alloca and and_eq asm assert auto bitand bitor bool break case catch "
+    "char char16_t char32_t char8_t class co_await co_return co_yield compl concept const "
+    "const_cast consteval constexpr constinit continue decltype default delete do double "
+    "dynamic_cast else enum errno explicit export extern false float for friend goto h_addr "
+    "h_errno if inline int int32_t int64_t issubnormal linux long major makedev minor mutable "
+    "namespace new noexcept not not_eq nullptr offsetof operator or or_eq private protected "
+    "public register reinterpret_cast requires return sa_handler sched_priority setjmp short "
+    "si_addr si_fd si_int si_pid si_ptr si_status si_uid si_value sigmask signed sizeof "
+    "st_atime st_ctime st_mtime static static_assert static_cast stderr stdin stdout struct "
+    "switch template this thread_local throw true try typedef typeid typename union unix "
+    "unsigned using va_arg va_copy va_end va_start virtual void volatile wchar_t while xor "
+    "xor_eq ";
+
+// `name` has no space.
+bool is_taken(std::string_view name) {
+  return kTaken.find(' ' + std::string(name) + ' ') != std::string_view::npos;
+}
 
 constexpr std::array<std::pair<char, std::string_view>, 29> kSpelled = {{
     {' ', "space"},   {'!', "not"},      {'"', "quote"},      {'#', "hash"},  {'$', "dollar"},
@@ -302,17 +266,18 @@ std::string cpp_member_name(std::string_view name) {
 }
 
 std::string without_keyword(std::string name) {
-  if (std::find(kKeywords.begin(), kKeywords.end(), name) != kKeywords.end()) name += '_';
+  if (is_taken(name)) name += '_';
   return name;
 }
 
-bool is_cpp_name(std::string_view name) {
+bool is_cpp_name(std::string_view name, CppLetter first) {
   if (name.empty() || name.size() > kCppNameMax) return false;
-  if (!is_lower(name.front()) && !is_upper(name.front())) return false;
+  const bool is_capital = is_upper(name.front());
+  if (!is_capital && !is_lower(name.front())) return false;
+  if (first != CppLetter::any && is_capital != (first == CppLetter::capital)) return false;
   const auto allowed = [](char c) { return is_lower(c) || is_upper(c) || is_digit(c) || c == '_'; };
   return std::all_of(name.begin(), name.end(), allowed) &&
-         name.find("__") == std::string_view::npos &&
-         std::find(kKeywords.begin(), kKeywords.end(), name) == kKeywords.end();
+         name.find("__") == std::string_view::npos && !is_taken(name);
 }
 
 std::string cpp_status_name(unsigned status) {

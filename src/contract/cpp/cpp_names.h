@@ -35,7 +35,10 @@ namespace penstock::contract {
 [[nodiscard]] std::string without_keyword(std::string name);
 // Returns whether an author may choose this name: an identifier of ASCII letters, digits and single
 // underscores that begins with a letter, is no keyword, and has at most kCppNameMax characters.
-[[nodiscard]] bool is_cpp_name(std::string_view name);
+// Types begin with a capital letter and members with a small one, so that neither is a name of the
+// other kind, of a function or of a namespace.
+enum class CppLetter { any, capital, small };
+[[nodiscard]] bool is_cpp_name(std::string_view name, CppLetter first = CppLetter::any);
 // Longer names are cut, and end with a hash of the whole name.
 inline constexpr size_t kCppNameMax = 64;
 

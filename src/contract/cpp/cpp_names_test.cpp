@@ -36,6 +36,9 @@ TEST(CppNames, AreNeverKeywordsNorBeginWithDigits) {
   EXPECT_EQ(cpp_member_name("class"), "class_");
   EXPECT_EQ(cpp_member_name("Template"), "template_");
   EXPECT_EQ(cpp_member_name("errno"), "errno_");
+  EXPECT_EQ(cpp_member_name("st_mtime"), "st_mtime_");  // A macro of <sys/stat.h>.
+  // A member of this name would be what the struct's next members are taken for.
+  EXPECT_EQ(cpp_member_name("int64_t"), "int64_t_");
   EXPECT_EQ(cpp_member_name("1st"), "n1st");
   EXPECT_EQ(cpp_type_name("1st"), "N1st");
 }
@@ -64,6 +67,10 @@ TEST(CppNames, AnAuthorChoosesOnlyNamesOfCpp) {
     EXPECT_FALSE(is_cpp_name(name)) << name;
   }
   EXPECT_FALSE(is_cpp_name(std::string(kCppNameMax + 1, 'a')));
+  EXPECT_TRUE(is_cpp_name("Order", CppLetter::capital));
+  EXPECT_FALSE(is_cpp_name("Order", CppLetter::small));
+  EXPECT_TRUE(is_cpp_name("order", CppLetter::small));
+  EXPECT_FALSE(is_cpp_name("order", CppLetter::capital));
 }
 
 TEST(CppNames, StatusesAreCalledByTheirReasonPhrases) {

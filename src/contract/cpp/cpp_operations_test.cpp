@@ -110,6 +110,23 @@ TEST(CppEvents, AreCalledAfterTheirSchemaOrTheEndOfTheirType) {
                     HasSubstr("EventHandlerOf<boost::json::value> free;")));
 }
 
+// Handlers call these functions without a namespace, so no handler may have such a name.
+TEST(CppOperations, NoFieldHidesWhatHandlersCall) {
+  for (const char* name : {"not_written", "json", "text", "bytes", "empty"}) {
+    const std::string contract =
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {operationId: " +
+        std::string(name) + ", responses: {'204': {description: D.}}}}}\n";
+    EXPECT_THAT(text_of(contract, "operations.h"), HasSubstr(' ' + std::string(name) + "_;"));
+  }
+  for (const char* name : {"done", "retry", "poison", "any"}) {
+    const std::string contract =
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {operationId: a, "
+        "x-event: {type: com.x." +
+        std::string(name) + ", topic: t}, responses: {'204': {description: D.}}}}}\n";
+    EXPECT_THAT(text_of(contract, "events.h"), HasSubstr(' ' + std::string(name) + "_;"));
+  }
+}
+
 TEST(CppEvents, AloneNeedNeitherHttpNorOtherTypesAndHaveTheSameNames) {
   const CppWriting alone{.name_space = "t", .events_only = true};
   EXPECT_EQ(text_of(kEvents, "operations.h", alone), "no such file");
@@ -140,6 +157,12 @@ std::string large(int operations) {
   return text + schemas;
 }
 
+size_t count_of(std::string_view text, std::string_view part) {
+  size_t count = 0;
+  for (size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
 TEST(CppFiles, FiveHundredOperationsTakeLessThanASecondAndTheirFilesAreBounded) {
   const auto contract = Contract::parse(large(500), "t.yaml");
   ASSERT_TRUE(contract) << contract.error().message;
@@ -153,6 +176,11 @@ TEST(CppFiles, FiveHundredOperationsTakeLessThanASecondAndTheirFilesAreBounded) 
   for (const CppFile& file : files) {
     if (!file.name.ends_with(".cpp")) continue;
     EXPECT_LT(file.text.size(), 90'000u) << file.name;
+    // Each of these is a function for the compiler: a part has a tenth of them.
+    EXPECT_LE(count_of(file.text, "Table& describe("), 51u) << file.name;
+    EXPECT_LE(count_of(file.text, "Type& describe("), 160u) << file.name;
+    // The list of handlers calls one template, and not one for each operation.
+    EXPECT_LE(count_of(file.text, "emplace_back("), 1u) << file.name;
   }
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/number_text.h"
-#include "contract/cpp/cpp_names.h"
 #include "contract/document/sources.h"
 #include "contract/openapi/contract.h"
 
@@ -55,11 +54,13 @@ const Node* chosen_name(const Node* node) {
   return node != nullptr ? node->find("x-penstock-name") : nullptr;
 }
 
-std::string no_cpp_name(std::string_view chosen) {
+std::string no_cpp_name(std::string_view chosen, CppLetter first) {
+  const std::string letter = first == CppLetter::capital ? "a capital letter"
+                             : first == CppLetter::small ? "a small letter"
+                                                         : "a letter";
   return "x-penstock-name: '" + std::string(chosen) +
-         "' is no name of C++; use letters, digits and single underscores, a letter first, no "
-         "keyword, and at most " +
-         std::to_string(kCppNameMax) + " characters";
+         "' is no name of C++ here; use letters, digits and single underscores, " + letter +
+         " first, no keyword, and at most " + std::to_string(kCppNameMax) + " characters";
 }
 
 CppPlaces::CppPlaces(const Contract& contract) : root_(&contract.document()) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contract/cpp/cpp_names.h"
 #include "contract/document/document.h"
 
 namespace penstock::contract {
@@ -57,7 +58,7 @@ class CppPlaces {
 };
 
 // Returns the sentence about a chosen name that is no name of C++.
-[[nodiscard]] std::string no_cpp_name(std::string_view chosen);
+[[nodiscard]] std::string no_cpp_name(std::string_view chosen, CppLetter first);
 // Returns the author's `x-penstock-name` of a schema, an operation, a parameter or an event, or
 // null.
 [[nodiscard]] const Node* chosen_name(const Node* node);

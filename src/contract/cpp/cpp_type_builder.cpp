@@ -157,8 +157,8 @@ CppUse CppTypeBuilder::use_of(const Schemas& schemas, const Place& around, std::
     place.wanted = cpp_type_name(around.wanted + cpp_type_name(part));
   }
   if (type.has_name()) by_type_.emplace(&type, place);
-  if (place.chosen && !is_cpp_name(place.wanted)) {
-    problem(chosen_name(ends.front()->node), no_cpp_name(place.wanted));
+  if (place.chosen && !is_cpp_name(place.wanted, CppLetter::capital)) {
+    problem(chosen_name(ends.front()->node), no_cpp_name(place.wanted, CppLetter::capital));
   }
   pending_.push_back({&type, parts, std::move(place)});
   return known->second;

@@ -125,8 +125,8 @@ void CppTypeBuilder::name_fields(CppType& type) {
     const Node* chosen = chosen_name(field.node);
     // A name on a component is that of its type.
     if (chosen != nullptr && places_.of(*field.node).is_named()) chosen = nullptr;
-    if (chosen != nullptr && !is_cpp_name(chosen->text)) {
-      problem(chosen, no_cpp_name(chosen->text));
+    if (chosen != nullptr && !is_cpp_name(chosen->text, CppLetter::small)) {
+      problem(chosen, no_cpp_name(chosen->text, CppLetter::small));
     }
     scope.add(field.json_name, field.json_name,
               chosen != nullptr ? chosen->text : cpp_member_name(field.json_name),

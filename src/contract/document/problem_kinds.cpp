@@ -29,8 +29,7 @@ constexpr std::array kKinds = {
                 "A content keyword of a schema is not enforced",
                 "Enforced is contentEncoding base64 or base64url, alone. Say the rest with "
                 "pattern, or in the handler."},
-    ProblemKind{"cors-credentials", Effect::refused,
-                "x-cors allows credentials to every origin",
+    ProblemKind{"cors-credentials", Effect::refused, "x-cors allows credentials to every origin",
                 "List the origins that may use their visitors' logins, or remove 'credentials'."},
     ProblemKind{"cors-header", Effect::refused, "A header of x-cors is not valid",
                 "Write the name of each header. '*' is not supported."},

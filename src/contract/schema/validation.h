@@ -62,7 +62,7 @@ struct OneWayScope {
 // valid one costs.
 class Validation {
  public:
-  // `depth` schemas at most apply around the value already.
+  // At most `depth` schemas apply around the value already.
   Validation(Violations* violations, std::string_view in, Direction direction, Steps& steps,
              size_t depth = 0)
       : violations_(violations), in_(in), direction_(direction), steps_(steps), depth_(depth) {}
