@@ -1,6 +1,7 @@
-#include "consumer.h"
+#include "hello/events.h"
 
 namespace hello {
+namespace {
 
 using penstock::lambda::Context;
 using penstock::lambda::done;
@@ -8,8 +9,8 @@ using penstock::lambda::EventHandlers;
 using penstock::lambda::Outcome;
 using penstock::lambda::Record;
 
-// Logs the value of the event. Put your own work here, and `return retry("why")` if the record must
-// be tried again.
+// Logs the value as it was sent, so it takes the record and not a Greeting. Put your own work here,
+// and `return retry("why")` if the record must be tried again.
 Outcome greeting(const Record& record, Context& context) {
   if (const auto message = payload_json(record)) {
     context.log("MESSAGE", *message);
@@ -21,9 +22,11 @@ Outcome greeting(const Record& record, Context& context) {
   return done();
 }
 
-const EventHandlers kEventHandlers{
-    {"com.example.hello.greeting", greeting},
-    {"*", greeting},  // For producers that give no type, such as Kafka's console producer.
-};
+}  // namespace
+
+const EventHandlers kEventHandlers = handlers(Events{
+    .greeting = greeting,
+    .any = greeting,  // For producers that give no type, such as Kafka's console producer.
+});
 
 }  // namespace hello

@@ -1,8 +1,7 @@
-#include "consumer.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "hello/events.h"
 #include "lambda/testing/logged_for.h"
 
 namespace hello {

@@ -1,30 +1,35 @@
-#include "handlers.h"
+#include "hello/operations.h"
 
 namespace hello {
+namespace {
 
 using namespace penstock::http;
 
-Answer healthcheck_get(const Request&) {
-  return empty();
+HealthcheckGet::Answer healthcheck_get(const HealthcheckGet&) {
+  return ok();
 }
 
-Answer hello_get(const Request&) {
-  return json({{"message", "Hello, World!"}});
+HelloGet::Answer hello_get(const HelloGet&) {
+  return ok(HelloGetOk{.message = "Hello, World!"});
 }
 
-Answer current_time_get(const Request& request) {
-  const object greeting{{"timestamp", seconds(request.received_at())},
-                        {"message", "Hello, " + request.query("name") + "!"}};
-  return json(greeting).publish(greeting);
+CurrentTimeGet::Answer current_time_get(const CurrentTimeGet& request) {
+  const Greeting greeting{.timestamp = seconds(request.received_at()),
+                          .message = "Hello, " + request.name + "!"};
+  return ok(greeting).publish(greeting);
 }
 
-Answer chrome_devtools_get(const Request&) {
-  return empty();
+ChromeDevtoolsGet::Answer chrome_devtools_get(const ChromeDevtoolsGet&) {
+  return ok();
 }
 
-const Handlers kHandlers{{"healthcheck_get", healthcheck_get},
-                         {"hello_get", hello_get},
-                         {"current_time_get", current_time_get},
-                         {"chrome_devtools_get", chrome_devtools_get}};
+}  // namespace
+
+const Handlers kHandlers = handlers(Operations{
+    .healthcheck_get = healthcheck_get,
+    .hello_get = hello_get,
+    .current_time_get = current_time_get,
+    .chrome_devtools_get = chrome_devtools_get,
+});
 
 }  // namespace hello

@@ -1,8 +1,7 @@
-#include "handlers.h"
-
 #include <gtest/gtest.h>
 
 #include "hello/contract.h"
+#include "hello/operations.h"
 #include "http/testing/handler_tester.h"
 
 namespace hello {

@@ -7,9 +7,9 @@
 #include <fstream>
 #include <iterator>
 
-#include "consumer.h"
 #include "contract/events/event_schemas.h"
 #include "hello/event_schemas.h"
+#include "hello/events.h"
 #include "lambda/event_values.h"
 #include "lambda/function_loop.h"
 #include "lambda/testing/captured_log.h"

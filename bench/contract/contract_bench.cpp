@@ -7,7 +7,7 @@
 
 #include "contract/arguments/arguments.h"
 #include "contract/schema/steps.h"
-#include "handlers.h"
+#include "hello/operations.h"
 #include "http/answer_writer.h"
 #include "http/api.h"
 #include "json/writer.h"

@@ -234,8 +234,19 @@ void typed_body(State& state) {
   state.counters["sum"] = last.sum;
 }
 
+// A service makes a plan for each body, parameter, answer and event at its start.
+void typed_plan(State& state) {
+  const contract::Schema* schema = order_schema();
+  measure(state, [&] {
+    const auto plan =
+        typed::Plan::make(schema, typed::type_of<BenchOrder>(), contract::Direction::request);
+    benchmark::DoNotOptimize(plan.has_value());
+  });
+}
+
 BENCHMARK(general)->Name("body_1kb/read_validate_use");
 BENCHMARK(typed_body)->Name("body_1kb/typed_read_validate_use");
+BENCHMARK(typed_plan)->Name("body_1kb/typed_plan");
 
 }  // namespace
 }  // namespace penstock::bench

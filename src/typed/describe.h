@@ -20,7 +20,7 @@
 // there are a few functions of one line, so that large contracts compile quickly.
 namespace penstock::typed {
 
-// The types of `format: date` and `format: date-time`.
+// These are the types of `format: date` and `format: date-time`.
 using Date = std::chrono::sys_days;
 using DateTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
@@ -170,7 +170,7 @@ const Type& type_of() {
   }
 }
 
-// The class and the type of a pointer to a member.
+// Has the class and the type of a pointer to a member.
 template <class Class, class Value>
 struct MemberPointer {
   using Object = Class;
@@ -218,7 +218,7 @@ constexpr Type enumeration_type(std::string_view name, std::span<const std::stri
   return type;
 }
 
-// The functions of a struct that is derived from std::variant<Alternatives...>.
+// Has the functions of a struct that is derived from std::variant<Alternatives...>.
 template <class T, class... Alternatives>
 struct DescribeVariant {
   template <size_t... indexes>

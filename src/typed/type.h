@@ -60,7 +60,7 @@ struct RecordTable {
   const Member* rest = nullptr;
 };
 
-// A name of an alternative: the value of the discriminator's property. Several names may mean the
+// Is a name of an alternative: the value of the discriminator's property. Several names may mean the
 // same alternative.
 struct Alternative {
   std::string_view name;

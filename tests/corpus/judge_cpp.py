@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Lets a compiler judge what `penstock_contract cpp` writes.
 
-judge_cpp.py PROGRAM FILE_OF_PATHS [--documents N] [--turn N]
+judge_cpp.py PROGRAM FILE_OF_PATHS [--documents N] [--turn N] [--seconds N]
 
 The code for large documents of the corpus must compile without a warning, and a second run must
 change nothing. FILE_OF_PATHS has the documents that are taken (judge_verdicts.py). Others are
-chosen in each turn.
+chosen in each turn. Once the seconds are over, no document is begun; those that are left out are
+counted.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from documents import Document, rotated
-from programs import run
+from programs import Run, run
 
 ROOT = Path(__file__).resolve().parents[2]
 # Smaller documents say little, and the code of larger ones takes minutes to compile.
@@ -33,6 +33,8 @@ BYTES_OF_A_PART = 50_000
 PARTS_MAX = 64
 # The compiler takes about ten seconds for a document. On a busy machine it takes longer.
 COMPILE_SECONDS_MAX = 300
+SECONDS_MAX = 1200  # For all documents, apart from those that have begun.
+TIMEOUT_STATUS = 124  # Of `timeout`, by which programs.py runs a program.
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wnon-virtual-dtor", "-Werror"]
 
 
@@ -42,33 +44,27 @@ class Judged:
     faults: list[str]
     lines: int = 0
     generate_seconds: float = 0.0
-    compile_seconds: float = 0.0
+    compiling: Run | None = None
 
 
 def namespace_of(document: Document) -> str:
     return "c_" + re.sub(r"[^a-z0-9]+", "_", document.name.lower())[:40].strip("_")
 
 
-def compiled(file: Path, folder: Path) -> tuple[str, float]:
-    """Returns the first lines of what the compiler says of a file, and the seconds that it took."""
-    begin = time.monotonic()
+def compiled(file: Path, folder: Path) -> tuple[str, Run]:
+    """Returns the first lines of what the compiler says of a file, and what its run has cost."""
     command = ["g++", "-std=c++20", "-fsyntax-only", *WARNINGS, "-I", ROOT / "src", "-I", folder]
-    try:
-        done = subprocess.run(
-            [*command, file],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=COMPILE_SECONDS_MAX,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return f"{file.name} takes more than {COMPILE_SECONDS_MAX} s", COMPILE_SECONDS_MAX
-    said = "" if done.returncode == 0 else "\n".join(done.stderr.splitlines()[:5]) or "failed"
-    return said, time.monotonic() - begin
+    done = run([*command, file], COMPILE_SECONDS_MAX)
+    said = "" if done.status == 0 else "\n".join(done.errors.splitlines()[:5]) or "failed"
+    if done.status == TIMEOUT_STATUS:
+        said = f"{file.name} takes more than {COMPILE_SECONDS_MAX} s"
+    return said, done
 
 
-def judge(program: Path, document: Document) -> Judged:
+def judge(program: Path, document: Document, end: float) -> Judged | None:
+    """Judges a document, unless the time is over (time.monotonic())."""
+    if time.monotonic() > end:
+        return None
     parts = min(PARTS_MAX, 1 + document.path.stat().st_size // BYTES_OF_A_PART)
     name = namespace_of(document)
     with tempfile.TemporaryDirectory() as temporary:
@@ -88,11 +84,11 @@ def judge(program: Path, document: Document) -> Judged:
         code = [file for file in files if file.suffix == ".cpp"]
         whole = folder / "whole.cpp"
         whole.write_text("".join(f'#include "{file.relative_to(folder)}"\n' for file in code))
-        said, seconds = compiled(whole, folder)
+        said, compiling = compiled(whole, folder)
         if said:
             faults.append(said)
         lines = sum(text.count(b"\n") for text in texts.values())
-        return Judged(document, faults, lines, first.cpu_seconds, seconds)
+        return Judged(document, faults, lines, first.cpu_seconds, compiling)
 
 
 def large_documents(paths: Path, count: int, turn: int) -> list[Document]:
@@ -104,17 +100,30 @@ def large_documents(paths: Path, count: int, turn: int) -> list[Document]:
     return rotated(documents, count, turn)[:count]
 
 
-def report(all_judged: Iterator[Judged]) -> bool:
-    judged = list(all_judged)
-    for one in judged:
+def report(all_judged: Iterator[Judged | None]) -> bool:
+    judged = []
+    left_out = 0
+    for one in all_judged:
+        if one is None:
+            left_out += 1
+            continue
+        judged.append(one)
+        if one.compiling is not None:
+            print(
+                f"{one.document.name}: {one.lines} lines; CPU time: {one.generate_seconds:.2f} s "
+                f"to write, {one.compiling.cpu_seconds:.1f} s to compile, "
+                f"{one.compiling.resident_mib:.0f} MiB",
+                flush=True,
+            )
         for fault in one.faults:
-            print(f"FAILED: {one.document.name}: {fault}")
+            print(f"FAILED: {one.document.name}: {fault}", flush=True)
     wrong = sum(1 for one in judged if one.faults)
+    compile_seconds = [one.compiling.cpu_seconds for one in judged if one.compiling is not None]
     print(
-        f"cpp: {len(judged)} documents, {sum(one.lines for one in judged)} lines; "
+        f"cpp: {len(judged)} documents, {sum(one.lines for one in judged)} lines; CPU time: "
         f"{max((one.generate_seconds for one in judged), default=0):.1f} s at most to write one, "
-        f"{max((one.compile_seconds for one in judged), default=0):.0f} s to compile one; "
-        f"{wrong} wrong"
+        f"{max(compile_seconds, default=0):.0f} s to compile one; "
+        f"{left_out} left out for want of time; {wrong} wrong"
     )
     return bool(judged) and wrong == 0
 
@@ -125,10 +134,12 @@ def main() -> int:
     parser.add_argument("paths", type=Path)
     parser.add_argument("--documents", type=int, default=30)
     parser.add_argument("--turn", type=int, default=0)
+    parser.add_argument("--seconds", type=int, default=SECONDS_MAX)
     asked = parser.parse_args()
+    end = time.monotonic() + asked.seconds
     documents = large_documents(asked.paths, asked.documents, asked.turn)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        good = report(pool.map(lambda document: judge(asked.program, document), documents))
+        good = report(pool.map(lambda document: judge(asked.program, document, end), documents))
     return 0 if good else 1
 
 

@@ -22,11 +22,11 @@ class Run:
     resident_mib: float
 
 
-def run(command: Sequence[str | Path]) -> Run:
-    """Runs a command to its end. A signal that ends it is a negative status."""
+def run(command: Sequence[str | Path], seconds: int = SECONDS_MAX) -> Run:
+    """Runs a command to its end, or so long. A signal that ends it is a negative status."""
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
-            ["timeout", str(SECONDS_MAX), *command],
+            ["timeout", str(seconds), *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=errors,

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/fixture.h"
 #include "support/program.h"
 #include "support/real_kafka.h"
 
@@ -23,7 +24,9 @@ class FunctionOptionTest : public testing::Test {
   std::vector<Verb> verbs() const {
     const std::string mapping = write(
         "mapping.json", R"({"FunctionName":"f","Topics":["topic"],"StartingPosition":"LATEST"})");
-    return {{"", {"--broker", "memory", "--data", (folder_.path() / "data").string()}},
+    return {{"",
+             {"--service", test::kServiceFolder, "--broker", "memory", "--data",
+              (folder_.path() / "data").string()}},
             {"esm", {"--config", mapping, "--bootstrap", "127.0.0.1:1"}},
             {"invoke", {write("event.json", "{}")}},
             {"redrive", {write("document.json", "{}"), "--bootstrap", "127.0.0.1:1"}}};
@@ -69,9 +72,10 @@ TEST_F(FunctionOptionTest, EveryVerbRefusesTheSameInTheSameWords) {
 }
 
 TEST_F(FunctionOptionTest, TheWholeSystemRefusesItBeforeItStarts) {
-  expect_output({"--broker", "memory", "--function", "/nowhere"},
+  const std::string service = test::kServiceFolder;
+  expect_output({"--service", service, "--broker", "memory", "--function", "/nowhere"},
                 "penstock_local: --function /nowhere: there is no such file\n");
-  expect_output({"--broker", "memory", "--mapping", "/nowhere"},
+  expect_output({"--service", service, "--broker", "memory", "--mapping", "/nowhere"},
                 "penstock_local: /nowhere: there is no such file\n");
 }
 

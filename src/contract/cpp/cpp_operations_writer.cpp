@@ -274,11 +274,16 @@ std::string handlers_function(const CppModel& model) {
   if (model.operations.empty()) {
     return "penstock::http::Handlers handlers(const Operations&) {\n  return {};\n}\n\n";
   }
+  // Each call of emplace_back() would be a template of its own, which takes most of the time and of
+  // the memory that the compiler needs for many operations.
   std::string out =
-      "http::Handlers handlers(const Operations& operations) {\n  http::Handlers all;\n";
+      "http::Handlers handlers(const Operations& operations) {\n"
+      "  http::Handlers all;\n"
+      "  const auto add = [&all](std::string_view id, const http::Handler& handler) {\n"
+      "    all.emplace_back(id, handler);\n"
+      "  };\n";
   for (const CppOperation& own : model.operations) {
-    out += cpp_call(2, "all.emplace_back",
-                    {cpp_literal(own.operation->id), "operations." + own.field}, ";");
+    out += cpp_call(2, "add", {cpp_literal(own.operation->id), "operations." + own.field}, ";");
   }
   return out + "  return all;\n}\n\n";
 }

@@ -110,20 +110,15 @@ std::optional<std::string> Gzip::compress(std::string_view text) {
     deflateReset(&state_->stream);
   }
   z_stream& stream = state_->stream;
-  std::string compressed;
+  // The result must be smaller than the text, so this is room enough.
+  std::string compressed(text.size(), '\0');
   stream.next_in = bytes_of(text);
   stream.avail_in = static_cast<uInt>(text.size());
-  int status = Z_OK;
-  while (status == Z_OK && compressed.size() < text.size()) {
-    const size_t filled = compressed.size();
-    const size_t room = std::min(std::max(kChunkBytes, filled), text.size() - filled);
-    compressed.resize(filled + room);
-    stream.next_out = bytes_of(compressed) + filled;
-    stream.avail_out = static_cast<uInt>(room);
-    status = deflate(&stream, Z_FINISH);
-    compressed.resize(compressed.size() - stream.avail_out);
-  }
-  if (status != Z_STREAM_END || compressed.size() >= text.size()) return std::nullopt;
+  stream.next_out = bytes_of(compressed);
+  stream.avail_out = static_cast<uInt>(text.size());
+  if (deflate(&stream, Z_FINISH) != Z_STREAM_END || stream.avail_out == 0) return std::nullopt;
+  compressed.resize(text.size() - stream.avail_out);
+  compressed.shrink_to_fit();
   return compressed;
 }
 

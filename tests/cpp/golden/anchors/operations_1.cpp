@@ -22,7 +22,10 @@ const http::RequestTable& describe(const PostTreeByAnchor*) {
 
 http::Handlers handlers(const Operations& operations) {
   http::Handlers all;
-  all.emplace_back("postTreeByAnchor", operations.post_tree_by_anchor);
+  const auto add = [&all](std::string_view id, const http::Handler& handler) {
+    all.emplace_back(id, handler);
+  };
+  add("postTreeByAnchor", operations.post_tree_by_anchor);
   return all;
 }
 

@@ -208,21 +208,24 @@ const http::RequestTable& describe(const PostNote*) {
 
 http::Handlers handlers(const Operations& operations) {
   http::Handlers all;
-  all.emplace_back("getRoot", operations.get_root);
-  all.emplace_back("postNullable", operations.post_nullable);
-  all.emplace_back("postBounds", operations.post_bounds);
-  all.emplace_back("getBounds", operations.get_bounds);
-  all.emplace_back("postPet", operations.post_pet);
-  all.emplace_back("putAccount30", operations.put_account30);
-  all.emplace_back("putTree", operations.put_tree);
-  all.emplace_back("postLists", operations.post_lists);
-  all.emplace_back("getDay", operations.get_day);
-  all.emplace_back("getQuery30", operations.get_query30);
-  all.emplace_back("putUpload", operations.put_upload);
-  all.emplace_back("getDownload", operations.get_download);
-  all.emplace_back("headDownload", operations.head_download);
-  all.emplace_back("optionsDownload", operations.options_download);
-  all.emplace_back("postNote", operations.post_note);
+  const auto add = [&all](std::string_view id, const http::Handler& handler) {
+    all.emplace_back(id, handler);
+  };
+  add("getRoot", operations.get_root);
+  add("postNullable", operations.post_nullable);
+  add("postBounds", operations.post_bounds);
+  add("getBounds", operations.get_bounds);
+  add("postPet", operations.post_pet);
+  add("putAccount30", operations.put_account30);
+  add("putTree", operations.put_tree);
+  add("postLists", operations.post_lists);
+  add("getDay", operations.get_day);
+  add("getQuery30", operations.get_query30);
+  add("putUpload", operations.put_upload);
+  add("getDownload", operations.get_download);
+  add("headDownload", operations.head_download);
+  add("optionsDownload", operations.options_download);
+  add("postNote", operations.post_note);
   return all;
 }
 

@@ -173,17 +173,20 @@ const http::RequestTable& describe(const GetHealth*) {
 
 http::Handlers handlers(const Operations& operations) {
   http::Handlers all;
-  all.emplace_back("listWorks", operations.list_works);
-  all.emplace_back("addWork", operations.add_work);
-  all.emplace_back("getWork", operations.get_work);
-  all.emplace_back("addNote", operations.add_note);
-  all.emplace_back("getRandomWork", operations.get_random_work);
-  all.emplace_back("getRooms", operations.get_rooms);
-  all.emplace_back("setRooms", operations.set_rooms);
-  all.emplace_back("listExhibitions", operations.list_exhibitions);
-  all.emplace_back("buyTickets", operations.buy_tickets);
-  all.emplace_back("getPass", operations.get_pass);
-  all.emplace_back("getHealth", operations.get_health);
+  const auto add = [&all](std::string_view id, const http::Handler& handler) {
+    all.emplace_back(id, handler);
+  };
+  add("listWorks", operations.list_works);
+  add("addWork", operations.add_work);
+  add("getWork", operations.get_work);
+  add("addNote", operations.add_note);
+  add("getRandomWork", operations.get_random_work);
+  add("getRooms", operations.get_rooms);
+  add("setRooms", operations.set_rooms);
+  add("listExhibitions", operations.list_exhibitions);
+  add("buyTickets", operations.buy_tickets);
+  add("getPass", operations.get_pass);
+  add("getHealth", operations.get_health);
   return all;
 }
 

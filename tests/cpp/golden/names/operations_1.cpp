@@ -64,11 +64,14 @@ const http::RequestTable& describe(const Renamed*) {
 
 http::Handlers handlers(const Operations& operations) {
   http::Handlers all;
-  all.emplace_back("class", operations.class_);
-  all.emplace_back("Order", operations.order);
-  all.emplace_back("order", operations.place_it);
-  all.emplace_back("undo", operations.undo);
-  all.emplace_back("renamed", operations.renamed);
+  const auto add = [&all](std::string_view id, const http::Handler& handler) {
+    all.emplace_back(id, handler);
+  };
+  add("class", operations.class_);
+  add("Order", operations.order);
+  add("order", operations.place_it);
+  add("undo", operations.undo);
+  add("renamed", operations.renamed);
   return all;
 }
 

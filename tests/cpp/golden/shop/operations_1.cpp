@@ -215,18 +215,21 @@ const http::RequestTable& describe(const SearchProducts*) {
 
 http::Handlers handlers(const Operations& operations) {
   http::Handlers all;
-  all.emplace_back("listProducts", operations.list_products);
-  all.emplace_back("createProduct", operations.create_product);
-  all.emplace_back("getFeaturedProduct", operations.get_featured_product);
-  all.emplace_back("getProduct", operations.get_product);
-  all.emplace_back("headProduct", operations.head_product);
-  all.emplace_back("changeProduct", operations.change_product);
-  all.emplace_back("deleteProduct", operations.delete_product);
-  all.emplace_back("putProductImage", operations.put_product_image);
-  all.emplace_back("placeOrder", operations.place_order);
-  all.emplace_back("getOrder", operations.get_order);
-  all.emplace_back("getReport", operations.get_report);
-  all.emplace_back("searchProducts", operations.search_products);
+  const auto add = [&all](std::string_view id, const http::Handler& handler) {
+    all.emplace_back(id, handler);
+  };
+  add("listProducts", operations.list_products);
+  add("createProduct", operations.create_product);
+  add("getFeaturedProduct", operations.get_featured_product);
+  add("getProduct", operations.get_product);
+  add("headProduct", operations.head_product);
+  add("changeProduct", operations.change_product);
+  add("deleteProduct", operations.delete_product);
+  add("putProductImage", operations.put_product_image);
+  add("placeOrder", operations.place_order);
+  add("getOrder", operations.get_order);
+  add("getReport", operations.get_report);
+  add("searchProducts", operations.search_products);
   return all;
 }
 

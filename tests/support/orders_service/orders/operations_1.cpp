@@ -103,12 +103,15 @@ const http::RequestTable& describe(const AddCategory*) {
 
 http::Handlers handlers(const Operations& operations) {
   http::Handlers all;
-  all.emplace_back("place_order", operations.place_order);
-  all.emplace_back("list_orders", operations.list_orders);
-  all.emplace_back("get_order", operations.get_order);
-  all.emplace_back("delete_order", operations.delete_order);
-  all.emplace_back("put_note", operations.put_note);
-  all.emplace_back("add_category", operations.add_category);
+  const auto add = [&all](std::string_view id, const http::Handler& handler) {
+    all.emplace_back(id, handler);
+  };
+  add("place_order", operations.place_order);
+  add("list_orders", operations.list_orders);
+  add("get_order", operations.get_order);
+  add("delete_order", operations.delete_order);
+  add("put_note", operations.put_note);
+  add("add_category", operations.add_category);
   return all;
 }
 
