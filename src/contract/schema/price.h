@@ -18,7 +18,7 @@ inline constexpr uint64_t kFormat = 12;         // The same for a format.
 inline constexpr uint64_t kHash = 16;           // A value is hashed, beside the price of its bytes.
 inline constexpr uint64_t kDistinct = 40;       // An element is sorted by its hash.
 inline constexpr uint64_t kAllocation = 40;     // Memory is allocated and freed.
-inline constexpr uint64_t kStructBytes = 4;  // This many bytes of a struct are made for one step.
+inline constexpr uint64_t kStructBytes = 2;  // This many bytes of a struct are made for one step.
 inline constexpr uint64_t kMark = 2;         // An element is marked as evaluated.
 
 }  // namespace penstock::contract::price
