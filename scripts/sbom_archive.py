@@ -38,9 +38,12 @@ class Trouble(Exception):
 
 
 def components_of(path: Path) -> list[Component]:
+    """Returns the components that are Debian's; the archive knows nothing of any other."""
     document = json.loads(path.read_text(encoding="utf-8"))
     found = []
     for component in document["components"]:
+        if not component["purl"].startswith("pkg:deb/"):
+            continue
         query = urllib.parse.urlsplit(component["purl"]).query
         distribution = urllib.parse.parse_qs(query)["distro"][0]
         found.append(Component(component["name"], component["version"], distribution))

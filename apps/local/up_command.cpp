@@ -194,8 +194,10 @@ base::Result<local::SystemOptions> system_of(const Options& options, const PlanS
   if (!plan) return plan.error();
   system.plan = std::move(*plan);
   const ServiceEnv& service = settings.service;
+  // A program that somebody names has the contract that it is built with, unless that is watched: it
+  // may run where this file cannot be read, as in a container.
+  if (system.api.program.empty() || options.watch) system.api.contract = contract_file(service);
   if (system.api.program.empty()) system.api.program = beside_us(service.api_program);
-  system.api.contract = contract_file(service);
   system.api.variable_prefix = service.variable_prefix;
   system.api.topic = options.topic;
   // All mappings agree on the function.
