@@ -211,7 +211,8 @@ def main() -> None:
             discard("arn:aws:s3:::failures", "to-bucket")
             [entry] = bucket.objects.all()
             assert re.fullmatch(
-                rf"aws/lambda/to-bucket/{STAMP_TOPIC}-0/\d{4}/\d\d/\d\d/"
+                f"aws/lambda/to-bucket/{re.escape(STAMP_TOPIC)}-0/"
+                r"\d{4}/\d\d/\d\d/"
                 r"\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[0-9a-f-]{36}",
                 entry.key,
             ), entry.key

@@ -9,6 +9,7 @@ judge_metrics.py API_PROGRAM VARIABLE_PREFIX API_DOCUMENT
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -108,6 +109,9 @@ def main() -> None:
     assert text.count(f"\n  {FIXED_PATH}:\n") == 1, f"{document} has no path {FIXED_PATH}"
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
+        # The document refers to files beside it.
+        for file in pathlib.Path(document).parent.glob("*.yaml"):
+            shutil.copy(file, folder)
         changed = pathlib.Path(folder) / "contract.yaml"
         for path in PATHS:
             changed.write_text(text.replace(f"\n  {FIXED_PATH}:\n", f"\n  {json.dumps(path)}:\n"))

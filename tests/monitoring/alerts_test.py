@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from alert_cases import CASES, FOREIGN
-from api_run import ROOT, ApiRun, metrics_text
+from api_run import ApiRun, metrics_text
 from fixture import FIXED_PATH, STAMP_PATH
 
+ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "docs" / "monitoring" / "alerts.yaml"
 RUNBOOK = ROOT / "docs" / "runbook.md"
 WIRING = ROOT / "apps" / "api" / "program_metrics.cpp"
