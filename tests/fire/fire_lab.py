@@ -22,8 +22,8 @@ def prepare() -> None:
 class FireLab(Lab):
     """A lab whose folder stays when something was wrong."""
 
-    def __init__(self, program: Path) -> None:
-        super().__init__(program)
+    def __init__(self, program: Path, names: dict[str, str]) -> None:
+        super().__init__(program, names)
         self.keeps = True
 
     def __enter__(self) -> Self:
