@@ -22,7 +22,7 @@ test_table=(
   "fire 4 always | faults on three brokers, every answer checked, for FIRE_SECONDS"
   "soak 3 in-turn | what programs hold while Kafka fails, for SOAK_SECONDS"
   "attacks 4 in-turn | what the API holds under attack, for ATTACK_SECONDS each"
-  "corpus 4 in-turn | published documents, of which CORPUS_DOCUMENTS are served"
+  "corpus 8 in-turn | published documents, of which CORPUS_DOCUMENTS are served"
   "newcomer 10 in-turn | a service of one's own, from new to a package; the tutorial"
   "generated 2 in-turn | clients of our contracts, made by others' generators"
   "deploy 9 in-turn | deploy and destroy against an emulator of AWS; needs terraform"

@@ -60,8 +60,8 @@ struct RecordTable {
   const Member* rest = nullptr;
 };
 
-// Is a name of an alternative: the value of the discriminator's property. Several names may mean the
-// same alternative.
+// Is a name of an alternative: the value of the discriminator's property. Several names may mean
+// the same alternative.
 struct Alternative {
   std::string_view name;
   size_t index;  // Of the alternative in the std::variant.

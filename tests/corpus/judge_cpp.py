@@ -123,7 +123,7 @@ def report(all_judged: Iterator[Judged | None]) -> bool:
         f"cpp: {len(judged)} documents, {sum(one.lines for one in judged)} lines; CPU time: "
         f"{max((one.generate_seconds for one in judged), default=0):.1f} s at most to write one, "
         f"{max(compile_seconds, default=0):.0f} s to compile one; "
-        f"{left_out} left out for want of time; {wrong} wrong"
+        f"{left_out} left out because the time was over; {wrong} wrong"
     )
     return bool(judged) and wrong == 0
 
