@@ -63,7 +63,9 @@ base::Result<std::unique_ptr<TypedOperation>> TypedOperation::make(
 }
 
 void TypedOperation::match_parameters(typed::Planner& planner, std::string& problems) {
-  for (const auto& [in, member] : table_.parameters) {
+  for (const ParameterMember& wanted : table_.parameters) {
+    const contract::In in = wanted.in;
+    const typed::Member& member = wanted.member;
     const std::string what =
         std::string(name_of(in)) + " parameter '" + std::string(member.name) + "'";
     const auto& declared = operation_.parameters;
