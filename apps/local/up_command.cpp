@@ -194,8 +194,8 @@ base::Result<local::SystemOptions> system_of(const Options& options, const PlanS
   if (!plan) return plan.error();
   system.plan = std::move(*plan);
   const ServiceEnv& service = settings.service;
-  // A program that somebody names has the contract that it is built with, unless that is watched: it
-  // may run where this file cannot be read, as in a container.
+  // A program that somebody names has the contract that it is built with, unless that is watched.
+  // It may run where this file cannot be read, as in a container.
   if (system.api.program.empty() || options.watch) system.api.contract = contract_file(service);
   if (system.api.program.empty()) system.api.program = beside_us(service.api_program);
   system.api.variable_prefix = service.variable_prefix;
