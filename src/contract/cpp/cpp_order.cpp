@@ -95,8 +95,25 @@ class Components {
   size_t components_ = 0;
 };
 
+// Returns whether a value of the type can hold one of the other type, at any depth.
+bool leads_to(const CppType& type, const CppType& other) {
+  std::vector<const CppType*> pending{&type};
+  boost::unordered_flat_set<const CppType*> seen;
+  while (!pending.empty()) {
+    const CppType* next = pending.back();
+    pending.pop_back();
+    if (next == &other) return true;
+    if (!seen.insert(next).second) continue;
+    for (const CppUse& use : contained(*next)) pending.push_back(use.type);
+    for (const CppField& field : next->fields) pending.push_back(field.use.type);
+    if (next->element.type != nullptr) pending.push_back(next->element.type);
+  }
+  return false;
+}
+
 // Returns the types with a name that must be complete before this one: those that it contains, also
-// in an optional or a map, and all enums.
+// in an optional or a map, and all enums. So are the elements of its lists, which clang 14 asks for
+// in an optional list, unless they lead back to this type.
 std::vector<const CppType*> needed(const CppType& type) {
   std::vector<const CppType*> out;
   std::vector<std::pair<CppUse, bool>> pending;  // With whether an object is contained.
@@ -109,7 +126,8 @@ std::vector<const CppType*> needed(const CppType& type) {
     const auto [use, is_contained] = pending.back();
     pending.pop_back();
     const CppType& inside = *use.type;
-    if (inside.kind == Kind::enumeration || (inside.has_name() && is_contained)) {
+    if (inside.kind == Kind::enumeration ||
+        (inside.has_name() && (is_contained || !leads_to(inside, type)))) {
       out.push_back(&inside);
     } else if (inside.kind == Kind::list || inside.kind == Kind::map) {
       const bool holds = is_contained && inside.kind == Kind::map && !inside.element.boxed;

@@ -18,23 +18,6 @@ struct Problem;
 struct Tree;
 struct Violation;
 
-struct Problem {
-  std::string type = {};
-  std::string title = {};
-  std::optional<std::string> detail = {};
-  int64_t status = 0;
-  std::optional<std::vector<Violation>> errors = {};
-
-  bool operator==(const Problem&) const = default;
-};
-
-struct Tree {
-  std::string name = {};
-  std::optional<std::vector<Tree>> children = {};
-
-  bool operator==(const Tree&) const = default;
-};
-
 enum class ViolationIn { path, query, header, cookie, body };
 // Returns the text that the contract has for it.
 [[nodiscard]] std::string_view to_text(ViolationIn value);
@@ -52,10 +35,27 @@ struct Violation {
   bool operator==(const Violation&) const = default;
 };
 
+struct Problem {
+  std::string type = {};
+  std::string title = {};
+  std::optional<std::string> detail = {};
+  int64_t status = 0;
+  std::optional<std::vector<Violation>> errors = {};
+
+  bool operator==(const Problem&) const = default;
+};
+
+struct Tree {
+  std::string name = {};
+  std::optional<std::vector<Tree>> children = {};
+
+  bool operator==(const Tree&) const = default;
+};
+
 // These say how the types are read from JSON and written as JSON.
-const penstock::typed::Type& describe(const Problem*);
-const penstock::typed::Type& describe(const Tree*);
 const penstock::typed::Type& describe(const ViolationIn*);
 const penstock::typed::Type& describe(const Violation*);
+const penstock::typed::Type& describe(const Problem*);
+const penstock::typed::Type& describe(const Tree*);
 
 }  // namespace anchors

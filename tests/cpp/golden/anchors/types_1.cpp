@@ -5,29 +5,6 @@ namespace anchors {
 
 namespace typed = penstock::typed;
 
-const typed::Type& describe(const Problem*) {
-  static constexpr typed::Member kMembers[] = {
-      typed::member<&Problem::type>("type"),
-      typed::member<&Problem::title>("title"),
-      typed::optional_member<&Problem::detail>("detail"),
-      typed::member<&Problem::status>("status"),
-      typed::optional_member<&Problem::errors>("errors"),
-  };
-  static constexpr typed::RecordTable kTable = {.members = kMembers};
-  static constexpr auto kType = typed::record_type<Problem>("Problem", kTable);
-  return kType;
-}
-
-const typed::Type& describe(const Tree*) {
-  static constexpr typed::Member kMembers[] = {
-      typed::member<&Tree::name>("name"),
-      typed::optional_member<&Tree::children>("children"),
-  };
-  static constexpr typed::RecordTable kTable = {.members = kMembers};
-  static constexpr auto kType = typed::record_type<Tree>("Tree", kTable);
-  return kType;
-}
-
 constexpr std::string_view kViolationInTexts[] = {"path", "query", "header", "cookie", "body"};
 
 std::string_view to_text(ViolationIn value) {
@@ -50,6 +27,29 @@ const typed::Type& describe(const Violation*) {
   };
   static constexpr typed::RecordTable kTable = {.members = kMembers};
   static constexpr auto kType = typed::record_type<Violation>("Violation", kTable);
+  return kType;
+}
+
+const typed::Type& describe(const Problem*) {
+  static constexpr typed::Member kMembers[] = {
+      typed::member<&Problem::type>("type"),
+      typed::member<&Problem::title>("title"),
+      typed::optional_member<&Problem::detail>("detail"),
+      typed::member<&Problem::status>("status"),
+      typed::optional_member<&Problem::errors>("errors"),
+  };
+  static constexpr typed::RecordTable kTable = {.members = kMembers};
+  static constexpr auto kType = typed::record_type<Problem>("Problem", kTable);
+  return kType;
+}
+
+const typed::Type& describe(const Tree*) {
+  static constexpr typed::Member kMembers[] = {
+      typed::member<&Tree::name>("name"),
+      typed::optional_member<&Tree::children>("children"),
+  };
+  static constexpr typed::RecordTable kTable = {.members = kMembers};
+  static constexpr auto kType = typed::record_type<Tree>("Tree", kTable);
   return kType;
 }
 

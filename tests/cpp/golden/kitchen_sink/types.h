@@ -276,6 +276,23 @@ struct Point {
   bool operator==(const Point&) const = default;
 };
 
+enum class ViolationIn { path, query, header, cookie, body };
+// Returns the text that the contract has for it.
+[[nodiscard]] std::string_view to_text(ViolationIn value);
+
+struct Violation {
+  ViolationIn in = {};
+  // The parameter.
+  std::optional<std::string> name = {};
+  // The place in the body, a JSON Pointer.
+  std::optional<std::string> pointer = {};
+  // What was violated, as the contract spells it.
+  std::string keyword = {};
+  std::string message = {};
+
+  bool operator==(const Violation&) const = default;
+};
+
 struct Problem {
   std::string type = {};
   std::string title = {};
@@ -324,23 +341,6 @@ struct Values {
   bool operator==(const Values&) const = default;
 };
 
-enum class ViolationIn { path, query, header, cookie, body };
-// Returns the text that the contract has for it.
-[[nodiscard]] std::string_view to_text(ViolationIn value);
-
-struct Violation {
-  ViolationIn in = {};
-  // The parameter.
-  std::optional<std::string> name = {};
-  // The place in the body, a JSON Pointer.
-  std::optional<std::string> pointer = {};
-  // What was violated, as the contract spells it.
-  std::string keyword = {};
-  std::string message = {};
-
-  bool operator==(const Violation&) const = default;
-};
-
 // These say how the types are read from JSON and written as JSON.
 const penstock::typed::Type& describe(const Account*);
 const penstock::typed::Type& describe(const ArraysContainsNoneItem*);
@@ -374,13 +374,13 @@ const penstock::typed::Type& describe(const Objects*);
 const penstock::typed::Type& describe(const PartGetVerbose*);
 const penstock::typed::Type& describe(const Pet*);
 const penstock::typed::Type& describe(const Point*);
+const penstock::typed::Type& describe(const ViolationIn*);
+const penstock::typed::Type& describe(const Violation*);
 const penstock::typed::Type& describe(const Problem*);
 const penstock::typed::Type& describe(const PutSeveralBodyApplicationVndExampleV2Json*);
 const penstock::typed::Type& describe(const Strings*);
 const penstock::typed::Type& describe(const ValuesAllThatHasNoType*);
 const penstock::typed::Type& describe(const ValuesNullableEnum*);
 const penstock::typed::Type& describe(const Values*);
-const penstock::typed::Type& describe(const ViolationIn*);
-const penstock::typed::Type& describe(const Violation*);
 
 }  // namespace kitchen_sink

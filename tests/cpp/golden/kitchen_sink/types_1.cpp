@@ -385,6 +385,31 @@ const typed::Type& describe(const Point*) {
   return kType;
 }
 
+constexpr std::string_view kViolationInTexts[] = {"path", "query", "header", "cookie", "body"};
+
+std::string_view to_text(ViolationIn value) {
+  return kViolationInTexts[static_cast<size_t>(value)];
+}
+
+const typed::Type& describe(const ViolationIn*) {
+  static constexpr auto kType =
+      typed::enumeration_type<ViolationIn>("ViolationIn", kViolationInTexts);
+  return kType;
+}
+
+const typed::Type& describe(const Violation*) {
+  static constexpr typed::Member kMembers[] = {
+      typed::member<&Violation::in>("in"),
+      typed::optional_member<&Violation::name>("name"),
+      typed::optional_member<&Violation::pointer>("pointer"),
+      typed::member<&Violation::keyword>("keyword"),
+      typed::member<&Violation::message>("message"),
+  };
+  static constexpr typed::RecordTable kTable = {.members = kMembers};
+  static constexpr auto kType = typed::record_type<Violation>("Violation", kTable);
+  return kType;
+}
+
 const typed::Type& describe(const Problem*) {
   static constexpr typed::Member kMembers[] = {
       typed::member<&Problem::type>("type"),
@@ -459,31 +484,6 @@ const typed::Type& describe(const Values*) {
   };
   static constexpr typed::RecordTable kTable = {.members = kMembers};
   static constexpr auto kType = typed::record_type<Values>("Values", kTable);
-  return kType;
-}
-
-constexpr std::string_view kViolationInTexts[] = {"path", "query", "header", "cookie", "body"};
-
-std::string_view to_text(ViolationIn value) {
-  return kViolationInTexts[static_cast<size_t>(value)];
-}
-
-const typed::Type& describe(const ViolationIn*) {
-  static constexpr auto kType =
-      typed::enumeration_type<ViolationIn>("ViolationIn", kViolationInTexts);
-  return kType;
-}
-
-const typed::Type& describe(const Violation*) {
-  static constexpr typed::Member kMembers[] = {
-      typed::member<&Violation::in>("in"),
-      typed::optional_member<&Violation::name>("name"),
-      typed::optional_member<&Violation::pointer>("pointer"),
-      typed::member<&Violation::keyword>("keyword"),
-      typed::member<&Violation::message>("message"),
-  };
-  static constexpr typed::RecordTable kTable = {.members = kMembers};
-  static constexpr auto kType = typed::record_type<Violation>("Violation", kTable);
   return kType;
 }
 

@@ -196,16 +196,6 @@ struct Pet : std::variant<Dog, Cat> {
   using variant::variant;
 };
 
-struct Problem {
-  std::string type = {};
-  std::string title = {};
-  std::optional<std::string> detail = {};
-  int64_t status = 0;
-  std::optional<std::vector<Violation>> errors = {};
-
-  bool operator==(const Problem&) const = default;
-};
-
 enum class ViolationIn { path, query, header, cookie, body };
 // Returns the text that the contract has for it.
 [[nodiscard]] std::string_view to_text(ViolationIn value);
@@ -221,6 +211,16 @@ struct Violation {
   std::string message = {};
 
   bool operator==(const Violation&) const = default;
+};
+
+struct Problem {
+  std::string type = {};
+  std::string title = {};
+  std::optional<std::string> detail = {};
+  int64_t status = 0;
+  std::optional<std::vector<Violation>> errors = {};
+
+  bool operator==(const Problem&) const = default;
 };
 
 enum class Zone { z, cet };
@@ -251,9 +251,9 @@ const penstock::typed::Type& describe(const NullableObject*);
 const penstock::typed::Type& describe(const Nullable*);
 const penstock::typed::Type& describe(const OptionsDownloadOk*);
 const penstock::typed::Type& describe(const Pet*);
-const penstock::typed::Type& describe(const Problem*);
 const penstock::typed::Type& describe(const ViolationIn*);
 const penstock::typed::Type& describe(const Violation*);
+const penstock::typed::Type& describe(const Problem*);
 const penstock::typed::Type& describe(const Zone*);
 
 }  // namespace kitchen_sink_3_0

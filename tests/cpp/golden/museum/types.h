@@ -39,6 +39,13 @@ enum class DefsDatedOrderPropertiesKind { dated };
 // Returns the text that the contract has for it.
 [[nodiscard]] std::string_view to_text(DefsDatedOrderPropertiesKind value);
 
+struct DefsVisitorsItems {
+  int64_t age = 0;
+  std::optional<std::string> member = {};
+
+  bool operator==(const DefsVisitorsItems&) const = default;
+};
+
 struct DefsDatedOrder {
   DefsDatedOrderPropertiesKind kind = {};
   penstock::typed::Date day = {};
@@ -87,13 +94,6 @@ struct DefsTicketOrder : std::variant<DefsDatedOrder, DefsOpenOrder> {
   using variant::variant;
 };
 
-struct DefsVisitorsItems {
-  int64_t age = 0;
-  std::optional<std::string> member = {};
-
-  bool operator==(const DefsVisitorsItems&) const = default;
-};
-
 struct GetPassOkApplicationJson {
   std::string number = {};
 
@@ -118,6 +118,23 @@ struct ListWorksNear {
   bool operator==(const ListWorksNear&) const = default;
 };
 
+enum class ViolationIn { path, query, header, cookie, body };
+// Returns the text that the contract has for it.
+[[nodiscard]] std::string_view to_text(ViolationIn value);
+
+struct Violation {
+  ViolationIn in = {};
+  // The parameter.
+  std::optional<std::string> name = {};
+  // The place in the body, a JSON Pointer.
+  std::optional<std::string> pointer = {};
+  // What was violated, as the contract spells it.
+  std::string keyword = {};
+  std::string message = {};
+
+  bool operator==(const Violation&) const = default;
+};
+
 struct Problem {
   std::string type = {};
   std::string title = {};
@@ -136,26 +153,10 @@ struct TicketsSold {
   bool operator==(const TicketsSold&) const = default;
 };
 
-enum class ViolationIn { path, query, header, cookie, body };
-// Returns the text that the contract has for it.
-[[nodiscard]] std::string_view to_text(ViolationIn value);
-
-struct Violation {
-  ViolationIn in = {};
-  // The parameter.
-  std::optional<std::string> name = {};
-  // The place in the body, a JSON Pointer.
-  std::optional<std::string> pointer = {};
-  // What was violated, as the contract spells it.
-  std::string keyword = {};
-  std::string message = {};
-
-  bool operator==(const Violation&) const = default;
-};
-
 // These say how the types are read from JSON and written as JSON.
 const penstock::typed::Type& describe(const AddNoteBodyApplicationJson*);
 const penstock::typed::Type& describe(const DefsDatedOrderPropertiesKind*);
+const penstock::typed::Type& describe(const DefsVisitorsItems*);
 const penstock::typed::Type& describe(const DefsDatedOrder*);
 const penstock::typed::Type& describe(const DefsExhibition*);
 const penstock::typed::Type& describe(const DefsKind*);
@@ -163,14 +164,13 @@ const penstock::typed::Type& describe(const DefsOpenOrderPropertiesKind*);
 const penstock::typed::Type& describe(const DefsOpenOrder*);
 const penstock::typed::Type& describe(const DefsRoom*);
 const penstock::typed::Type& describe(const DefsTicketOrder*);
-const penstock::typed::Type& describe(const DefsVisitorsItems*);
 const penstock::typed::Type& describe(const GetPassOkApplicationJson*);
 const penstock::typed::Type& describe(const ListWorksFieldsItem*);
 const penstock::typed::Type& describe(const ListWorksMade*);
 const penstock::typed::Type& describe(const ListWorksNear*);
-const penstock::typed::Type& describe(const Problem*);
-const penstock::typed::Type& describe(const TicketsSold*);
 const penstock::typed::Type& describe(const ViolationIn*);
 const penstock::typed::Type& describe(const Violation*);
+const penstock::typed::Type& describe(const Problem*);
+const penstock::typed::Type& describe(const TicketsSold*);
 
 }  // namespace museum

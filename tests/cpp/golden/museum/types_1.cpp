@@ -28,6 +28,16 @@ const typed::Type& describe(const DefsDatedOrderPropertiesKind*) {
   return kType;
 }
 
+const typed::Type& describe(const DefsVisitorsItems*) {
+  static constexpr typed::Member kMembers[] = {
+      typed::member<&DefsVisitorsItems::age>("age"),
+      typed::optional_member<&DefsVisitorsItems::member>("member"),
+  };
+  static constexpr typed::RecordTable kTable = {.members = kMembers};
+  static constexpr auto kType = typed::record_type<DefsVisitorsItems>("DefsVisitorsItems", kTable);
+  return kType;
+}
+
 const typed::Type& describe(const DefsDatedOrder*) {
   static constexpr typed::Member kMembers[] = {
       typed::member<&DefsDatedOrder::kind>("kind"),
@@ -110,16 +120,6 @@ const typed::Type& describe(const DefsTicketOrder*) {
   return kType;
 }
 
-const typed::Type& describe(const DefsVisitorsItems*) {
-  static constexpr typed::Member kMembers[] = {
-      typed::member<&DefsVisitorsItems::age>("age"),
-      typed::optional_member<&DefsVisitorsItems::member>("member"),
-  };
-  static constexpr typed::RecordTable kTable = {.members = kMembers};
-  static constexpr auto kType = typed::record_type<DefsVisitorsItems>("DefsVisitorsItems", kTable);
-  return kType;
-}
-
 const typed::Type& describe(const GetPassOkApplicationJson*) {
   static constexpr typed::Member kMembers[] = {
       typed::member<&GetPassOkApplicationJson::number>("number"),
@@ -164,30 +164,6 @@ const typed::Type& describe(const ListWorksNear*) {
   return kType;
 }
 
-const typed::Type& describe(const Problem*) {
-  static constexpr typed::Member kMembers[] = {
-      typed::member<&Problem::type>("type"),
-      typed::member<&Problem::title>("title"),
-      typed::optional_member<&Problem::detail>("detail"),
-      typed::member<&Problem::status>("status"),
-      typed::optional_member<&Problem::errors>("errors"),
-  };
-  static constexpr typed::RecordTable kTable = {.members = kMembers};
-  static constexpr auto kType = typed::record_type<Problem>("Problem", kTable);
-  return kType;
-}
-
-const typed::Type& describe(const TicketsSold*) {
-  static constexpr typed::Member kMembers[] = {
-      typed::member<&TicketsSold::numbers>("numbers"),
-      typed::member<&TicketsSold::total>("total"),
-      typed::optional_member<&TicketsSold::receipt>("receipt"),
-  };
-  static constexpr typed::RecordTable kTable = {.members = kMembers};
-  static constexpr auto kType = typed::record_type<TicketsSold>("TicketsSold", kTable);
-  return kType;
-}
-
 constexpr std::string_view kViolationInTexts[] = {"path", "query", "header", "cookie", "body"};
 
 std::string_view to_text(ViolationIn value) {
@@ -210,6 +186,30 @@ const typed::Type& describe(const Violation*) {
   };
   static constexpr typed::RecordTable kTable = {.members = kMembers};
   static constexpr auto kType = typed::record_type<Violation>("Violation", kTable);
+  return kType;
+}
+
+const typed::Type& describe(const Problem*) {
+  static constexpr typed::Member kMembers[] = {
+      typed::member<&Problem::type>("type"),
+      typed::member<&Problem::title>("title"),
+      typed::optional_member<&Problem::detail>("detail"),
+      typed::member<&Problem::status>("status"),
+      typed::optional_member<&Problem::errors>("errors"),
+  };
+  static constexpr typed::RecordTable kTable = {.members = kMembers};
+  static constexpr auto kType = typed::record_type<Problem>("Problem", kTable);
+  return kType;
+}
+
+const typed::Type& describe(const TicketsSold*) {
+  static constexpr typed::Member kMembers[] = {
+      typed::member<&TicketsSold::numbers>("numbers"),
+      typed::member<&TicketsSold::total>("total"),
+      typed::optional_member<&TicketsSold::receipt>("receipt"),
+  };
+  static constexpr typed::RecordTable kTable = {.members = kMembers};
+  static constexpr auto kType = typed::record_type<TicketsSold>("TicketsSold", kTable);
   return kType;
 }
 

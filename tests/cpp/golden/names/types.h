@@ -96,12 +96,6 @@ struct OrdersPlaced {
   bool operator==(const OrdersPlaced&) const = default;
 };
 
-struct PlaceItBody {
-  std::optional<std::vector<PlaceItBodyItemsItem>> items = {};
-
-  bool operator==(const PlaceItBody&) const = default;
-};
-
 enum class PlaceItBodyItemsItemKind { new_, delete_, empty, star, plus_1 };
 // Returns the text that the contract has for it.
 [[nodiscard]] std::string_view to_text(PlaceItBodyItemsItemKind value);
@@ -110,6 +104,12 @@ struct PlaceItBodyItemsItem {
   std::optional<PlaceItBodyItemsItemKind> kind = {};
 
   bool operator==(const PlaceItBodyItemsItem&) const = default;
+};
+
+struct PlaceItBody {
+  std::optional<std::vector<PlaceItBodyItemsItem>> items = {};
+
+  bool operator==(const PlaceItBody&) const = default;
 };
 
 struct ReturnsPlaced {
@@ -129,9 +129,9 @@ const penstock::typed::Type& describe(const Ok*);
 const penstock::typed::Type& describe(const Order*);
 const penstock::typed::Type& describe(const OrderMoved*);
 const penstock::typed::Type& describe(const OrdersPlaced*);
-const penstock::typed::Type& describe(const PlaceItBody*);
 const penstock::typed::Type& describe(const PlaceItBodyItemsItemKind*);
 const penstock::typed::Type& describe(const PlaceItBodyItemsItem*);
+const penstock::typed::Type& describe(const PlaceItBody*);
 const penstock::typed::Type& describe(const ReturnsPlaced*);
 
 }  // namespace names

@@ -105,15 +105,6 @@ const typed::Type& describe(const OrdersPlaced*) {
   return kType;
 }
 
-const typed::Type& describe(const PlaceItBody*) {
-  static constexpr typed::Member kMembers[] = {
-      typed::optional_member<&PlaceItBody::items>("items"),
-  };
-  static constexpr typed::RecordTable kTable = {.members = kMembers};
-  static constexpr auto kType = typed::record_type<PlaceItBody>("PlaceItBody", kTable);
-  return kType;
-}
-
 constexpr std::string_view kPlaceItBodyItemsItemKindTexts[] = {"new", "delete", "", "*", "+1"};
 
 std::string_view to_text(PlaceItBodyItemsItemKind value) {
@@ -133,6 +124,15 @@ const typed::Type& describe(const PlaceItBodyItemsItem*) {
   static constexpr typed::RecordTable kTable = {.members = kMembers};
   static constexpr auto kType =
       typed::record_type<PlaceItBodyItemsItem>("PlaceItBodyItemsItem", kTable);
+  return kType;
+}
+
+const typed::Type& describe(const PlaceItBody*) {
+  static constexpr typed::Member kMembers[] = {
+      typed::optional_member<&PlaceItBody::items>("items"),
+  };
+  static constexpr typed::RecordTable kTable = {.members = kMembers};
+  static constexpr auto kType = typed::record_type<PlaceItBody>("PlaceItBody", kTable);
   return kType;
 }
 

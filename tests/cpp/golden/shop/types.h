@@ -85,6 +85,14 @@ enum class ListProductsSortItem { price, price_2, name, name_2 };
 // Returns the text that the contract has for it.
 [[nodiscard]] std::string_view to_text(ListProductsSortItem value);
 
+struct OrderItem {
+  int64_t product_id = 0;
+  int32_t quantity = 0;
+  std::optional<std::string> engraving = {};
+
+  bool operator==(const OrderItem&) const = default;
+};
+
 enum class VoucherPaymentMethod { voucher };
 // Returns the text that the contract has for it.
 [[nodiscard]] std::string_view to_text(VoucherPaymentMethod value);
@@ -126,12 +134,21 @@ struct Order {
   bool operator==(const Order&) const = default;
 };
 
-struct OrderItem {
-  int64_t product_id = 0;
-  int32_t quantity = 0;
-  std::optional<std::string> engraving = {};
+enum class ViolationIn { path, query, header, cookie, body };
+// Returns the text that the contract has for it.
+[[nodiscard]] std::string_view to_text(ViolationIn value);
 
-  bool operator==(const OrderItem&) const = default;
+struct Violation {
+  ViolationIn in = {};
+  // The parameter.
+  std::optional<std::string> name = {};
+  // The place in the body, a JSON Pointer.
+  std::optional<std::string> pointer = {};
+  // What was violated, as the contract spells it.
+  std::string keyword = {};
+  std::string message = {};
+
+  bool operator==(const Violation&) const = default;
 };
 
 struct Problem {
@@ -175,23 +192,6 @@ struct Report {
   bool operator==(const Report&) const = default;
 };
 
-enum class ViolationIn { path, query, header, cookie, body };
-// Returns the text that the contract has for it.
-[[nodiscard]] std::string_view to_text(ViolationIn value);
-
-struct Violation {
-  ViolationIn in = {};
-  // The parameter.
-  std::optional<std::string> name = {};
-  // The place in the body, a JSON Pointer.
-  std::optional<std::string> pointer = {};
-  // What was violated, as the contract spells it.
-  std::string keyword = {};
-  std::string message = {};
-
-  bool operator==(const Violation&) const = default;
-};
-
 // These say how the types are read from JSON and written as JSON.
 const penstock::typed::Type& describe(const Address*);
 const penstock::typed::Type& describe(const CardPaymentMethod*);
@@ -203,18 +203,18 @@ const penstock::typed::Type& describe(const InvoicePaymentMethod*);
 const penstock::typed::Type& describe(const InvoicePayment*);
 const penstock::typed::Type& describe(const ListProductsPrice*);
 const penstock::typed::Type& describe(const ListProductsSortItem*);
+const penstock::typed::Type& describe(const OrderItem*);
 const penstock::typed::Type& describe(const VoucherPaymentMethod*);
 const penstock::typed::Type& describe(const VoucherPayment*);
 const penstock::typed::Type& describe(const Payment*);
 const penstock::typed::Type& describe(const NewOrder*);
 const penstock::typed::Type& describe(const OrderStatus*);
 const penstock::typed::Type& describe(const Order*);
-const penstock::typed::Type& describe(const OrderItem*);
+const penstock::typed::Type& describe(const ViolationIn*);
+const penstock::typed::Type& describe(const Violation*);
 const penstock::typed::Type& describe(const Problem*);
 const penstock::typed::Type& describe(const Product*);
 const penstock::typed::Type& describe(const ProductChange*);
 const penstock::typed::Type& describe(const Report*);
-const penstock::typed::Type& describe(const ViolationIn*);
-const penstock::typed::Type& describe(const Violation*);
 
 }  // namespace shop

@@ -120,6 +120,17 @@ const typed::Type& describe(const ListProductsSortItem*) {
   return kType;
 }
 
+const typed::Type& describe(const OrderItem*) {
+  static constexpr typed::Member kMembers[] = {
+      typed::member<&OrderItem::product_id>("product_id"),
+      typed::member<&OrderItem::quantity>("quantity"),
+      typed::optional_member<&OrderItem::engraving>("engraving"),
+  };
+  static constexpr typed::RecordTable kTable = {.members = kMembers};
+  static constexpr auto kType = typed::record_type<OrderItem>("OrderItem", kTable);
+  return kType;
+}
+
 constexpr std::string_view kVoucherPaymentMethodTexts[] = {"voucher"};
 
 std::string_view to_text(VoucherPaymentMethod value) {
@@ -192,14 +203,28 @@ const typed::Type& describe(const Order*) {
   return kType;
 }
 
-const typed::Type& describe(const OrderItem*) {
+constexpr std::string_view kViolationInTexts[] = {"path", "query", "header", "cookie", "body"};
+
+std::string_view to_text(ViolationIn value) {
+  return kViolationInTexts[static_cast<size_t>(value)];
+}
+
+const typed::Type& describe(const ViolationIn*) {
+  static constexpr auto kType =
+      typed::enumeration_type<ViolationIn>("ViolationIn", kViolationInTexts);
+  return kType;
+}
+
+const typed::Type& describe(const Violation*) {
   static constexpr typed::Member kMembers[] = {
-      typed::member<&OrderItem::product_id>("product_id"),
-      typed::member<&OrderItem::quantity>("quantity"),
-      typed::optional_member<&OrderItem::engraving>("engraving"),
+      typed::member<&Violation::in>("in"),
+      typed::optional_member<&Violation::name>("name"),
+      typed::optional_member<&Violation::pointer>("pointer"),
+      typed::member<&Violation::keyword>("keyword"),
+      typed::member<&Violation::message>("message"),
   };
   static constexpr typed::RecordTable kTable = {.members = kMembers};
-  static constexpr auto kType = typed::record_type<OrderItem>("OrderItem", kTable);
+  static constexpr auto kType = typed::record_type<Violation>("Violation", kTable);
   return kType;
 }
 
@@ -254,31 +279,6 @@ const typed::Type& describe(const Report*) {
   };
   static constexpr typed::RecordTable kTable = {.members = kMembers};
   static constexpr auto kType = typed::record_type<Report>("Report", kTable);
-  return kType;
-}
-
-constexpr std::string_view kViolationInTexts[] = {"path", "query", "header", "cookie", "body"};
-
-std::string_view to_text(ViolationIn value) {
-  return kViolationInTexts[static_cast<size_t>(value)];
-}
-
-const typed::Type& describe(const ViolationIn*) {
-  static constexpr auto kType =
-      typed::enumeration_type<ViolationIn>("ViolationIn", kViolationInTexts);
-  return kType;
-}
-
-const typed::Type& describe(const Violation*) {
-  static constexpr typed::Member kMembers[] = {
-      typed::member<&Violation::in>("in"),
-      typed::optional_member<&Violation::name>("name"),
-      typed::optional_member<&Violation::pointer>("pointer"),
-      typed::member<&Violation::keyword>("keyword"),
-      typed::member<&Violation::message>("message"),
-  };
-  static constexpr typed::RecordTable kTable = {.members = kMembers};
-  static constexpr auto kType = typed::record_type<Violation>("Violation", kTable);
   return kType;
 }
 
