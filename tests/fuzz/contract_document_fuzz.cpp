@@ -1,7 +1,7 @@
 // Compiles an API document with the file that it refers to. Each is refused with a location, or its
 // operations are matched, its samples validated, its requests and answers made, its examples
-// checked, and its AsyncAPI document, its bundle and its C++ written. Compiling it again must have
-// the same result.
+// checked, and its AsyncAPI document and its bundle written. Compiling it again must have the same
+// result.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +11,6 @@
 
 #include "contract/bundle/bundle.h"
 #include "contract/compare/contract_comparison.h"
-#include "contract/cpp/cpp_writers.h"
 #include "contract/events/asyncapi.h"
 #include "contract/examples/example_check.h"
 #include "contract/examples/mock_response.h"
@@ -82,26 +81,6 @@ void sample(const std::vector<contract::MediaType>& content, Direction direction
   }
 }
 
-// Writes the contract as C++, or has a reason with a place. The same contract has the same code.
-void write_cpp(const contract::Contract& contract, const contract::Contract& again,
-               const std::vector<std::string>& files) {
-  const auto model = contract::cpp_model(contract);
-  const auto model_again = contract::cpp_model(again);
-  if (model.has_value() != model_again.has_value()) __builtin_trap();
-  if (!model) {
-    check_error(model.error().message, files);
-    return;
-  }
-  const contract::CppWriting writing{.name_space = "t", .parts = 3};
-  const auto written = contract::cpp_files(*model, writing);
-  const auto written_again = contract::cpp_files(*model_again, writing);
-  if (written.size() != written_again.size()) __builtin_trap();
-  for (size_t i = 0; i < written.size(); ++i) {
-    if (written[i].text != written_again[i].text) __builtin_trap();
-  }
-  (void)contract::cpp_skeleton(contract, *model, writing);
-}
-
 void serve(const contract::Contract& contract) {
   contract::PathValues values;
   constexpr uint64_t kSteps = 50'000'000;
@@ -139,7 +118,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!contract && contract.error().message != again.error().message) __builtin_trap();
   if (contract) {
     serve(*contract);
-    write_cpp(*contract, *again, files);
     (void)contract::ContractComparison(*contract, *again).changes();
   }
   return 0;
