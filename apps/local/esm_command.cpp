@@ -14,7 +14,7 @@
 #include "apps/shared/files.h"
 #include "local/kafka/kafka_broker.h"
 #include "local/mapping/mapping_request.h"
-#include "local/processes/console.h"
+#include "local/processes/terminal.h"
 #include "local/system/mapping_program.h"
 
 namespace penstock::apps {
@@ -100,16 +100,16 @@ int run(const Options& options) {
   auto settings = settings_of(options, std::move(*request));
   if (!settings) return refuse(kName, settings.error().message);
 
-  local::Console console(STDOUT_FILENO);
+  local::Terminal terminal(STDOUT_FILENO);
   auto& cluster = settings->source.cluster;
   LocalIam iam(options.cluster.iam, cluster.properties,
-               [&](const std::string& line) { console.line("penstock", line); });
+               [&](const std::string& line) { terminal.line("penstock", line); });
   const auto tokens = iam.tokens(cluster.bootstrap);
   if (!tokens) return refuse(kName, tokens.error().message);
   cluster.tokens = *tokens;
   boost::asio::io_context io(1);
-  for (const auto& note : notes) console.line("penstock", note);
-  return local::MappingProgram(io, console, std::move(*settings)).run();
+  for (const auto& note : notes) terminal.line("penstock", note);
+  return local::MappingProgram(io, terminal, std::move(*settings)).run();
 }
 
 }  // namespace

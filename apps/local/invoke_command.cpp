@@ -16,7 +16,7 @@
 #include "base/printable_text.h"
 #include "local/function/invocation_event.h"
 #include "local/function/single_invocation.h"
-#include "local/processes/console.h"
+#include "local/processes/terminal.h"
 
 namespace penstock::apps {
 namespace {
@@ -93,8 +93,8 @@ int save(const std::string& event, const std::string& file) {
 }
 
 int invoke(const local::SingleInvocation& invocation, const std::string& event) {
-  local::Console console(STDOUT_FILENO, local::Console::Names::hidden);
-  const auto result = local::invoke_once(invocation, event, console);
+  local::Terminal terminal(STDOUT_FILENO, local::Terminal::Names::hidden);
+  const auto result = local::invoke_once(invocation, event, terminal);
   if (!result) return refuse(result.error());
   const local::InvocationOutcome& outcome = result->outcome;
   std::cout << size_of(event) << ", " << result->duration.count() << " ms\n";

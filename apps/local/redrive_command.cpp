@@ -25,9 +25,9 @@
 #include "local/function/function_environment.h"
 #include "local/function/url_invoker.h"
 #include "local/mapping/mapping_request.h"
-#include "local/processes/console.h"
 #include "local/processes/run_on_thread.h"
 #include "local/processes/run_until_done.h"
+#include "local/processes/terminal.h"
 
 namespace penstock::apps {
 namespace {
@@ -158,8 +158,8 @@ base::Result<std::unique_ptr<local::FailureInbox>> inbox_of(const Options& optio
 // Runs the function, behind a URL or as a process, which is not started for a dry run.
 class RedriveFunction {
  public:
-  RedriveFunction(boost::asio::io_context& io, local::Console& console)
-      : io_(io), console_(console) {}
+  RedriveFunction(boost::asio::io_context& io, local::Terminal& terminal)
+      : io_(io), terminal_(terminal) {}
 
   [[nodiscard]] base::Result<local::Invoker*> start(const FunctionTarget& target,
                                                     const std::string& name, bool dry_run) {
@@ -170,7 +170,7 @@ class RedriveFunction {
     }
     local::FunctionSettings settings{.program = target.program, .name = name};
     settings.environment.insert(target.environment.begin(), target.environment.end());
-    process_.emplace(io_, console_, settings, target.timeout, "function");
+    process_.emplace(io_, terminal_, settings, target.timeout, "function");
     if (!dry_run) {
       if (auto started = process_->start(); !started) return started.error();
       running_ = true;
@@ -188,7 +188,7 @@ class RedriveFunction {
 
  private:
   boost::asio::io_context& io_;
-  local::Console& console_;
+  local::Terminal& terminal_;
   std::optional<local::FunctionEnvironment> process_;
   std::optional<local::UrlInvoker> url_;
   bool running_ = false;
@@ -210,14 +210,14 @@ std::string counted(size_t count, const std::string& thing) {
   return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
 }
 
-int report(const Totals& totals, local::Console& console) {
+int report(const Totals& totals, local::Terminal& terminal) {
   if (!totals) {
-    console.line("redrive", base::printable(base::describe(totals.error()), kErrorBytesMax));
+    terminal.line("redrive", base::printable(base::describe(totals.error()), kErrorBytesMax));
     return kExitFailed;
   }
-  console.line("redrive", counted(totals->done, "document") + " done (" +
-                              counted(totals->records, "record") + "), " +
-                              std::to_string(totals->left) + " left");
+  terminal.line("redrive", counted(totals->done, "document") + " done (" +
+                               counted(totals->records, "record") + "), " +
+                               std::to_string(totals->left) + " left");
   return totals->left == 0 ? 0 : kExitFailed;
 }
 
@@ -227,18 +227,18 @@ int run(const Options& options) {
   boost::asio::io_context io(1);
   // The result waits for its reader on the redrive's own thread. The io_context's thread does not,
   // because the Runtime API and the signals need it.
-  local::Console results(STDOUT_FILENO, local::Console::Names::shown,
-                         local::Console::kResultPatienceMs);
-  local::Console console(STDOUT_FILENO);
+  local::Terminal results(STDOUT_FILENO, local::Terminal::Names::shown,
+                          local::Terminal::kResultPatienceMs);
+  local::Terminal terminal(STDOUT_FILENO);
   const auto say = [&](const std::string& line) { results.line("redrive", line); };
   LocalIam iam(options.cluster.iam, plan->settings.kafka.properties,
-               [&](const std::string& line) { console.line("redrive", line); });
+               [&](const std::string& line) { terminal.line("redrive", line); });
   const auto inbox = options.from.starts_with(kTopicScheme)
                          ? topic_inbox_of(options, *plan, iam, say)
                          : inbox_of(options);
   if (!inbox) return refuse(kName, inbox.error().message);
   plan->settings.tokens = [&](const std::string& bootstrap) { return iam.tokens(bootstrap); };
-  RedriveFunction function(io, console);
+  RedriveFunction function(io, terminal);
   if (plan->function) {
     const auto invoker = function.start(*plan->function, plan->function_name, options.dry_run);
     if (!invoker) return refuse(kName, "--function: " + invoker.error().message);
@@ -250,7 +250,7 @@ int run(const Options& options) {
                                       [&] {
                                         if (stop.request_stop()) {
                                           results.hurry();
-                                          return console.line(
+                                          return terminal.line(
                                               "redrive",
                                               "stopping after the present document. Press Ctrl-C "
                                               "again to stop at once");

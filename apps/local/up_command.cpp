@@ -15,7 +15,7 @@
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
 #include "base/topic_name.h"
-#include "local/processes/console.h"
+#include "local/processes/terminal.h"
 #include "local/system/local_system.h"
 
 namespace penstock::apps {
@@ -219,11 +219,11 @@ int run(const Options& options) {
   auto system = system_of(options, *settings);
   if (!system) return refuse(kLocalProgram, system.error().message);
   boost::asio::io_context io(1);
-  local::Console console(STDOUT_FILENO);
+  local::Terminal terminal(STDOUT_FILENO);
   if (const std::string note = note_on_topic(*settings); !note.empty()) {
-    console.line("penstock", note);
+    terminal.line("penstock", note);
   }
-  return local::LocalSystem(io, console, std::move(*system)).run();
+  return local::LocalSystem(io, terminal, std::move(*system)).run();
 }
 
 }  // namespace

@@ -207,8 +207,8 @@ class MappingTable : public test::RealKafkaTest {
     const test::TemporaryFolder folder;
     const std::string state = folder.path() / "state";
     boost::asio::io_context io(1);
-    Console console(STDERR_FILENO);
-    FunctionEnvironment function(io, console,
+    Terminal terminal(STDERR_FILENO);
+    FunctionEnvironment function(io, terminal,
                                  {.program = PENSTOCK_SCRIPTED_BOOTSTRAP,
                                   .name = "scripted",
                                   .environment = {{"MODE", row.mode}, {"STATE", state}}},

@@ -20,7 +20,7 @@ RuntimeApiServer::Settings runtime_api_settings(const FunctionSettings& settings
 
 }  // namespace
 
-FunctionEnvironment::FunctionEnvironment(boost::asio::io_context& io, Console& console,
+FunctionEnvironment::FunctionEnvironment(boost::asio::io_context& io, Terminal& terminal,
                                          const FunctionSettings& settings,
                                          std::chrono::milliseconds timeout, const std::string& name,
                                          Restart restart)
@@ -31,14 +31,14 @@ FunctionEnvironment::FunctionEnvironment(boost::asio::io_context& io, Console& c
               log_, "runtime_api"),
       server_stopped_(io),
       io_(io),
-      console_(console),
+      terminal_(terminal),
       name_(name),
       restart_(restart) {}
 
 base::Result<> FunctionEnvironment::start() {
   if (auto listening = server_.listen("127.0.0.1", 0); !listening) return listening;
   process_.emplace(
-      io_, console_, name_,
+      io_, terminal_, name_,
       function_command(settings_, server_.port(), base::process_environment()),
       Supervisor::Hooks{.ended = [this](processes::ExitStatus status) { on_process_end(status); }});
   return process_->start();

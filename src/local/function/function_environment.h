@@ -8,8 +8,8 @@
 #include "http/server/server.h"
 #include "local/function/function_command.h"
 #include "local/function/runtime_api_server.h"
-#include "local/processes/console.h"
 #include "local/processes/supervisor.h"
+#include "local/processes/terminal.h"
 #include "log/log.h"
 
 namespace penstock::local {
@@ -24,9 +24,9 @@ class FunctionEnvironment {
   // Says whether a process that has ended or took too long is started again.
   enum class Restart { yes, no };
 
-  // `timeout` bounds an invocation. `name` is the process's name on the console. `io` and `console`
-  // must outlive the environment.
-  FunctionEnvironment(boost::asio::io_context& io, Console& console,
+  // `timeout` bounds an invocation. `name` is the process's name on the terminal. `io` and
+  // `terminal` must outlive the environment.
+  FunctionEnvironment(boost::asio::io_context& io, Terminal& terminal,
                       const FunctionSettings& settings, std::chrono::milliseconds timeout,
                       const std::string& name, Restart restart = Restart::yes);
 
@@ -57,7 +57,7 @@ class FunctionEnvironment {
   async::Latch server_stopped_;
   std::optional<Supervisor> process_;
   boost::asio::io_context& io_;
-  Console& console_;
+  Terminal& terminal_;
   const std::string name_;
   const Restart restart_;
   std::string early_end_;

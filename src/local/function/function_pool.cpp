@@ -24,9 +24,9 @@ std::string name_of(int index, int count) {
 
 // Is an environment with what the pool knows of it.
 struct FunctionPool::Place {
-  Place(boost::asio::io_context& io, Console& console, const Settings& settings,
+  Place(boost::asio::io_context& io, Terminal& terminal, const Settings& settings,
         const std::string& name, int most)
-      : environment(io, console, settings.function, settings.timeout, name),
+      : environment(io, terminal, settings.function, settings.timeout, name),
         invocations_max(most),
         idle(io),
         ended(io) {}
@@ -39,8 +39,8 @@ struct FunctionPool::Place {
   async::Latch ended;    // Set when a retired one has ended.
 };
 
-FunctionPool::FunctionPool(boost::asio::io_context& io, Console& console, Settings settings)
-    : io_(io), console_(console), settings_(std::move(settings)) {}
+FunctionPool::FunctionPool(boost::asio::io_context& io, Terminal& terminal, Settings settings)
+    : io_(io), terminal_(terminal), settings_(std::move(settings)) {}
 
 FunctionPool::~FunctionPool() = default;
 
@@ -50,7 +50,7 @@ base::Result<> FunctionPool::start_places(Places& places) {
   const int count = (settings_.concurrency + *per_process - 1) / *per_process;
   for (int i = 0; i < count; ++i) {
     places.push_back(
-        std::make_shared<Place>(io_, console_, settings_, name_of(i, count), *per_process));
+        std::make_shared<Place>(io_, terminal_, settings_, name_of(i, count), *per_process));
     if (auto started = places.back()->environment.start(); !started) return started;
   }
   return {};

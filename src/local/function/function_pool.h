@@ -15,7 +15,7 @@
 #include "base/result.h"
 #include "local/function/function_command.h"
 #include "local/function/invoker.h"
-#include "local/processes/console.h"
+#include "local/processes/terminal.h"
 
 namespace penstock::local {
 
@@ -38,8 +38,8 @@ class FunctionPool final : public Invoker {
   // would be started again after 10 s.
   static constexpr std::chrono::seconds kAskPatience{60};
 
-  // `io` and `console` must outlive the pool.
-  FunctionPool(boost::asio::io_context& io, Console& console, Settings settings);
+  // `io` and `terminal` must outlive the pool.
+  FunctionPool(boost::asio::io_context& io, Terminal& terminal, Settings settings);
   ~FunctionPool() override;
 
   // Starts all environments. After an error some may be running, which stop() ends. The errors are
@@ -77,7 +77,7 @@ class FunctionPool final : public Invoker {
   async::Awaitable<> stop_all(const Places& places);
 
   boost::asio::io_context& io_;
-  Console& console_;
+  Terminal& terminal_;
   const Settings settings_;
   mutable std::mutex mutex_;
   std::condition_variable_any free_;  // Notified when an environment has become free.

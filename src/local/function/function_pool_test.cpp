@@ -82,7 +82,7 @@ class FunctionPoolTest : public testing::Test {
   }
   void start(int concurrency) {
     pool_.emplace(
-        io_, console_,
+        io_, terminal_,
         FunctionPool::Settings{.function = {.program = folder_ / "bootstrap", .name = "f"},
                                .concurrency = concurrency});
     ASSERT_TRUE(pool_->start());
@@ -105,7 +105,7 @@ class FunctionPoolTest : public testing::Test {
 
   boost::asio::io_context io_{1};
   async::Latch stop_{io_};
-  Console console_{STDERR_FILENO};
+  Terminal terminal_{STDERR_FILENO};
   fs::path folder_;
   std::optional<FunctionPool> pool_;
 };

@@ -41,14 +41,14 @@ async::Awaitable<base::Result<InvocationResult>> invoke_process(boost::asio::io_
 }  // namespace
 
 base::Result<InvocationResult> invoke_once(const SingleInvocation& invocation,
-                                           const std::string& payload, Console& console) {
+                                           const std::string& payload, Terminal& terminal) {
   if (!invocation.invoke_url.empty()) {
     auto invoker = UrlInvoker::at(invocation.invoke_url, invocation.timeout);
     if (!invoker) return invoker.error();
     return invoke_timed(*invoker, payload, {});
   }
   boost::asio::io_context io(1);
-  FunctionEnvironment function(io, console, invocation.function, invocation.timeout, "function",
+  FunctionEnvironment function(io, terminal, invocation.function, invocation.timeout, "function",
                                FunctionEnvironment::Restart::no);
   std::stop_source stop;
   return run_until_done(io, invoke_process(io, function, payload, stop.get_token()),

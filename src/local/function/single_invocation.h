@@ -6,7 +6,7 @@
 #include "base/result.h"
 #include "local/function/function_command.h"
 #include "local/function/invoker.h"
-#include "local/processes/console.h"
+#include "local/processes/terminal.h"
 
 namespace penstock::local {
 
@@ -26,12 +26,12 @@ struct InvocationResult {
   std::chrono::milliseconds duration{0};
 };
 
-// Starts the function, invokes it once, and ends it. The console shows its log. A process that ends
-// early is not started again. The call blocks the main thread (see Child) until a stop signal
+// Starts the function, invokes it once, and ends it. The terminal shows its log. A process that
+// ends early is not started again. The call blocks the main thread (see Child) until a stop signal
 // at the latest. An error means that the function was not invoked: it is `invalid` if the URL is
 // wrong, and that of FunctionEnvironment::start() if the process cannot be started.
 [[nodiscard]] base::Result<InvocationResult> invoke_once(const SingleInvocation& invocation,
                                                          const std::string& payload,
-                                                         Console& console);
+                                                         Terminal& terminal);
 
 }  // namespace penstock::local

@@ -112,7 +112,7 @@ class LocalMapping::Poller final : public MappingListener {
   }
 
  private:
-  void say(const std::string& text) { owner_.console_.line(name_, text); }
+  void say(const std::string& text) { owner_.terminal_.line(name_, text); }
   // These write the lines of AWS's system log that LoggingConfig asks for.
   void warn(std::string_view code, const std::string& message) {
     if (!owner_.settings_.reports.logs(ReportRules::LogLevel::warn)) return;
@@ -203,10 +203,10 @@ class LocalMapping::Poller final : public MappingListener {
   std::unique_ptr<EventSourceMapping> mapping_;
 };
 
-LocalMapping::LocalMapping(boost::asio::io_context& io, Console& console, Invoker* function,
+LocalMapping::LocalMapping(boost::asio::io_context& io, Terminal& terminal, Invoker* function,
                            LocalMappingSettings settings)
     : io_(io),
-      console_(console),
+      terminal_(terminal),
       function_(function),
       settings_(std::move(settings)),
       uuid_(random_uuid()),

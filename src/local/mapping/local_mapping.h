@@ -11,7 +11,7 @@
 #include "local/function/function_pool.h"
 #include "local/mapping/mapping_request.h"
 #include "local/mapping/mapping_rules.h"
-#include "local/processes/console.h"
+#include "local/processes/terminal.h"
 #include "local/records/record_source.h"
 #include "local/reports/mapping_report.h"
 
@@ -31,7 +31,7 @@ struct LocalMappingSettings {
   // Is the number of pollers. If there are more than partitions, some have nothing to do. The
   // function has as many places for invocations.
   int concurrency = 1;
-  std::string name = "mapping";  // On the console.
+  std::string name = "mapping";  // On the terminal.
   // Writes a line for every invocation.
   bool verbose = false;
 
@@ -43,15 +43,15 @@ struct LocalMappingSettings {
 };
 
 // Runs an event source mapping on this machine. It has a list of pollers, which are members of one
-// consumer group, each with an EventSourceMapping. The console shows what happens. All calls are
+// consumer group, each with an EventSourceMapping. The terminal shows what happens. All calls are
 // for the io_context's thread.
 class LocalMapping {
  public:
   static constexpr int kConcurrencyMax = 64;  // The largest `concurrency`.
 
-  // `io`, `console` and `function` must outlive the mapping. `function` is invoked by all pollers,
+  // `io`, `terminal` and `function` must outlive the mapping. `function` is invoked by all pollers,
   // at the same time; if it is null, the URL of the settings is.
-  LocalMapping(boost::asio::io_context& io, Console& console, Invoker* function,
+  LocalMapping(boost::asio::io_context& io, Terminal& terminal, Invoker* function,
                LocalMappingSettings settings);
   ~LocalMapping();
 
@@ -70,7 +70,7 @@ class LocalMapping {
   class Poller;
 
   boost::asio::io_context& io_;
-  Console& console_;
+  Terminal& terminal_;
   Invoker* const function_;
   LocalMappingSettings settings_;
   const std::string uuid_;  // Names the mapping in its reports, as AWS does.

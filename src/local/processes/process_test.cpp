@@ -186,9 +186,9 @@ TEST(Process, SaysWhatCannotBeRun) {
 TEST(Supervisor, StartsAProgramAgainAndStopsIt) {
   boost::asio::io_context io{1};
   const processes::Pipe pipe = processes::Pipe::make().value();
-  Console console(pipe.write_end.get());
+  Terminal terminal(pipe.write_end.get());
   int ended = 0;
-  Supervisor supervisor(io, console, "program",
+  Supervisor supervisor(io, terminal, "program",
                         shell("echo up; trap 'exit 0' TERM; sleep 0.05; exit 7"),
                         {.ended = [&](processes::ExitStatus) { ++ended; }});
   ASSERT_TRUE(supervisor.start());
@@ -213,9 +213,9 @@ TEST(Supervisor, StartsAProgramAgainAndStopsIt) {
 TEST(Supervisor, KillsAProgramThatDoesNotStop) {
   boost::asio::io_context io{1};
   const processes::FileDescriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
-  Console console(nowhere.get());
+  Terminal terminal(nowhere.get());
   bool up = false;
-  Supervisor supervisor(io, console, "program",
+  Supervisor supervisor(io, terminal, "program",
                         shell("trap '' TERM; echo up; while :; do sleep 1000; done"),
                         {.shows = [&](std::string_view) { return up = true; }});
   ASSERT_TRUE(supervisor.start());
@@ -235,9 +235,9 @@ TEST(Supervisor, KillsAProgramThatDoesNotStop) {
 TEST(Supervisor, KeepsTheLastLinesOfItsProgramAlsoThoseThatAreNotShown) {
   boost::asio::io_context io{1};
   const processes::FileDescriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
-  Console console(nowhere.get());
+  Terminal terminal(nowhere.get());
   Supervisor* ended = nullptr;
-  Supervisor supervisor(io, console, "program",
+  Supervisor supervisor(io, terminal, "program",
                         shell("i=0; while [ $i -lt 60 ]; do echo line $i; i=$((i+1)); done; echo"),
                         {.shows = [](std::string_view) { return false; },
                          .ended = [&](processes::ExitStatus) { ended->give_up_restarting(); }});
@@ -253,10 +253,10 @@ TEST(Supervisor, KeepsTheLastLinesOfItsProgramAlsoThoseThatAreNotShown) {
 TEST(Supervisor, StartsNothingAfterItsOwnEnd) {
   boost::asio::io_context io{1};
   const processes::FileDescriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
-  Console console(nowhere.get());
+  Terminal terminal(nowhere.get());
   int lines = 0;
   const auto count = [&](std::string_view) { return ++lines > 0; };
-  auto supervisor = std::make_unique<Supervisor>(io, console, "program", shell("echo up"),
+  auto supervisor = std::make_unique<Supervisor>(io, terminal, "program", shell("echo up"),
                                                  Supervisor::Hooks{.shows = count});
   ASSERT_TRUE(supervisor->start());
   ASSERT_TRUE(run_until(io, [&] { return !supervisor->running(); }));

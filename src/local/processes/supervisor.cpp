@@ -18,10 +18,10 @@ std::string as_seconds(std::chrono::milliseconds time) {
 
 }  // namespace
 
-Supervisor::Supervisor(boost::asio::io_context& io, Console& console, std::string name,
+Supervisor::Supervisor(boost::asio::io_context& io, Terminal& terminal, std::string name,
                        processes::Command command, Hooks hooks)
     : io_(io),
-      console_(console),
+      terminal_(terminal),
       name_(std::move(name)),
       command_(std::move(command)),
       hooks_(std::move(hooks)),
@@ -44,7 +44,7 @@ base::Result<> Supervisor::start() {
 void Supervisor::on_line(std::string_view line) {
   if (last_lines_.size() == kLastLinesMax) last_lines_.pop_front();
   last_lines_.push_back(base::printable(line, kLastLineBytesMax));
-  if (!hooks_.shows || hooks_.shows(line)) console_.line(name_, line);
+  if (!hooks_.shows || hooks_.shows(line)) terminal_.line(name_, line);
 }
 
 std::string Supervisor::last_words() const {
@@ -67,8 +67,8 @@ void Supervisor::on_end(processes::ExitStatus status) {
   if (stopping_) return;
   if (killed_) return start_again_in(std::chrono::milliseconds(0));
   if (std::chrono::steady_clock::now() - started_at_ >= kHealthy) pause_ = kPauseMin;
-  console_.line("penstock", name_ + " ended with " + status.text() + ". It starts again in " +
-                                as_seconds(pause_));
+  terminal_.line("penstock", name_ + " ended with " + status.text() + ". It starts again in " +
+                                 as_seconds(pause_));
   start_again_in(pause_);
   pause_ = std::min(pause_ * 2, kPauseMax);
 }
@@ -78,8 +78,8 @@ void Supervisor::start_again_in(std::chrono::milliseconds pause) {
   restart_timer_.async_wait(lifetime_.guard([this](const boost::system::error_code& error) {
     if (error || stopping_) return;
     if (auto started = start(); !started) {
-      console_.line("penstock",
-                    started.error().message + ". Trying again in " + as_seconds(pause_));
+      terminal_.line("penstock",
+                     started.error().message + ". Trying again in " + as_seconds(pause_));
       start_again_in(pause_);
       pause_ = std::min(pause_ * 2, kPauseMax);
     }
@@ -103,8 +103,8 @@ async::Awaitable<> Supervisor::stop(int number, std::chrono::milliseconds patien
   process_->signal(number);
   const bool ended_in_time = co_await ended_.wait_for(patience);
   if (ended_in_time) co_return;
-  console_.line("penstock",
-                name_ + " has not stopped within " + as_seconds(patience) + ", so it is killed");
+  terminal_.line("penstock",
+                 name_ + " has not stopped within " + as_seconds(patience) + ", so it is killed");
   signal(SIGKILL);
   // Only a process that is stuck in the kernel takes long now.
   co_await ended_.wait_for(kPauseMax);

@@ -10,12 +10,12 @@
 
 #include "async/latch.h"
 #include "async/lifetime.h"
-#include "local/processes/console.h"
 #include "local/processes/process.h"
+#include "local/processes/terminal.h"
 
 namespace penstock::local {
 
-// Keeps a program running. When it ends, the console says so, and it is started again after a
+// Keeps a program running. When it ends, the terminal says so, and it is started again after a
 // pause. The pause doubles from kPauseMin to kPauseMax, and is kPauseMin again after the program
 // has run for kHealthy. All calls are for the io_context's thread, which must be the main thread
 // (see Child).
@@ -29,14 +29,14 @@ class Supervisor {
   static constexpr size_t kLastLineBytesMax = 300;
 
   struct Hooks {
-    // Says which lines of the program's output the console shows. Without it, all are shown.
+    // Says which lines of the program's output the terminal shows. Without it, all are shown.
     std::function<bool(std::string_view line)> shows = {};
     // Is called at every end that stop() did not cause. It may call give_up_restarting().
     std::function<void(processes::ExitStatus)> ended = {};
   };
 
-  // `name` is the program's name on the console. `io` and `console` must outlive the supervisor.
-  Supervisor(boost::asio::io_context& io, Console& console, std::string name,
+  // `name` is the program's name on the terminal. `io` and `terminal` must outlive the supervisor.
+  Supervisor(boost::asio::io_context& io, Terminal& terminal, std::string name,
              processes::Command command, Hooks hooks);
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
@@ -54,7 +54,7 @@ class Supervisor {
   // program has ended, which is then not started again.
   async::Awaitable<> stop(int number, std::chrono::milliseconds patience);
   // Returns the last lines of what the program has printed since its last start, also of those that
-  // the console does not show. Each is made printable, and ends with a line feed.
+  // the terminal does not show. Each is made printable, and ends with a line feed.
   [[nodiscard]] std::string last_words() const;
   // Returns the last of these lines that is not empty, without its end, or an empty text.
   [[nodiscard]] std::string last_word() const;
@@ -67,7 +67,7 @@ class Supervisor {
   void start_again_in(std::chrono::milliseconds pause);
 
   boost::asio::io_context& io_;
-  Console& console_;
+  Terminal& terminal_;
   const std::string name_;
   const processes::Command command_;
   const Hooks hooks_;

@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-// After this time the console shows what the program waits for.
+// After this time the terminal shows what the program waits for.
 constexpr seconds kStillWaiting{10};
 constexpr seconds kReadyPatience{30};
 constexpr seconds kStopPatience{15};
@@ -49,15 +49,15 @@ processes::Command command_of(const ApiProcess::Settings& settings) {
 
 }  // namespace
 
-ApiProcess::ApiProcess(boost::asio::io_context& io, Console& console, Settings settings,
+ApiProcess::ApiProcess(boost::asio::io_context& io, Terminal& terminal, Settings settings,
                        std::function<void(const std::string&)> refused)
     : io_(io),
-      console_(console),
+      terminal_(terminal),
       settings_(std::move(settings)),
       name_(settings_.program.filename().string()),
       refused_(std::move(refused)),
       process_(
-          io_, console_, "api", command_of(settings_),
+          io_, terminal_, "api", command_of(settings_),
           Supervisor::Hooks{.ended = [this](processes::ExitStatus status) { ended(status); }}) {}
 
 async::Awaitable<base::Result<>> ApiProcess::start(Until until, async::Latch& stop) {
@@ -74,7 +74,7 @@ async::Awaitable<base::Result<>> ApiProcess::start(Until until, async::Latch& st
     const std::string reason = probe ? probe->body : probe.error().message;
     const auto waited = steady_clock::now() - began;
     if (waited > kStillWaiting && !stop.is_set() && !std::exchange(shown, true)) {
-      console_.line("penstock", "still waiting for " + name_ + " to become ready: " + reason);
+      terminal_.line("penstock", "still waiting for " + name_ + " to become ready: " + reason);
     }
     if (waited > kReadyPatience) {
       co_return unavailable(

@@ -9,8 +9,8 @@
 #include "async/awaitable.h"
 #include "async/latch.h"
 #include "base/result.h"
-#include "local/processes/console.h"
 #include "local/processes/supervisor.h"
+#include "local/processes/terminal.h"
 
 namespace penstock::local {
 
@@ -35,8 +35,8 @@ class ApiProcess {
   };
 
   // `refused` is called when the program, which had started, was started again and does not
-  // accept its settings or its contract. `io` and `console` must outlive this object.
-  ApiProcess(boost::asio::io_context& io, Console& console, Settings settings,
+  // accept its settings or its contract. `io` and `terminal` must outlive this object.
+  ApiProcess(boost::asio::io_context& io, Terminal& terminal, Settings settings,
              std::function<void(const std::string& sentence)> refused);
 
   // Says when the program has started: when it is ready, or as soon as it serves. An API serves
@@ -56,7 +56,7 @@ class ApiProcess {
   void ended(processes::ExitStatus status);
 
   boost::asio::io_context& io_;
-  Console& console_;
+  Terminal& terminal_;
   const Settings settings_;
   const std::string name_;
   const std::function<void(const std::string&)> refused_;

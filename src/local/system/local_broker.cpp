@@ -15,12 +15,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// After this time the console shows what the program waits for.
+// After this time the terminal shows what the program waits for.
 constexpr std::chrono::seconds kStillWaiting{10};
 constexpr milliseconds kAskAgain{100};
 constexpr milliseconds kAnswerPatience{200};  // Blocks the io_context, but only while Kafka starts.
 
-// Says whether the console shows a line of Kafka's output. Its log goes to a file, so only errors
+// Says whether the terminal shows a line of Kafka's output. Its log goes to a file, so only errors
 // and what the JVM prints are of interest.
 bool is_worth_showing(std::string_view line) {
   return line.find(" INFO ") == std::string_view::npos;
@@ -32,8 +32,8 @@ base::Error unavailable(std::string message) {
 
 }  // namespace
 
-LocalBroker::LocalBroker(boost::asio::io_context& io, Console& console, Settings settings)
-    : io_(io), console_(console), settings_(std::move(settings)) {}
+LocalBroker::LocalBroker(boost::asio::io_context& io, Terminal& terminal, Settings settings)
+    : io_(io), terminal_(terminal), settings_(std::move(settings)) {}
 
 async::Awaitable<base::Result<>> LocalBroker::provide(const std::vector<std::string>& topics,
                                                       async::Latch& stop) {
@@ -80,7 +80,7 @@ async::Awaitable<base::Result<>> LocalBroker::start_kafka(async::Latch& stop) {
   if (!prepared) co_return prepared;
   const std::string bootstrap = kafka_->bootstrap();
   process_.emplace(
-      io_, console_, "broker", kafka_->command(),
+      io_, terminal_, "broker", kafka_->command(),
       Supervisor::Hooks{
           // What it prints while it starts is shown when it fails.
           .shows = [this](std::string_view line) { return kafka_ready_ && is_worth_showing(line); },
@@ -124,7 +124,7 @@ void LocalBroker::kafka_ended(processes::ExitStatus status) {
     failure_ = "Kafka did not start: " + why;
     return;
   }
-  if (!words.empty()) console_.line("broker", words);
+  if (!words.empty()) terminal_.line("broker", words);
   failure_ = "Kafka ended with " + status.text() + " while it was starting. See " +
              kafka_->log_file().string();
 }

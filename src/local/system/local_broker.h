@@ -14,8 +14,8 @@
 #include "base/result.h"
 #include "local/kafka/kafka_broker.h"
 #include "local/kafka/memory_broker.h"
-#include "local/processes/console.h"
 #include "local/processes/supervisor.h"
+#include "local/processes/terminal.h"
 
 namespace penstock::local {
 
@@ -32,8 +32,8 @@ class LocalBroker {
     std::vector<uint16_t> ports_of_others = {};
   };
 
-  // `io` and `console` must outlive the broker.
-  LocalBroker(boost::asio::io_context& io, Console& console, Settings settings);
+  // `io` and `terminal` must outlive the broker.
+  LocalBroker(boost::asio::io_context& io, Terminal& terminal, Settings settings);
 
   // Starts the broker, unless it runs, and returns when it answers, or early when `stop` is set. A
   // broker in memory has these topics then; a real one gets its topics from the API. The error says
@@ -55,10 +55,10 @@ class LocalBroker {
   async::Awaitable<base::Result<>> start_kafka(async::Latch& stop);
   base::Result<> provide_memory(const std::vector<std::string>& topics);
   void kafka_ended(processes::ExitStatus status);
-  void say(const std::string& text) { console_.line("penstock", text); }
+  void say(const std::string& text) { terminal_.line("penstock", text); }
 
   boost::asio::io_context& io_;
-  Console& console_;
+  Terminal& terminal_;
   const Settings settings_;
   std::string bootstrap_;
   std::stop_source preparing_;

@@ -42,12 +42,12 @@ base::Result<> check_port(uint16_t port, const std::string& option) {
 
 }  // namespace
 
-LocalSystem::LocalSystem(boost::asio::io_context& io, Console& console, SystemOptions options)
+LocalSystem::LocalSystem(boost::asio::io_context& io, Terminal& terminal, SystemOptions options)
     : io_(io),
-      console_(console),
+      terminal_(terminal),
       options_(std::move(options)),
       stop_(io),
-      mappings_(io, console, options_.function),
+      mappings_(io, terminal, options_.function),
       plan_(options_.plan),
       built_code_(plan_.code),
       built_events_(plan_.event_schemas) {}
@@ -55,7 +55,7 @@ LocalSystem::LocalSystem(boost::asio::io_context& io, Console& console, SystemOp
 int LocalSystem::run() {
   return run_until_done(io_, serve(), [this] {
     if (broker_) broker_->interrupt();
-    stop_in_two_steps(stop_, console_, [this] { kill_everything(); });
+    stop_in_two_steps(stop_, terminal_, [this] { kill_everything(); });
     if (folder_watch_) folder_watch_->wake();
     if (build_) build_->stop();
   });
@@ -105,7 +105,7 @@ async::Awaitable<base::Result<>> LocalSystem::start() {
     if (auto done = start_relays(); !done) co_return done;
     if (auto done = start_watch(); !done) co_return done;
   }
-  broker_.emplace(io_, console_,
+  broker_.emplace(io_, terminal_,
                   LocalBroker::Settings{.broker = options_.broker,
                                         .folder = data_->path() / "kafka",
                                         .libraries = options_.kafka_libs,
@@ -163,7 +163,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_api(const SystemPlan& plan) 
   }
   const bool watches = options_.watch.has_value();
   next_api_ = std::make_unique<ApiProcess>(
-      io_, console_, settings,
+      io_, terminal_, settings,
       [this, watches](const std::string& sentence) { watches ? say(sentence) : fail(sentence); });
   const bool all_known =
       api_ && std::all_of(plan.mappings.begin(), plan.mappings.end(), [this](const auto& mapping) {

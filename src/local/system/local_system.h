@@ -12,7 +12,7 @@
 #include "async/awaitable.h"
 #include "async/latch.h"
 #include "base/result.h"
-#include "local/processes/console.h"
+#include "local/processes/terminal.h"
 #include "local/relay/relay.h"
 #include "local/system/api_process.h"
 #include "local/system/data_folder.h"
@@ -72,8 +72,8 @@ struct SystemOptions {
 // behind a relay, so that the next one can start while the present one serves.
 class LocalSystem {
  public:
-  // `io` and `console` must outlive the system.
-  LocalSystem(boost::asio::io_context& io, Console& console, SystemOptions options);
+  // `io` and `terminal` must outlive the system.
+  LocalSystem(boost::asio::io_context& io, Terminal& terminal, SystemOptions options);
 
   // Blocks the main thread (see Child) until everything has stopped, and returns the exit status:
   // EXIT_SUCCESS after a stop, EXIT_FAILURE if something failed. Call it once.
@@ -94,7 +94,7 @@ class LocalSystem {
   void kill_everything();
   // Writes what has failed, and stops everything.
   void fail(const std::string& sentence);
-  void say(const std::string& text) { console_.line("penstock", text); }
+  void say(const std::string& text) { terminal_.line("penstock", text); }
   void say_ready();
 
   // These are in system_watch.cpp: they take up what is saved.
@@ -105,7 +105,7 @@ class LocalSystem {
   async::Awaitable<bool> build(const SystemPlan& plan);
 
   boost::asio::io_context& io_;
-  Console& console_;
+  Terminal& terminal_;
   const SystemOptions options_;
   async::Latch stop_;  // Set when the user or a failure asks for a stop.
   int exit_status_ = 0;

@@ -17,16 +17,16 @@ constexpr int kWrong = 2;
 
 }  // namespace
 
-MappingProgram::MappingProgram(boost::asio::io_context& io, Console& console,
+MappingProgram::MappingProgram(boost::asio::io_context& io, Terminal& terminal,
                                LocalMappingSettings settings)
-    : io_(io), console_(console), stop_(io) {
-  if (settings.invoke_url.empty()) function_.emplace(io, console, settings.pool());
-  mapping_.emplace(io, console, function_ ? &*function_ : nullptr, std::move(settings));
+    : io_(io), terminal_(terminal), stop_(io) {
+  if (settings.invoke_url.empty()) function_.emplace(io, terminal, settings.pool());
+  mapping_.emplace(io, terminal, function_ ? &*function_ : nullptr, std::move(settings));
 }
 
 int MappingProgram::run() {
   return run_until_done(io_, serve(), [this] {
-    stop_in_two_steps(stop_, console_, [this] {
+    stop_in_two_steps(stop_, terminal_, [this] {
       if (function_) function_->kill();
     });
   });
@@ -37,14 +37,14 @@ async::Awaitable<int> MappingProgram::serve() {
   if (function_) started = function_->start();
   if (started) started = mapping_->start();
   if (!started) {
-    console_.line("penstock", base::describe(started.error()));
+    terminal_.line("penstock", base::describe(started.error()));
     stop_.set();
   }
   co_await stop_.wait_until(std::chrono::steady_clock::time_point::max());
   mapping_->ask_to_stop(started ? kDrainPatience : std::chrono::seconds(0));
   co_await mapping_->ended();
   if (function_) co_await function_->stop();
-  if (started) console_.line("penstock", "stopped");
+  if (started) terminal_.line("penstock", "stopped");
   if (started) co_return EXIT_SUCCESS;
   co_return started.error().code == base::ErrorCode::invalid ? kWrong : EXIT_FAILURE;
 }

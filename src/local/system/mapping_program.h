@@ -6,15 +6,15 @@
 #include "async/awaitable.h"
 #include "async/latch.h"
 #include "local/mapping/local_mapping.h"
-#include "local/processes/console.h"
+#include "local/processes/terminal.h"
 
 namespace penstock::local {
 
 // Runs an event source mapping alone, until a stop signal: `penstock_local esm`.
 class MappingProgram {
  public:
-  // `io` and `console` must outlive the program.
-  MappingProgram(boost::asio::io_context& io, Console& console, LocalMappingSettings settings);
+  // `io` and `terminal` must outlive the program.
+  MappingProgram(boost::asio::io_context& io, Terminal& terminal, LocalMappingSettings settings);
 
   // Blocks the main thread (see Child) until everything has stopped, and returns the exit status:
   // EXIT_SUCCESS after a stop, 2 if something that the user wrote is wrong, and EXIT_FAILURE if the
@@ -26,7 +26,7 @@ class MappingProgram {
   async::Awaitable<int> serve();
 
   boost::asio::io_context& io_;
-  Console& console_;
+  Terminal& terminal_;
   async::Latch stop_;                     // Set when the user or a failure asks for a stop.
   std::optional<FunctionPool> function_;  // Empty if a URL is invoked.
   std::optional<LocalMapping> mapping_;   // Behind the function, which it invokes.

@@ -49,7 +49,7 @@ base::Result<> LocalSystem::start_watch() {
   });
   if (!started) return started.error();
   folder_watch_ = std::move(*started);
-  build_ = std::make_unique<Build>(io_, console_, watch.build_command, watch.folder);
+  build_ = std::make_unique<Build>(io_, terminal_, watch.build_command, watch.folder);
   api_program_ = FileIdentity::of(options_.api.program);
   function_program_ = FileIdentity::of(options_.function.function.program);
   return {};

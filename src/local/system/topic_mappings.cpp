@@ -10,7 +10,7 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-// After this time the console shows what the program waits for.
+// After this time the terminal shows what the program waits for.
 constexpr seconds kStillWaiting{10};
 // A mapping must have its first partitions within this time.
 constexpr seconds kPartitionsPatience{60};
@@ -24,9 +24,9 @@ base::Error unavailable(std::string message) {
 
 }  // namespace
 
-TopicMappings::TopicMappings(boost::asio::io_context& io, Console& console,
+TopicMappings::TopicMappings(boost::asio::io_context& io, Terminal& terminal,
                              FunctionPool::Settings function)
-    : io_(io), console_(console), function_(io, console, std::move(function)) {}
+    : io_(io), terminal_(terminal), function_(io, terminal, std::move(function)) {}
 
 async::Awaitable<base::Result<>> TopicMappings::set(const std::vector<LocalMappingSettings>& all,
                                                     const std::string& bootstrap,
@@ -69,7 +69,7 @@ base::Result<> TopicMappings::start_new(const std::vector<LocalMappingSettings>&
     }
     settings.source.cluster.bootstrap = bootstrap;
     auto& mapping = mappings_[topic];
-    mapping = std::make_unique<LocalMapping>(io_, console_, &function_, std::move(settings));
+    mapping = std::make_unique<LocalMapping>(io_, terminal_, &function_, std::move(settings));
     if (auto started = mapping->start(); !started) return started;
     fresh.push_back(topic);
   }
@@ -102,7 +102,7 @@ async::Awaitable<base::Result<>> TopicMappings::wait_for_function(async::Latch& 
       co_return unavailable("the function has not asked for an invocation within a minute");
     }
     if (waited > kStillWaiting && !std::exchange(shown, true)) {
-      console_.line("penstock", "still waiting for the function to ask for its first invocation");
+      terminal_.line("penstock", "still waiting for the function to ask for its first invocation");
     }
     const bool stopped = co_await stop.wait_for(kAskAgain);
     if (stopped) break;

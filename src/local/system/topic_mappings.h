@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "local/function/function_pool.h"
 #include "local/mapping/local_mapping.h"
-#include "local/processes/console.h"
+#include "local/processes/terminal.h"
 
 namespace penstock::local {
 
@@ -21,8 +21,8 @@ namespace penstock::local {
 // io_context's thread, which must be the main thread (see Child).
 class TopicMappings {
  public:
-  // `io` and `console` must outlive this object. `function` starts with the first mapping.
-  TopicMappings(boost::asio::io_context& io, Console& console, FunctionPool::Settings function);
+  // `io` and `terminal` must outlive this object. `function` starts with the first mapping.
+  TopicMappings(boost::asio::io_context& io, Terminal& terminal, FunctionPool::Settings function);
 
   // Starts the mappings of new topics, each of which reads one topic, and ends those of topics that
   // are not among them. Returns when each has partitions and the function has asked for an
@@ -53,7 +53,7 @@ class TopicMappings {
   async::Awaitable<base::Result<>> wait_for_function(async::Latch& stop);
 
   boost::asio::io_context& io_;
-  Console& console_;
+  Terminal& terminal_;
   FunctionPool function_;
   bool started_ = false;  // Whether the function was started.
   std::map<std::string, std::unique_ptr<LocalMapping>> mappings_;  // By topic.

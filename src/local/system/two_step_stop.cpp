@@ -5,12 +5,12 @@
 
 namespace penstock::local {
 
-void stop_in_two_steps(async::Latch& stop, Console& console, const std::function<void()>& kill) {
+void stop_in_two_steps(async::Latch& stop, Terminal& terminal, const std::function<void()>& kill) {
   if (stop.is_set()) {
     kill();
     std::_Exit(128 + SIGINT);
   }
-  console.line("penstock", "stopping. Press Ctrl-C again to stop at once");
+  terminal.line("penstock", "stopping. Press Ctrl-C again to stop at once");
   stop.set();
 }
 

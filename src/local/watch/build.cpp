@@ -14,10 +14,10 @@ namespace penstock::local {
 
 using std::chrono::steady_clock;
 
-Build::Build(boost::asio::io_context& io, Console& console, std::string command,
+Build::Build(boost::asio::io_context& io, Terminal& terminal, std::string command,
              std::filesystem::path folder)
     : io_(io),
-      console_(console),
+      terminal_(terminal),
       command_(std::move(command)),
       folder_(std::move(folder)),
       changed_(io) {}
@@ -40,7 +40,7 @@ async::Awaitable<Build::Result> Build::run() {
         changed_.set();
       });
   if (!started) {
-    console_.line("build", base::describe(started.error()));
+    terminal_.line("build", base::describe(started.error()));
     co_return Result::failed;
   }
   process_ = std::move(*started);
@@ -93,11 +93,11 @@ void Build::take_line(std::string_view line) {
 }
 
 void Build::show_lines() {
-  for (const std::string& line : lines_) console_.line("build", line);
+  for (const std::string& line : lines_) terminal_.line("build", line);
   if (lines_left_out_ > 0) {
-    console_.line("build", "and " + std::to_string(lines_left_out_) + " more lines");
+    terminal_.line("build", "and " + std::to_string(lines_left_out_) + " more lines");
   }
-  console_.line("build", "'" + command_ + "' ended with " + status_.text());
+  terminal_.line("build", "'" + command_ + "' ended with " + status_.text());
 }
 
 bool is_progress(std::string_view line) {

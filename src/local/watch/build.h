@@ -10,8 +10,8 @@
 
 #include "async/awaitable.h"
 #include "async/latch.h"
-#include "local/processes/console.h"
 #include "local/processes/process.h"
+#include "local/processes/terminal.h"
 
 namespace penstock::local {
 
@@ -28,8 +28,8 @@ class Build {
 
   enum class Result { succeeded, failed, stopped };
 
-  // `command` is for /bin/sh, and runs in `folder`. `io` and `console` must outlive this object.
-  Build(boost::asio::io_context& io, Console& console, std::string command,
+  // `command` is for /bin/sh, and runs in `folder`. `io` and `terminal` must outlive this object.
+  Build(boost::asio::io_context& io, Terminal& terminal, std::string command,
         std::filesystem::path folder);
   Build(const Build&) = delete;
   Build& operator=(const Build&) = delete;
@@ -47,7 +47,7 @@ class Build {
   void signal_all(int number);
 
   boost::asio::io_context& io_;
-  Console& console_;
+  Terminal& terminal_;
   const std::string command_;
   const std::filesystem::path folder_;
   std::unique_ptr<Process> process_;

@@ -38,12 +38,12 @@ class BuildTest : public testing::Test {
     folder_ = ::mkdtemp(pattern.data());
     output_ = processes::FileDescriptor(
         ::open((folder_ / "output").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-    console_.emplace(output_.get());
+    terminal_.emplace(output_.get());
   }
   ~BuildTest() override { fs::remove_all(folder_); }
 
   void begin(const std::string& command) {
-    build_.emplace(io_, *console_, command, folder_);
+    build_.emplace(io_, *terminal_, command, folder_);
     boost::asio::co_spawn(
         io_.get_executor(), [this]() -> async::Awaitable<> { result_ = co_await build_->run(); },
         boost::asio::detached);
@@ -68,7 +68,7 @@ class BuildTest : public testing::Test {
   boost::asio::io_context io_{1};
   fs::path folder_;
   processes::FileDescriptor output_;
-  std::optional<Console> console_;
+  std::optional<Terminal> terminal_;
   std::optional<Build> build_;
   std::optional<Build::Result> result_;
 };

@@ -1,4 +1,4 @@
-#include "local/processes/console.h"
+#include "local/processes/terminal.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -15,15 +15,15 @@
 namespace penstock::local {
 namespace {
 
-class ConsoleTest : public testing::Test {
+class TerminalTest : public testing::Test {
  protected:
-  ConsoleTest() {
+  TerminalTest() {
     std::array<int, 2> ends{};
     EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
     read_end_ = ends[0];
     write_end_ = ends[1];
   }
-  ~ConsoleTest() override {
+  ~TerminalTest() override {
     ::close(read_end_);
     ::close(write_end_);
   }
@@ -54,31 +54,31 @@ class ConsoleTest : public testing::Test {
   int write_end_ = -1;
 };
 
-TEST_F(ConsoleTest, SaysAtItsEndHowManyLinesItHasDropped) {
-  std::optional<Console> console;
-  console.emplace(write_end_, Console::Names::hidden, 0);
+TEST_F(TerminalTest, SaysAtItsEndHowManyLinesItHasDropped) {
+  std::optional<Terminal> terminal;
+  terminal.emplace(write_end_, Terminal::Names::hidden, 0);
   fill();
-  console->line("name", "one");
-  console->line("name", "two\nthree");
+  terminal->line("name", "one");
+  terminal->line("name", "two\nthree");
   EXPECT_EQ(read(), "");
-  console.reset();
+  terminal.reset();
   EXPECT_EQ(read(), "(3 lines were lost: nothing read the output)\n");
 }
 
-TEST_F(ConsoleTest, EndsThoughNothingReads) {
-  std::optional<Console> console;
-  console.emplace(write_end_, Console::Names::hidden, 0);
+TEST_F(TerminalTest, EndsThoughNothingReads) {
+  std::optional<Terminal> terminal;
+  terminal.emplace(write_end_, Terminal::Names::hidden, 0);
   fill();
-  console->line("name", "one");
-  console.reset();
+  terminal->line("name", "one");
+  terminal.reset();
   EXPECT_EQ(read(), "");
 }
 
-TEST_F(ConsoleTest, WaitsForItsReaderIfItsLinesAreTheResult) {
+TEST_F(TerminalTest, WaitsForItsReaderIfItsLinesAreTheResult) {
   fill();
   auto writing = std::async(std::launch::async, [this] {
-    Console console(write_end_, Console::Names::shown, Console::kResultPatienceMs);
-    console.line("redrive", "1 document left");
+    Terminal terminal(write_end_, Terminal::Names::shown, Terminal::kResultPatienceMs);
+    terminal.line("redrive", "1 document left");
   });
   std::string text;
   while (text.empty()) text = read();
@@ -87,23 +87,23 @@ TEST_F(ConsoleTest, WaitsForItsReaderIfItsLinesAreTheResult) {
   EXPECT_EQ(text, "redrive  | 1 document left\n");
 }
 
-TEST_F(ConsoleTest, IsHurriedWhileItWaitsAndHoldsUpNoOtherConsole) {
+TEST_F(TerminalTest, IsHurriedWhileItWaitsAndHoldsUpNoOtherTerminal) {
   fill();
-  std::optional<Console> results;
-  results.emplace(write_end_, Console::Names::hidden, Console::kResultPatienceMs);
+  std::optional<Terminal> results;
+  results.emplace(write_end_, Terminal::Names::hidden, Terminal::kResultPatienceMs);
   auto writing = std::async(std::launch::async, [&] { results->line("redrive", "one"); });
-  Console(write_end_, Console::Names::hidden, 0).line("function", "two");
+  Terminal(write_end_, Terminal::Names::hidden, 0).line("function", "two");
   results->hurry();
   writing.get();
   results.reset();
   EXPECT_EQ(read(), "");
 }
 
-TEST_F(ConsoleTest, CountsOnlyWhatItHasDroppedItself) {
+TEST_F(TerminalTest, CountsOnlyWhatItHasDroppedItself) {
   fill();
-  Console results(write_end_, Console::Names::hidden, 0);
-  std::optional<Console> function;
-  function.emplace(write_end_, Console::Names::hidden, 0);
+  Terminal results(write_end_, Terminal::Names::hidden, 0);
+  std::optional<Terminal> function;
+  function.emplace(write_end_, Terminal::Names::hidden, 0);
   results.line("redrive", "one\ntwo");
   function->line("function", "three");
   read();
@@ -115,38 +115,38 @@ TEST_F(ConsoleTest, CountsOnlyWhatItHasDroppedItself) {
 }
 
 // A line that is longer than the pipe's room is cut when the patience ends.
-TEST_F(ConsoleTest, ALineThatWasCutIsEndedBeforeAnother) {
+TEST_F(TerminalTest, ALineThatWasCutIsEndedBeforeAnother) {
   const auto room = static_cast<size_t>(::fcntl(write_end_, F_SETPIPE_SZ, 16384));
   const std::string line(2 * room + 100, 'x');
-  Console console(write_end_, Console::Names::hidden, 0);
-  console.line("name", line + "\nlost");
+  Terminal terminal(write_end_, Terminal::Names::hidden, 0);
+  terminal.line("name", line + "\nlost");
   std::string all = read();
   EXPECT_EQ(all.size(), room);
-  Console other(write_end_, Console::Names::hidden, 0);
+  Terminal other(write_end_, Terminal::Names::hidden, 0);
   other.line("other", "two");
   all += read();
   other.line("other", "three");  // The note of the line "two", which had no room, comes before it.
-  console.line("name", "four");
+  terminal.line("name", "four");
   all += read();
   EXPECT_EQ(all, line + "\n(1 lines were lost: nothing read the output)\nthree\n" +
                      "(1 lines were lost: nothing read the output)\nfour\n");
 }
 
-TEST_F(ConsoleTest, AFullDiskCutsNoLineAndEachLostOneIsCounted) {
+TEST_F(TerminalTest, AFullDiskCutsNoLineAndEachLostOneIsCounted) {
   std::signal(SIGXFSZ, SIG_IGN);
-  const int file = ::memfd_create("console", MFD_CLOEXEC);
+  const int file = ::memfd_create("terminal", MFD_CLOEXEC);
   rlimit before{};
   ::getrlimit(RLIMIT_FSIZE, &before);
-  std::optional<Console> console;
-  console.emplace(file, Console::Names::shown);
-  Console other(file, Console::Names::shown);
+  std::optional<Terminal> terminal;
+  terminal.emplace(file, Terminal::Names::shown);
+  Terminal other(file, Terminal::Names::shown);
   const rlimit limit{20, before.rlim_max};
   ::setrlimit(RLIMIT_FSIZE, &limit);
-  console->line("function", "one\ntwo\nthree");
+  terminal->line("function", "one\ntwo\nthree");
   other.line("kafka", "four");
   ::setrlimit(RLIMIT_FSIZE, &before);
   other.line("kafka", "five");
-  console.reset();
+  terminal.reset();
   std::string text(1000, '\0');
   text.resize(static_cast<size_t>(::pread(file, text.data(), text.size(), 0)));
   ::close(file);

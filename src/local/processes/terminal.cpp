@@ -1,4 +1,4 @@
-#include "local/processes/console.h"
+#include "local/processes/terminal.h"
 
 #include <unistd.h>
 
@@ -23,9 +23,9 @@ constexpr std::chrono::milliseconds kStep{50};
 
 }  // namespace
 
-// Is a descriptor, which several consoles may share. It ends a line that it has begun before it
+// Is a descriptor, which several terminals may share. It ends a line that it has begun before it
 // begins another one.
-class Console::Output {
+class Terminal::Output {
  public:
   explicit Output(int fd) : fd_(fd) {}
 
@@ -80,10 +80,10 @@ class Console::Output {
   std::string rest_;  // Of the line that is written in part.
 };
 
-Console::Console(int fd, Names names, int patience_ms)
+Terminal::Terminal(int fd, Names names, int patience_ms)
     : fd_(fd), names_(names), patience_ms_(patience_ms), output_(Output::of(fd)) {}
 
-void Console::line(std::string_view name, std::string_view text) {
+void Terminal::line(std::string_view name, std::string_view text) {
   std::string prefix;
   if (names_ == Names::shown) {
     prefix = name;
@@ -103,17 +103,17 @@ void Console::line(std::string_view name, std::string_view text) {
   write(lines);
 }
 
-Console::~Console() {
+Terminal::~Terminal() {
   while (stalled_ && wait_for_reader() && resume() == EAGAIN) {
   }
 }
 
-void Console::hurry() {
+void Terminal::hurry() {
   patience_ms_ = std::min(patience_ms_.load(), kPatienceMs);
 }
 
 // Returns false at the end of the patience.
-bool Console::wait_for_reader() const {
+bool Terminal::wait_for_reader() const {
   using std::chrono::steady_clock;
   const auto began = steady_clock::now();
   while (true) {
@@ -126,7 +126,7 @@ bool Console::wait_for_reader() const {
 
 // Says how many lines are missing, if writing works again. Returns 0 if it does, or what the system
 // says.
-int Console::resume() {
+int Terminal::resume() {
   std::string note;
   if (lost_ > 0) {
     note = "(" + std::to_string(lost_) + " lines were lost: " +
@@ -142,7 +142,7 @@ int Console::resume() {
   return error;
 }
 
-void Console::write(std::string_view lines) {
+void Terminal::write(std::string_view lines) {
   int error = stalled_ ? resume() : 0;
   while (!stalled_) {
     error = output_->put(lines);

@@ -11,12 +11,12 @@ namespace penstock::local {
 // Writes what the user reads at the terminal: whole lines, each with its program's name, as in:
 //   function | {"RECORD": …}
 // All threads may use it. If the reader of the descriptor stops reading, a write blocks for the
-// console's patience once. After that, and if the descriptor cannot be written, for example because
-// the disk is full, lines are lost and counted until writing works again. Then comes a line with
-// their number, at the console's end at the latest. A line is written as a whole or not at all: the
-// rest of one that was cut comes before anything else. Several consoles may share a descriptor,
-// each with its own patience, so that one that waits holds up no other.
-class Console {
+// terminal's patience once. After that, and if the descriptor cannot be written, for example
+// because the disk is full, lines are lost and counted until writing works again. Then comes a line
+// with their number, at the terminal's end at the latest. A line is written as a whole or not at
+// all: the rest of one that was cut comes before anything else. several terminals may share a
+// descriptor, each with its own patience, so that one that waits holds up no other.
+class Terminal {
  public:
   // It is in milliseconds.
   static constexpr int kPatienceMs = 1000;
@@ -27,12 +27,12 @@ class Console {
   // Says whether lines begin with the name of their program.
   enum class Names { shown, hidden };
 
-  // Writes to this descriptor, which must stay open as long as the console lives.
-  explicit Console(int fd, Names names = Names::shown, int patience_ms = kPatienceMs);
-  Console(const Console&) = delete;
-  Console& operator=(const Console&) = delete;
+  // Writes to this descriptor, which must stay open as long as the terminal lives.
+  explicit Terminal(int fd, Names names = Names::shown, int patience_ms = kPatienceMs);
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
   // Waits for its patience if the number of lines that were lost is still to be written.
-  ~Console();
+  ~Terminal();
 
   // Writes `text` and an end of line. Each line of the text gets the name.
   void line(std::string_view name, std::string_view text);
