@@ -205,7 +205,14 @@ class LocalMapping::Poller final : public MappingListener {
     if (observer_ == nullptr) return;
     observer_->given_up(mapping_name(), batch, attempts, condition, reason, destination);
   }
-  void committed(const Offsets&) override {}
+  void committed(const Offsets& offsets) override {
+    if (observer_ == nullptr) return;
+    std::vector<PartitionOffsets> stored;
+    for (const auto& [topic_partition, offset] : offsets) {
+      stored.push_back({.topic_partition = topic_partition, .committed = offset.value});
+    }
+    observer_->offsets(mapping_name(), identity_.poller, stored);
+  }
   void report(const MappingReport& report) override {
     const ReportRules& rules = owner_.settings_.reports;
     const auto now = system_clock::now();
