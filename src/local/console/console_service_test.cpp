@@ -2,7 +2,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "async/latch.h"
-#include "local/console/console_testing.h"
+#include "support/console_test.h"
 #include "local/console/page/page_files.h"
 
 namespace penstock::local {

@@ -1,6 +1,6 @@
 #include <deque>
 
-#include "local/console/console_testing.h"
+#include "support/console_test.h"
 
 namespace penstock::local {
 namespace {
