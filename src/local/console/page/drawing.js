@@ -21,25 +21,22 @@ function address(url) {
 }
 
 function makeClients() {
-  const figures = makeFigures([['rate', 'requests/s']]);
-  const part = makePart('clients', 'Clients', figures.node);
+  const part = makePart('clients', 'Clients');
+  part.set('absent', '', '', [], 0);
   return { ...part, update: (state) => {
-    const { api } = state;
-    const there = api.state !== 'absent';
-    setText(part.head, there ? 'Clients' : 'Producers');
-    figures.set({ rate: there ? rate(api.requests_per_s ?? 0) : null });
-    part.set('absent', '', '', [], 0);
+    setText(part.head, state.api.state === 'absent' ? 'Producers' : 'Clients');
   } };
 }
 
 function makeApi() {
-  const figures = makeFigures([['p99', 'p99'], ['p50', 'p50'], ['requests', 'requests'],
-    ['errors', '5xx/s']]);
+  const figures = makeFigures([['rate', 'requests/s'], ['p50', 'p50'], ['p99', 'p99'],
+    ['requests', 'requests'], ['errors', '5xx/s']]);
   const part = makePart('api', 'API', figures.node);
   return { ...part, update: ({ api, now_ms: now }, faults) => {
     setAttribute(part.node, 'hidden', api.state === 'absent');
     part.set(api.state, address(api.url) || api.program || '', api.reason, faults.api, now);
     figures.set({
+      rate: rate(api.requests_per_s),
       requests: short(api.requests), errors: rate(api.errors_per_s),
       p50: duration(api.p50_ms), p99: duration(api.p99_ms),
     });
@@ -125,8 +122,10 @@ function makeFunction() {
     });
     reconcile(processes, list.slice(0, 64), (process) => process.name, makeProcess,
       (node, process) => node.set(process));
-    setText(busy, list.length === 0 ? 'No process runs.'
-      : `${count(list.length, 'process', 'processes')}, ${list.filter((one) => one.busy).length} busy`);
+    const running = list.filter((process) => process.state === 'running');
+    setText(busy, running.length === 0 ? 'No process runs.'
+      : `${count(running.length, 'process', 'processes')}, ${
+        running.filter((process) => process.busy).length} busy`);
   } };
 }
 
@@ -167,15 +166,16 @@ export function makeDrawing() {
   const sections = (state) => {
     const list = [];
     const has = state.api.state !== 'absent';
-    const up = (part) => part.state === 'running' || part.state === 'absent';
-    const apiUp = up(state.api);
+    // The worse of two parts: a pipe at one that is down is broken, at one that starts it waits.
+    const at = (...parts) => parts.some(({ state: one }) => one === 'down' || one === 'stopped')
+      ? 'broken' : parts.some(({ state: one }) => one === 'starting') ? 'waiting' : 'whole';
     const events = state.topics.reduce((sum, topic) => sum + (topic.events_per_s ?? 0), 0);
     if (has) {
-      list.push({ from: clients.node, to: api.node, flow: state.api.requests_per_s ?? 0, whole: apiUp });
+      list.push({ from: clients.node, to: api.node, flow: state.api.requests_per_s ?? 0, how: at(state.api) });
     }
     list.push({
       from: has ? api.node : clients.node, to: broker.node, flow: events,
-      whole: apiUp && up(state.broker),
+      how: at(state.api, state.broker),
     });
     const topics = broker.topics.keptNodes ?? new Map();
     for (const mapping of state.mappings) {
@@ -183,9 +183,9 @@ export function makeDrawing() {
       const flow = mapping.records_per_s ?? 0;
       list.push({
         from: topics.get(mapping.topic) ?? broker.node, side: broker.node, to: item, flow,
-        whole: up(state.broker) && up(mapping),
+        how: at(state.broker, mapping),
       });
-      list.push({ from: item, to: target.node, flow, whole: up(mapping) && up(state.function) });
+      list.push({ from: item, to: target.node, flow, how: at(mapping, state.function) });
     }
     return list;
   };

@@ -39,8 +39,8 @@ function makeSection() {
   return { node, paths: [outer, inner, flow], cross };
 }
 
-function speed(flow) {
-  return flow <= 0 ? 'none' : flow < 10 ? 'slow' : flow < 1000 ? 'middle' : 'fast';
+function speed({ flow, how }) {
+  return how === 'broken' ? 'broken' : flow <= 0 || how === 'waiting' ? 'none' : flow < 10 ? 'slow' : flow < 1000 ? 'middle' : 'fast';
 }
 
 /** Makes the drawing of the pipes. Returns {node, update(box, sections), end}. */
@@ -83,7 +83,7 @@ export function makePipes() {
       section.from !== joined[index].from || section.to !== joined[index].to);
     joined = sections;
     sections.forEach((section, index) => {
-      setAttribute(drawn[index].node, 'data-flow', section.whole ? speed(section.flow) : 'broken');
+      setAttribute(drawn[index].node, 'data-flow', speed(section));
       for (const end of [section.from, section.to, section.side]) {
         if (end && !observed.has(end)) {
           observed.add(end);

@@ -5,16 +5,16 @@ import { clock, duration, rate, short } from './format.js';
 import { History, kSeconds } from './history.js';
 
 const kPlots = [
-  { title: 'Requests', unit: 'per second', text: rate, lines: [
-    ['requests', 'requests', 'area'], ['errors', '5xx answers', 'bad']] },
-  { title: 'Time to answer', unit: 'of requests', text: duration, axis: mark, lines: [
+  { title: 'Requests', api: true, unit: 'per second', text: rate, lines: [
+    ['requests', 'requests', 'area'], ['errors', '5xx', 'bad']] },
+  { title: 'Time to answer', api: true, unit: 'of requests', text: duration, axis: mark, lines: [
     ['p50_ms', 'p50', 'area'], ['p99_ms', 'p99', 'line']] },
   { title: 'Events', unit: 'per second', text: rate, lines: [
     ['events', 'stored', 'area'], ['handled', 'handled', 'line']] },
   { title: 'Lag', unit: 'records that wait', text: short, lines: [['lag', 'lag', 'area']] },
   { title: 'Function', unit: 'per second', text: rate, lines: [
     ['invocations', 'invocations', 'area'], ['retries', 'retries', 'line'],
-    ['given_up', 'batches given up', 'bad']] },
+    ['given_up', 'given up', 'bad']] },
 ];
 // How a line looks: the variable of its colour, its width and its dashes.
 const kLooks = {
@@ -26,6 +26,10 @@ const kSync = 'penstock';
 function mark(value) {
   return value < 1000 ? `${Number(value.toPrecision(3))} ms`
     : `${Number((value / 1000).toPrecision(3))} s`;
+}
+
+function tick(value) {
+  return value < 100 ? String(Number(value.toPrecision(3))) : short(value);
 }
 
 let library = null;
@@ -89,7 +93,7 @@ class Plot {
       grid: { stroke: () => colour('--grid'), width: 1 },
       ticks: { show: false },
     };
-    const text = definition.axis ?? short;
+    const text = definition.axis ?? tick;
     this.plot = new uPlot({
       width: Math.max(100, this.area.clientWidth),
       height: Math.max(80, this.area.clientHeight),
@@ -101,7 +105,7 @@ class Plot {
         y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] },
       },
       axes: [
-        { ...axis, space: unit * 4.5, size: unit * 1.5, gap: 4, incrs: [15, 30, 60, 120, 180, 300],
+        { ...axis, space: unit * 4.5, size: unit * 1.25, gap: 4, incrs: [60, 120, 180, 300],
           values: (_, marks) => marks.map((at) => clock(at * 1000).slice(0, -3)) },
         { ...axis, space: unit * 1.75, size: unit * (definition.axis ? 3.25 : 2.75), gap: 4,
           values: (_, marks) => marks.map((value) => text(value)) },
@@ -121,7 +125,7 @@ class Plot {
   #span() {
     const { at } = this.history;
     const now = at.at(-1) ?? Math.floor(Date.now() / 1000);
-    return [Math.max(now - kSeconds, Math.min(at[0] ?? now, now - 60)), now];
+    return [Math.max(now - kSeconds, Math.min(at[0] ?? now, now - 120)), now];
   }
 
   #data() {
@@ -170,7 +174,7 @@ class Plot {
 export function makePlots() {
   const history = new History();
   const plots = kPlots.map((definition) => new Plot(definition, history));
-  const trouble = el('div');
+  const trouble = el('div', { class: 'plots-trouble' });
   const grid = el('div', { class: 'plots' }, plots.map((plot) => plot.node));
   const node = el('section', { 'aria-labelledby': 'plots-title' },
     el('div', { class: 'card-head' }, el('h2', { id: 'plots-title' }, 'The last 15 minutes')),
@@ -195,22 +199,23 @@ export function makePlots() {
     }
     loading = true;
     try {
-      const [uPlot] = await Promise.all([load(), history.load(aborter.signal)]);
+      const uPlot = await load();
       if (aborter.signal.aborted) {
         return;
       }
-      fill(trouble);
-      draws = 0;
       for (const plot of plots) {
         if (plot.plot === null) {
           plot.begin(uPlot);
           observer.observe(plot.area);
         }
       }
+      await history.load(aborter.signal);
+      fill(trouble);
+      draws = 0;
       draw();
     } catch (error) {
       if (!aborter.signal.aborted) {
-        fill(trouble, failure({ title: 'The plots could not be loaded', detail: error.message },
+        fill(trouble, failure({ title: 'The past could not be loaded', detail: error.message },
           reload));
       }
     } finally {
@@ -221,6 +226,9 @@ export function makePlots() {
     node,
     load: reload,
     append: (state) => {
+      const api = state.api.state !== 'absent';
+      grid.classList.toggle('few', !api);
+      plots.forEach((plot) => setAttribute(plot.node, 'hidden', plot.definition.api && !api));
       history.append(state);
       draw();
     },
