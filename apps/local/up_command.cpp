@@ -192,8 +192,8 @@ base::Result<local::SystemOptions> system_of(const Options& options, const PlanS
     return invalid("--port and --admin-port are both " + std::to_string(system.port) +
                    ". Each needs a port of its own.");
   }
-  for (const auto& [name, port] : {std::pair("--port", system.port),
-                                   std::pair("--admin-port", system.admin_port)}) {
+  for (const auto& [name, port] :
+       {std::pair("--port", system.port), std::pair("--admin-port", system.admin_port)}) {
     if (system.console_port == port) {
       return invalid(std::string(name) + " and --console-port are both " + std::to_string(port) +
                      ". Each needs a port of its own.");

@@ -123,14 +123,13 @@ async::Awaitable<base::Result<>> LocalSystem::start() {
     if (auto done = start_relays(); !done) co_return done;
     if (auto done = start_watch(); !done) co_return done;
   }
-  broker_.emplace(
-      io_, terminal_,
-      LocalBroker::Settings{
-          .broker = options_.broker,
-          .folder = data_->path() / "kafka",
-          .libraries = options_.kafka_libs,
-          .ports_of_others = {options_.port, options_.admin_port, console_.port()},
-          .observer = console_.observer()});
+  broker_.emplace(io_, terminal_,
+                  LocalBroker::Settings{
+                      .broker = options_.broker,
+                      .folder = data_->path() / "kafka",
+                      .libraries = options_.kafka_libs,
+                      .ports_of_others = {options_.port, options_.admin_port, console_.port()},
+                      .observer = console_.observer()});
   const auto done = co_await take_up(options_.plan, true);
   co_return done;
 }

@@ -71,9 +71,9 @@ struct SystemOptions {
 };
 
 // Runs the whole system on one machine: broker, API, event source mappings, Runtime API, function,
-// and the console that shows them. It starts them in this order, keeps them running, and stops them at a stop signal:
-// first the API, then the mappings, last the broker. If it watches the service's folder, the API is
-// behind a relay, so that the next one can start while the present one serves.
+// and the console that shows them. It starts them in this order, keeps them running, and stops them
+// at a stop signal: first the API, then the mappings, last the broker. If it watches the service's
+// folder, the API is behind a relay, so that the next one can start while the present one serves.
 class LocalSystem {
  public:
   // `io` and `terminal` must outlive the system.

@@ -23,8 +23,7 @@ LocalMappingSettings observed(LocalMappingSettings settings, Observer* observer)
 }  // namespace
 
 MappingProgram::MappingProgram(boost::asio::io_context& io, Terminal& terminal,
-                               LocalMappingSettings settings,
-                               std::optional<uint16_t> console_port)
+                               LocalMappingSettings settings, std::optional<uint16_t> console_port)
     : io_(io),
       terminal_(terminal),
       console_(io, console_port),

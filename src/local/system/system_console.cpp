@@ -13,9 +13,8 @@ base::Result<> SystemConsole::listen(ConsoleOperations operations,
   operations.merge(story_operations(io_, stories_, stopping()));
   ConsoleFeed feed{.state = [this] { return stories_.state(); },
                    .sequence = [this] { return stories_.sequence(); },
-                   .changes = [this](uint64_t& sequence, size_t limit) {
-                     return stories_.changes(sequence, limit);
-                   }};
+                   .changes = [this](uint64_t& sequence,
+                                     size_t limit) { return stories_.changes(sequence, limit); }};
   console_.emplace(io_, std::move(feed), std::move(operations), stopping_);
   auto listening = console_->listen(named_port_, ports_of_others);
   if (!listening) console_.reset();
