@@ -165,6 +165,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_api(const SystemPlan& plan) 
   next_api_ = std::make_unique<ApiProcess>(
       io_, terminal_, settings,
       [this, watches](const std::string& sentence) { watches ? say(sentence) : fail(sentence); });
+  next_api_->set_counts(api_ == nullptr);
   const bool all_known =
       api_ && std::all_of(plan.mappings.begin(), plan.mappings.end(), [this](const auto& mapping) {
         return mappings_.reads(mapping.source.topics.front());
@@ -177,6 +178,8 @@ async::Awaitable<base::Result<>> LocalSystem::start_api(const SystemPlan& plan) 
     co_return started;
   }
   old_api_ = std::exchange(api_, std::move(next_api_));
+  if (old_api_) old_api_->set_counts(false);
+  api_->set_counts(true);
   if (api_relay_) {
     api_relay_->lead_to(settings.port);
     admin_relay_->lead_to(settings.admin_port);
