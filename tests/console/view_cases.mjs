@@ -1,6 +1,14 @@
 // Each view, in a window of each size and colour, with an imitation of the console's API.
-import { startFixture } from './fixture_server.mjs';
+import { startFixture as start } from './fixture_server.mjs';
 import { check, until } from './report.mjs';
+
+/** Starts the imitation. `origin` is where it is, and `url` has the token, too. */
+async function startFixture(options) {
+  const fixture = await start(options);
+  return {
+    origin: fixture.url, url: `${fixture.url}/#token=fixture-token`, close: () => fixture.close(),
+  };
+}
 
 // Stands for the views whose names in the address they are. STORY is the id of a story.
 const kViews = ['', 'stories', 'stories/STORY', 'send', 'send/OPERATION', 'topics', 'topics/TOPIC',
@@ -56,8 +64,7 @@ async function runLooks(report, browser, fixture) {
       const found = [];
       for (const view of kViews) {
         const address = await addressOf(view, fixture.origin);
-        const window = await browser.open(`${fixture.url.replace('/#', `/#/${address}?`)}`, look)
-          .catch((error) => { throw new Error(`${view}: ${error}`); });
+        const window = await browser.open(fixture.url, look);
         await settle(window.page);
         await window.page.goto(`${fixture.origin}/#/${address}`);
         await settle(window.page);
