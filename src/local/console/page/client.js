@@ -3,10 +3,10 @@
 
 const kTokenName = 'penstock-token';
 const kDeadline = 30_000;
-const kSilence = 6_000;
+const kSilence = 4_000;
 const kFirstPause = 500;
 const kLongestPause = 8_000;
-const kHiddenBeforeClosing = 60_000;
+const kHiddenBeforeClosing = 2_000;
 
 /** What went wrong, for the user: a title, and a sentence in `detail`. `status` is 0 without an
  * answer. */
@@ -237,7 +237,10 @@ class Stream {
   #visibility() {
     clearTimeout(this.hiddenTimer);
     if (document.visibilityState === 'hidden') {
-      this.hiddenTimer = setTimeout(() => this.#close(), kHiddenBeforeClosing);
+      this.hiddenTimer = setTimeout(() => {
+        this.#close();
+        this.#emit('connection', { state: 'connecting', retry_at_ms: null });
+      }, kHiddenBeforeClosing);
     } else if (this.source === null) {
       this.retry();
     }

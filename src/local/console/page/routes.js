@@ -1,9 +1,12 @@
 // The page's addresses: `#/VIEW`, `#/VIEW/ID` and `#/VIEW/ID?NAME=VALUE`.
 
-/** The views, in the order of the navigation. `module` has `show(container, params)`. */
+/**
+ * The views, in the order of the navigation. `module` has `show(container, params)`; `item` has it
+ * for an address with an id, if that is another module.
+ */
 export const kViews = [
   { name: '', title: 'Chain', module: './chain.js' },
-  { name: 'stories', title: 'Stories', module: './stories.js' },
+  { name: 'stories', title: 'Stories', module: './stories.js', item: './story.js' },
   { name: 'send', title: 'Send', module: './send.js' },
   { name: 'topics', title: 'Topics', module: './topics.js' },
   { name: 'failures', title: 'Failures', module: './failures.js' },
