@@ -9,6 +9,7 @@
 
 #include "apps/local/commands.h"
 #include "apps/local/iam.h"
+#include "apps/local/log_option.h"
 #include "apps/local/options.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
@@ -33,6 +34,7 @@ struct Options {
   int concurrency = 1;
   std::string partial_retry = kNamed;
   bool verbose = false;
+  LogOption log;
 };
 
 base::Error invalid(std::string message) {
@@ -100,7 +102,7 @@ int run(const Options& options) {
   auto settings = settings_of(options, std::move(*request));
   if (!settings) return refuse(kName, settings.error().message);
 
-  local::Terminal terminal(STDOUT_FILENO);
+  local::Terminal terminal(STDOUT_FILENO, options.log.style(options.verbose));
   auto& cluster = settings->source.cluster;
   LocalIam iam(options.cluster.iam, cluster.properties,
                [&](const std::string& line) { terminal.line("penstock", line); });
@@ -141,6 +143,7 @@ Verb add_esm(const Command& program) {
       .one_of({kNamed, kFromFirst})
       .shows_default();
   esm.flag("--verbose", options->verbose, "Write a line for every invocation.");
+  options->log.declare(esm);
   return {esm, [options] { return run(*options); }};
 }
 

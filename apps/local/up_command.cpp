@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apps/local/commands.h"
+#include "apps/local/log_option.h"
 #include "apps/local/options.h"
 #include "apps/local/service_env.h"
 #include "apps/local/system_plan.h"
@@ -34,6 +35,7 @@ struct Options {
   std::string service;
   bool watch = false;
   std::string build_command;
+  LogOption log;
 };
 
 std::string problem_of_broker(const std::string& text) {
@@ -219,7 +221,7 @@ int run(const Options& options) {
   auto system = system_of(options, *settings);
   if (!system) return refuse(kLocalProgram, system.error().message);
   boost::asio::io_context io(1);
-  local::Terminal terminal(STDOUT_FILENO);
+  local::Terminal terminal(STDOUT_FILENO, options.log.style(options.mapping.verbose));
   if (const std::string note = note_on_topic(*settings); !note.empty()) {
     terminal.line("penstock", note);
   }
@@ -234,6 +236,7 @@ Run add_up(const Command& program) {
   declare_system(program, options->system);
   declare_mapping(program, *options);
   declare_watch(program, *options);
+  options->log.declare(program);
   return [options] { return run(*options); };
 }
 

@@ -122,7 +122,7 @@ class LocalMapping::Poller final : public MappingListener {
   // AWS and the function.
   void report_error(std::string_view code, const std::string& sentence) {
     const std::string line = base::printable(sentence, kSentenceBytesMax);
-    say(line);
+    owner_.terminal_.fault(name_, line);
     if (!code.empty()) warn(code, line);
   }
   void log_status(const std::vector<TopicPartition>& assigned) {
@@ -157,14 +157,16 @@ class LocalMapping::Poller final : public MappingListener {
                      "faster");
   }
   void succeeded(const EventBatch& batch, milliseconds duration) override {
-    if (owner_.settings_.verbose) {
-      say(batch.text() + " done in " + std::to_string(duration.count()) + " ms");
-    }
+    const bool verbose = owner_.settings_.verbose;
+    if (!verbose && !owner_.terminal_.is_for_people()) return;
+    const std::string text = batch.text() + " done in " + std::to_string(duration.count()) + " ms";
+    verbose ? say(text) : owner_.terminal_.batch(name_, text);
   }
   void failed(const std::string& records, const std::string& why,
               std::optional<milliseconds> pause) override {
-    say(records + " failed: " + why +
-        (pause ? "; trying again in " + std::to_string(pause->count()) + " ms" : ""));
+    owner_.terminal_.warn(
+        name_, records + " failed: " + why +
+                   (pause ? "; trying again in " + std::to_string(pause->count()) + " ms" : ""));
     warn("InvokeError", records + ": " + why);
   }
   void discarded(const EventBatch& batch, std::string_view condition) override {

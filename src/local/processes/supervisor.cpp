@@ -44,7 +44,8 @@ base::Result<> Supervisor::start() {
 void Supervisor::on_line(std::string_view line) {
   if (last_lines_.size() == kLastLinesMax) last_lines_.pop_front();
   last_lines_.push_back(base::printable(line, kLastLineBytesMax));
-  if (!hooks_.shows || hooks_.shows(line)) terminal_.line(name_, line);
+  const bool shows = !hooks_.shows || hooks_.shows(line);
+  shows ? terminal_.line(name_, line) : terminal_.hidden(line);
 }
 
 std::string Supervisor::last_words() const {
@@ -62,13 +63,14 @@ std::string Supervisor::last_word() const {
 void Supervisor::on_end(processes::ExitStatus status) {
   process_.reset();
   ended_.set();
+  terminal_.ended(name_);
   if (stopping_) return;
   if (hooks_.ended) hooks_.ended(status);
   if (stopping_) return;
   if (killed_) return start_again_in(std::chrono::milliseconds(0));
   if (std::chrono::steady_clock::now() - started_at_ >= kHealthy) pause_ = kPauseMin;
-  terminal_.line("penstock", name_ + " ended with " + status.text() + ". It starts again in " +
-                                 as_seconds(pause_));
+  terminal_.fault("penstock", name_ + " ended with " + status.text() + ". It starts again in " +
+                                  as_seconds(pause_));
   start_again_in(pause_);
   pause_ = std::min(pause_ * 2, kPauseMax);
 }
@@ -78,8 +80,8 @@ void Supervisor::start_again_in(std::chrono::milliseconds pause) {
   restart_timer_.async_wait(lifetime_.guard([this](const boost::system::error_code& error) {
     if (error || stopping_) return;
     if (auto started = start(); !started) {
-      terminal_.line("penstock",
-                     started.error().message + ". Trying again in " + as_seconds(pause_));
+      terminal_.fault("penstock",
+                      started.error().message + ". Trying again in " + as_seconds(pause_));
       start_again_in(pause_);
       pause_ = std::min(pause_ * 2, kPauseMax);
     }
@@ -103,7 +105,7 @@ async::Awaitable<> Supervisor::stop(int number, std::chrono::milliseconds patien
   process_->signal(number);
   const bool ended_in_time = co_await ended_.wait_for(patience);
   if (ended_in_time) co_return;
-  terminal_.line("penstock",
+  terminal_.warn("penstock",
                  name_ + " has not stopped within " + as_seconds(patience) + ", so it is killed");
   signal(SIGKILL);
   // Only a process that is stuck in the kernel takes long now.

@@ -37,7 +37,7 @@ async::Awaitable<int> MappingProgram::serve() {
   if (function_) started = function_->start();
   if (started) started = mapping_->start();
   if (!started) {
-    terminal_.line("penstock", base::describe(started.error()));
+    terminal_.fault("penstock", base::describe(started.error()));
     stop_.set();
   }
   co_await stop_.wait_until(std::chrono::steady_clock::time_point::max());
