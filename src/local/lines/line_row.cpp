@@ -72,59 +72,53 @@ LineRow& LineRow::text(std::string_view text, Colour colour) {
 }
 
 LineRow& LineRow::column(std::string_view text, size_t columns, Colour colour) {
-  std::string printable = shown(text);
+  const std::string printable = shown(text);
   const size_t taken = columns_of(printable);
-  append(std::move(printable), colour);
+  append(printable, colour);
   if (taken < columns) append(std::string(columns - taken, ' '), Colour::none);
   return *this;
 }
 
 LineRow& LineRow::right_column(std::string_view text, size_t columns, Colour colour) {
-  std::string printable = shown(text);
+  const std::string printable = shown(text);
   const size_t taken = columns_of(printable);
   if (taken < columns) append(std::string(columns - taken, ' '), Colour::none);
-  append(std::move(printable), colour);
+  append(printable, colour);
   return *this;
 }
 
 LineRow& LineRow::field(std::string_view name, std::string_view value) {
   const bool is_plain = !value.empty() && value.find_first_of(" \t\"=\\") == std::string_view::npos;
-  text("  ").text(name, Colour::dim).text("=", Colour::dim);
-  return text(is_plain ? value : json::quoted(value));
+  text("  ").text(std::string(name) + "=", Colour::dim);
+  return this->value(is_plain ? value : json::quoted(value));
 }
 
-LineRow& LineRow::cut_the_rest() {
+LineRow& LineRow::value(std::string_view text) {
+  const std::string printable = shown(text);
+  const size_t left = std::max(kValueColumnsMin, width_ - std::min(columns_, width_));
+  append(cuts_ ? cut_to_columns(printable, left) : printable, Colour::none);
+  return *this;
+}
+
+LineRow& LineRow::cut_values() {
   cuts_ = width_ > 0;
   return *this;
 }
 
-void LineRow::append(std::string printable, Colour colour) {
-  if (!printable.empty()) parts_.push_back({std::move(printable), colour, cuts_});
+void LineRow::append(std::string_view printable, Colour colour) {
+  if (printable.empty()) return;
+  columns_ += columns_of(printable);
+  const std::string_view code = colours_ ? code_of(colour) : "";
+  if (!code.empty()) line_.append("\x1b[").append(code).append("m");
+  line_ += printable;
+  if (!code.empty()) line_.append("\x1b[0m");
 }
 
 std::string LineRow::line() && {
-  size_t columns = 0;
-  for (const Part& part : parts_) columns += columns_of(part.text);
-  const bool too_wide = columns > width_;
-  std::string line;
-  size_t taken = 0;
-  for (Part& part : parts_) {
-    columns = columns_of(part.text);
-    // The mark has the last column. It is needed also if this part fits, since more follows.
-    const size_t left = width_ - std::min(width_, taken + 1);
-    const bool is_cut = part.may_be_cut && too_wide && columns > left;
-    if (is_cut) part.text = cut_to_columns(part.text + "…", left + 1);
-    taken += columns;
-    const std::string_view code = colours_ ? code_of(part.colour) : "";
-    if (!code.empty()) line.append("\x1b[").append(code).append("m");
-    line += part.text;
-    if (!code.empty()) line.append("\x1b[0m");
-    if (is_cut) break;
-  }
-  const size_t end = line.find_last_not_of(' ');
-  line.erase(end == std::string::npos ? 0 : end + 1);
-  line += '\n';
-  return line;
+  const size_t end = line_.find_last_not_of(' ');
+  line_.erase(end == std::string::npos ? 0 : end + 1);
+  line_ += '\n';
+  return std::move(line_);
 }
 
 LineRow LineRows::begin(std::string_view program, const LineView& view) {

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/time_text.h"
 #include "local/lines/line_style.h"
@@ -17,6 +16,9 @@ enum class Colour { none, dim, bold, red, green, yellow, cyan, magenta };
 // Builds one line for people out of texts and columns. Texts from outside become printable in it.
 class LineRow {
  public:
+  // A value that is cut keeps so many columns. It may then take more than one line of the terminal.
+  static constexpr size_t kValueColumnsMin = 32;
+
   // Without `colours` all is written plainly. `width` is that of the terminal in columns, or 0 if
   // it is not known.
   LineRow(bool colours, size_t width) : colours_(colours), width_(width) {}
@@ -29,24 +31,22 @@ class LineRow {
   LineRow& right_column(std::string_view text, size_t columns, Colour colour = Colour::none);
   // Appends "  name=value". A value with blanks or quotes is written as a JSON string.
   LineRow& field(std::string_view name, std::string_view value);
-  // From now on, what no longer fits into the terminal's width is cut, which "…" shows.
-  LineRow& cut_the_rest();
+  // Appends a value as a text of its own.
+  LineRow& value(std::string_view text);
+  // From now on, a value is cut to what the terminal's width leaves for it, if that is known, but
+  // not to less than kValueColumnsMin. "…" shows it.
+  LineRow& cut_values();
 
   // Returns the line with its end.
   [[nodiscard]] std::string line() &&;
 
  private:
-  struct Part {
-    std::string text;
-    Colour colour;
-    bool may_be_cut;
-  };
-
-  void append(std::string printable, Colour colour);
+  void append(std::string_view printable, Colour colour);
 
   const bool colours_;
   const size_t width_;
-  std::vector<Part> parts_;
+  std::string line_;
+  size_t columns_ = 0;
   bool cuts_ = false;
 };
 

@@ -100,16 +100,16 @@ std::string PeopleLines::general_line(std::string_view program, const JsonLine& 
   LineRow row = rows_.begin(program, view);
   std::vector<std::string_view> left_out;
   if (line.tone() == Tone::plain) {
-    // All lines of an invocation have it, and the line may be cut, since nothing is wrong.
+    // All lines of an invocation have its id, and values may be cut, since nothing is wrong.
     left_out = {"requestId", "_aws"};
-    row.cut_the_rest();
+    row.cut_values();
   } else {
     row.text(line.level(), colour_of(line.tone())).text(" ");
   }
   row.text(line.title(), colour_of(line.tone()));
   for (const auto& [name, value] : line.fields(left_out)) {
     const bool is_named = name != "value" || line.type().empty();
-    !is_named ? row.text("  ").text(value) : row.field(name, value);
+    !is_named ? row.text("  ").value(value) : row.field(name, value);
   }
   return std::move(row).line();
 }

@@ -135,11 +135,18 @@ TEST_F(PeopleLinesTest, IndentWhatHasSeveralLines) {
 TEST_F(PeopleLinesTest, CutValuesToTheWidthThatIsKnown) {
   const std::string text =
       R"({"level":"INFO","message":"m","value":")" + std::string(300, 'x') + R"(","and":"more"})";
-  EXPECT_EQ(show("function", text, Tone::plain, 40), line("function", "m  value=xxxxxxxx…"));
-  EXPECT_EQ(columns_of(show("function", text, Tone::plain, 40)), 41u);  // With the end of the line.
-  EXPECT_THAT(show("function", text), HasSubstr("and=more"));
-  const std::string wide = R"({"level":"INFO","message":"m","a":"世界世界世界世界世界世界"})";
-  EXPECT_EQ(show("function", wide, Tone::plain, 33), line("function", "m  a=世界…"));
+  EXPECT_EQ(show("function", text, Tone::plain, 70),
+            line("function", "m  value=" + std::string(38, 'x') + "…  and=more"));
+  EXPECT_EQ(show("function", text),
+            line("function", "m  value=" + std::string(300, 'x') + "  and=more"));
+  const std::string narrow = line(
+      "function", "m  value=" + std::string(LineRow::kValueColumnsMin - 1, 'x') + "…  and=more");
+  EXPECT_EQ(show("function", text, Tone::plain, 40), narrow);
+  EXPECT_EQ(show("function", text, Tone::plain, 1), narrow);
+  const std::string wide =
+      R"({"level":"INFO","message":"m","a":"世界世界世界世界世界世界世界世界世界世界"})";
+  EXPECT_EQ(show("function", wide, Tone::plain, 60),
+            line("function", "m  a=世界世界世界世界世界世界世界世界…"));
   // What other programs print is theirs.
   EXPECT_EQ(show("function", std::string(300, 'x'), Tone::plain, 40),
             line("function", std::string(300, 'x')));

@@ -63,7 +63,7 @@ std::string RequestLines::show(std::string_view program, const JsonLine& line,
                                          "event_id", "partition", "offset", "reason"};
   if (!failed) {
     left_out.insert(left_out.end(), {"bytes", "request_id"});
-    row.cut_the_rest();
+    row.cut_values();
   }
   for (const auto& [name, value] : line.fields(left_out)) row.field(name, value);
   return std::move(row).line();
