@@ -1,4 +1,4 @@
-#include "apps/local/log_option.h"
+#include "apps/local/log_options.h"
 
 #include <unistd.h>
 
@@ -24,15 +24,16 @@ bool wants_colours() {
 
 }  // namespace
 
-void LogOption::declare(const Command& command) {
+void LogOptions::declare(const Command& command) {
   command
       .option("--log", log,
               "Write lines for people (text), or the programs' own lines (json). By default, it is "
               "text on a terminal, and else json.")
       .one_of({kText, kJson});
+  command.flag("--verbose", verbose, "Write more, such as a line for each invocation.");
 }
 
-std::optional<local::LineStyle> LogOption::style(bool verbose) const {
+std::optional<local::LineStyle> LogOptions::style() const {
   const bool on_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (log == kJson || (log.empty() && !on_terminal)) return std::nullopt;
   return local::LineStyle{.colours = on_terminal && wants_colours(), .verbose = verbose};
