@@ -84,7 +84,7 @@ void LocalSystem::kill_everything() {
 
 void LocalSystem::fail(const std::string& sentence) {
   if (stop_.is_set()) return;
-  say(sentence);
+  terminal_.fault("penstock", sentence);
   exit_status_ = EXIT_FAILURE;
   stop_.set();
 }

@@ -102,6 +102,7 @@ class LocalSystem {
   // Writes what has failed, and stops everything.
   void fail(const std::string& sentence);
   void say(const std::string& text) { terminal_.line("penstock", text); }
+  void warn(const std::string& text) { terminal_.warn("penstock", text); }
   void say_ready();
 
   // These are in shown_system.cpp: they say what the console shows.

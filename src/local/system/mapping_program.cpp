@@ -91,7 +91,7 @@ base::Result<> MappingProgram::start() {
 async::Awaitable<int> MappingProgram::serve() {
   const base::Result<> started = start();
   if (!started) {
-    terminal_.line("penstock", base::describe(started.error()));
+    terminal_.fault("penstock", base::describe(started.error()));
     stop_.set();
   }
   co_await stop_.wait_until(std::chrono::steady_clock::time_point::max());

@@ -38,7 +38,7 @@ void LocalSystem::show_facts() {
                  .api_program = options_.api.program.filename().string(),
                  .api_url = url_of(options_.port),
                  .admin_url = url_of(options_.admin_port),
-                 .docs_url = url_of(options_.port) + "/docs",
+                 .docs_url = options_.api.shows_contract() ? url_of(options_.port) + "/docs" : "",
                  .broker_kind = kind_of(options_.broker),
                  .bootstrap = broker_ ? broker_->bootstrap() : "",
                  .function_name = options_.function.function.program.filename().string()});
