@@ -3,6 +3,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -49,12 +50,15 @@ Console::Console(boost::asio::io_context& io, ConsoleFeed feed, ConsoleOperation
       service_(io, token_, std::move(feed), std::move(operations), log_),
       drained_(io) {}
 
-base::Result<> Console::listen(std::optional<uint16_t> named_port) {
+base::Result<> Console::listen(std::optional<uint16_t> named_port,
+                               const std::vector<uint16_t>& ports_of_others) {
   const auto try_port = [this](uint16_t port) {
     server_.emplace(io_, service_, limits(), log_, "penstock_console");
     return server_->listen(kLoopback, port);
   };
-  auto listening = try_port(named_port.value_or(kDefaultPort));
+  const bool is_others = std::find(ports_of_others.begin(), ports_of_others.end(), kDefaultPort) !=
+                         ports_of_others.end();
+  auto listening = try_port(named_port.value_or(is_others ? 0 : kDefaultPort));
   if (!listening && !named_port) listening = try_port(0);
   if (listening) {
     service_.set_port(server_->port());

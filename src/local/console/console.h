@@ -5,6 +5,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "async/awaitable.h"
 #include "async/latch.h"
@@ -29,9 +30,10 @@ class Console {
   Console(boost::asio::io_context& io, ConsoleFeed feed, ConsoleOperations operations,
           std::stop_source stopping);
 
-  // Starts to serve. If no port is named, it takes kDefaultPort or, if that is in use, a free one.
-  // The error is `unavailable`: the named port cannot be used.
-  [[nodiscard]] base::Result<> listen(std::optional<uint16_t> named_port);
+  // Starts to serve. If no port is named, it takes kDefaultPort, or a free one if that is in use or
+  // one of `ports_of_others`. The error is `unavailable`: the named port cannot be used.
+  [[nodiscard]] base::Result<> listen(std::optional<uint16_t> named_port,
+                                      const std::vector<uint16_t>& ports_of_others = {});
   // Returns the port, when it listens.
   [[nodiscard]] uint16_t port() const { return server_->port(); }
   // Returns the URL of the page. Its end is the token that allows changes, which no log may have:
