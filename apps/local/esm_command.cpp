@@ -33,6 +33,7 @@ struct Options {
   std::string group;
   int concurrency = 1;
   std::string partial_retry = kNamed;
+  ConsoleOption console;
   LogOptions log;
 };
 
@@ -110,7 +111,8 @@ int run(const Options& options) {
   cluster.tokens = *tokens;
   boost::asio::io_context io(1);
   for (const auto& note : notes) terminal.line("penstock", note);
-  return local::MappingProgram(io, terminal, std::move(*settings)).run();
+  return local::MappingProgram(io, terminal, std::move(*settings), options.console.named_port())
+      .run();
 }
 
 }  // namespace
@@ -150,7 +152,9 @@ Verb add_esm(const Command& program) {
       .option("--data", options->data, "Find the Kafka of `up` by its data folder.")
       .takes("FOLDER")
       .shows_default();
-  options->log.declare(esm.group("Console and terminal"));
+  const Command terminal = esm.group("Console and terminal");
+  options->console.declare(terminal);
+  options->log.declare(terminal);
   return {esm, [options] { return run(*options); }};
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "apps/local/example_event.h"
 #include "apps/local/generated_code.h"
 #include "contract/document/sources.h"
 #include "contract/events/event_schemas_source.h"
@@ -158,6 +159,7 @@ Result<local::SystemPlan> plan_of(const PlanSettings& settings) {
   local::SystemPlan plan;
   plan.mappings = std::move(*mappings);
   plan.examples = examples_of(settings.service, *contract);
+  plan.example_event = example_event(*contract);
   if (!settings.compares_code) return plan;
   for (const auto& document : contract->sources().documents()) {
     std::error_code error;

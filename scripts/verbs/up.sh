@@ -46,6 +46,9 @@ instead of the service's own."
 [1 to 5400; default 30]"
 )
 terminal_options=(
+  "--console-port integer 0 65535 | Serve the console, a page that shows what happens, on this port \
+of 127.0.0.1, or with 0 none. By default, it is 8002 or, if that is in use, a free one. \
+[0 to 65535]"
   "--log one-of text json | Write lines for people (text), or the programs' own lines (json). By \
 default, it is text on a terminal, and else json."
   "--verbose flag | Write more, such as a line for each invocation."
@@ -90,7 +93,7 @@ END
 }
 
 run() {
-  local broker=kafka ours=(--service "${service:?}") port=8000 admin_port=8001
+  local broker=kafka ours=(--service "${service:?}") port=8000 admin_port=8001 console_port=""
   local argument name="" value given=' ' folder="$root/build/dev" command
   check_options up up_options "" "$@"
   for argument in "$@"; do
@@ -104,11 +107,14 @@ run() {
       --broker) broker="$value" ;;
       --port) port="$value" ;;
       --admin-port) admin_port="$value" ;;
+      --console-port) console_port="$value" ;;
     esac
   done
   [[ $given == *" --data "* ]] || ours+=(--data "${data:?}")
   ((port != admin_port)) ||
     refuse "up: --port and --admin-port are both $port. Each needs a port of its own."
+  [[ $console_port != "$port" && $console_port != "$admin_port" ]] ||
+    refuse "up: --console-port $console_port is that of the API. Each needs a port of its own."
   if [[ $broker == kafka ]]; then prepare build kafka; else prepare build; fi
   if [[ $is_example ]]; then
     build dev penstock_local "${SERVICE}_api_program" "${SERVICE}_function_program"
