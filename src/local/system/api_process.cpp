@@ -51,6 +51,10 @@ processes::Command command_of(const ApiProcess::Settings& settings) {
 
 }  // namespace
 
+bool ApiProcess::Settings::shows_contract() const {
+  return command_of(*this).environment.at(variable_prefix + "CONTRACT_PAGE") == "true";
+}
+
 ApiProcess::ApiProcess(boost::asio::io_context& io, Terminal& terminal, Settings settings,
                        std::function<void(const std::string&)> refused)
     : io_(io),

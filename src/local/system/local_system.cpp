@@ -26,6 +26,16 @@ base::Error unavailable(std::string message) {
   return {.code = base::ErrorCode::unavailable, .message = std::move(message)};
 }
 
+// Returns the command that sends the request.
+std::string curl_of(const ExampleRequest& request, const std::string& api) {
+  std::string command = "curl ";
+  // This is the method of --json.
+  const bool is_named = request.body.empty() || request.method != "POST";
+  if (is_named) command += "-X " + request.method + " ";
+  if (!request.body.empty()) command += "--json '" + request.body + "' ";
+  return command + "'" + api + request.target + "'";
+}
+
 base::Result<> check_port(uint16_t port, const std::string& option) {
   const std::string number = std::to_string(port);
   switch (const std::error_code error = error_of_port(port); error.value()) {
@@ -234,9 +244,12 @@ void LocalSystem::say_ready() {
     text += " at " + broker_->bootstrap() + " -> " +
             options_.function.function.program.filename().string() + "\n";
   }
+  if (plan_.example_event) text += "  " + curl_of(*plan_.example_event, api) + "\n";
   for (const auto& example : plan_.examples) text += "  curl '" + api + example + "'\n";
   text += "  curl " + admin + "/readiness\n  curl " + admin + "/metrics\n";
-  text += "In a browser, " + api + "/docs shows the contract\n";
+  if (options_.api.shows_contract()) {
+    text += "In a browser, " + api + "/docs shows the contract\n";
+  }
   if (options_.watch) {
     text += "What is saved in " + options_.watch->folder.string() + " is built and taken up\n";
   }

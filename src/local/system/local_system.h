@@ -25,6 +25,13 @@
 
 namespace penstock::local {
 
+// Is a request with a body in JSON, or with none.
+struct ExampleRequest {
+  std::string method;
+  std::string target;
+  std::string body = {};
+};
+
 // Says what the system consists of, as the service's contract has it.
 struct SystemPlan {
   // There is one for each topic of the API. If there is none, nothing is published, and the system
@@ -34,6 +41,8 @@ struct SystemPlan {
   std::vector<std::string> examples = {};
   // The contract as one document in JSON, or null if it is too large for that.
   std::shared_ptr<const std::string> contract = {};
+  // A request that publishes an event, which the user is shown before them.
+  std::optional<ExampleRequest> example_event = {};
   // The rest is for a system that watches. These are the contract's documents.
   std::vector<std::filesystem::path> documents = {};
   // This is what the contract determines of the programs' code, in any form in which two plans can
