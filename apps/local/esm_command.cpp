@@ -32,6 +32,7 @@ struct Options {
   std::string group;
   int concurrency = 1;
   std::string partial_retry = kNamed;
+  ConsoleOption console;
   bool verbose = false;
 };
 
@@ -109,7 +110,8 @@ int run(const Options& options) {
   cluster.tokens = *tokens;
   boost::asio::io_context io(1);
   for (const auto& note : notes) terminal.line("penstock", note);
-  return local::MappingProgram(io, terminal, std::move(*settings)).run();
+  return local::MappingProgram(io, terminal, std::move(*settings), options.console.named_port())
+      .run();
 }
 
 }  // namespace
@@ -140,6 +142,7 @@ Verb add_esm(const Command& program) {
          "named one of a partition (from-first).")
       .one_of({kNamed, kFromFirst})
       .shows_default();
+  options->console.declare(esm);
   esm.flag("--verbose", options->verbose, "Write a line for every invocation.");
   return {esm, [options] { return run(*options); }};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/number_text.h"
+#include "local/console/console.h"
 #include "local/function/function_command.h"
 #include "local/function/url_invoker.h"
 #include "local/model/request_model.h"
@@ -106,6 +107,21 @@ base::Result<Pairs> ClusterOptions::librdkafka() const {
     }
   }
   return pairs;
+}
+
+void ConsoleOption::declare(const Command& command) {
+  command
+      .option("--console-port", port,
+              "Serve the console, a page that shows what happens, on this port of 127.0.0.1, or "
+              "with 0 none. By default, it is " +
+                  std::to_string(local::Console::kDefaultPort) +
+                  " or, if that is in use, a free one.")
+      .between(0, 65'535);
+}
+
+std::optional<uint16_t> ConsoleOption::named_port() const {
+  if (port < 0) return std::nullopt;
+  return static_cast<uint16_t>(port);
 }
 
 Option FunctionOptions::declare(const Command& command) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,16 @@ struct ClusterOptions {
   // NAME=VALUE", or a property is an address of Kafka. Only --bootstrap names that, so that one
   // option says who gets credentials.
   [[nodiscard]] base::Result<Pairs> librdkafka() const;
+};
+
+// Holds the option that says where the console is.
+struct ConsoleOption {
+  int64_t port = -1;  // Is negative if the option is not given.
+
+  // Declares --console-port. The object must outlive the parsing.
+  void declare(const Command& command);
+  // Returns the port that the user has named, of which 0 is for no console.
+  [[nodiscard]] std::optional<uint16_t> named_port() const;
 };
 
 // Says what to invoke.

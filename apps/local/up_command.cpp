@@ -27,6 +27,7 @@ constexpr const char* kTrimHorizon = "TRIM_HORIZON";
 struct Options {
   local::SystemOptions system;
   local::LocalMappingSettings mapping;  // For each topic.
+  ConsoleOption console;
   std::string topic;
   int64_t function_timeout_s = 30;
   std::string starting_position = kTrimHorizon;
@@ -186,14 +187,23 @@ base::Result<PlanSettings> plan_settings(const Options& options) {
 
 base::Result<local::SystemOptions> system_of(const Options& options, const PlanSettings& settings) {
   local::SystemOptions system = options.system;
+  system.console_port = options.console.named_port();
   if (system.port == system.admin_port) {
     return invalid("--port and --admin-port are both " + std::to_string(system.port) +
                    ". Each needs a port of its own.");
+  }
+  for (const auto& [name, port] : {std::pair("--port", system.port),
+                                   std::pair("--admin-port", system.admin_port)}) {
+    if (system.console_port == port) {
+      return invalid(std::string(name) + " and --console-port are both " + std::to_string(port) +
+                     ". Each needs a port of its own.");
+    }
   }
   auto plan = plan_of(settings);
   if (!plan) return plan.error();
   system.plan = std::move(*plan);
   const ServiceEnv& service = settings.service;
+  system.service = service.service;
   // A program that somebody names has the contract that it is built with, unless that is watched.
   // It may run where this file cannot be read, as in a container.
   if (system.api.program.empty() || options.watch) system.api.contract = contract_file(service);
@@ -232,6 +242,7 @@ Run add_up(const Command& program) {
   auto options = std::make_shared<Options>();
   declare_service(program, options->service);
   declare_system(program, options->system);
+  options->console.declare(program);
   declare_mapping(program, *options);
   declare_watch(program, *options);
   return [options] { return run(*options); };

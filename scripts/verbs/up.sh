@@ -14,6 +14,7 @@ up_options=(
   "--broker broker | a new Apache Kafka (default), one in librdkafka, or one that runs already"
   "--port integer 1 65535 | port of the API (8000)"
   "--admin-port integer 1 65535 | port of the API's readiness and metrics (8001)"
+  "--console-port integer 0 65535 | port of the page that shows what happens (8002), or 0 for none"
   "--data text | folder where Kafka keeps its data between runs (.penstock)"
   "--kafka-libs text | folder of Apache Kafka's jars (build/kafka/libs)"
   "--topic text | one topic for all events, instead of those of the contract"
@@ -46,7 +47,7 @@ END
 }
 
 run() {
-  local broker=kafka ours=(--service "${service:?}") port=8000 admin_port=8001
+  local broker=kafka ours=(--service "${service:?}") port=8000 admin_port=8001 console_port=""
   local argument name="" value given=' ' folder="$root/build/dev" command
   check_options up up_options "" "$@"
   for argument in "$@"; do
@@ -60,11 +61,14 @@ run() {
       --broker) broker="$value" ;;
       --port) port="$value" ;;
       --admin-port) admin_port="$value" ;;
+      --console-port) console_port="$value" ;;
     esac
   done
   [[ $given == *" --data "* ]] || ours+=(--data "${data:?}")
   ((port != admin_port)) ||
     refuse "up: --port and --admin-port are both $port. Each needs a port of its own."
+  [[ $console_port != "$port" && $console_port != "$admin_port" ]] ||
+    refuse "up: --console-port $console_port is that of the API. Each needs a port of its own."
   if [[ $broker == kafka ]]; then prepare build kafka; else prepare build; fi
   if [[ $is_example ]]; then
     build dev penstock_local "${SERVICE}_api_program" "${SERVICE}_function_program"

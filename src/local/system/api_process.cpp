@@ -1,5 +1,7 @@
 #include "local/system/api_process.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <chrono>
 #include <csignal>
 #include <utility>
@@ -56,9 +58,43 @@ ApiProcess::ApiProcess(boost::asio::io_context& io, Terminal& terminal, Settings
       settings_(std::move(settings)),
       name_(settings_.program.filename().string()),
       refused_(std::move(refused)),
-      process_(
-          io_, terminal_, "api", command_of(settings_),
-          Supervisor::Hooks{.ended = [this](processes::ExitStatus status) { ended(status); }}) {}
+      status_(settings_.observer, Part::api, ""),
+      process_(io_, terminal_, "api", command_of(settings_),
+               Supervisor::Hooks{.line =
+                                     [this](std::string_view line) {
+                                       if (settings_.observer != nullptr)
+                                         settings_.observer->api_line(line);
+                                     },
+                                 .started = [this] { began(); },
+                                 .ended = [this](processes::ExitStatus status) { ended(status); },
+                                 .waits =
+                                     [this](const std::string& why) {
+                                       status_.tell(PartStatus::State::down, why);
+                                     }}) {}
+
+void ApiProcess::began() {
+  status_.tell(PartStatus::State::starting);
+  if (!started_ || std::exchange(waits_, true)) return;
+  boost::asio::co_spawn(io_.get_executor(), wait_until_back(), boost::asio::detached);
+}
+
+async::Awaitable<> ApiProcess::wait_until_back() {
+  const auto lives = lifetime_.watch();
+  async::Timer timer(io_.get_executor());
+  while (status_.state() != PartStatus::State::stopped) {
+    const auto probe = co_await probe_http(io_, settings_.admin_port, "/readiness", kProbePatience);
+    if (lives.expired()) co_return;
+    if (!failure_.empty()) break;
+    if (probe && process_.running()) {
+      if (status_.state() == PartStatus::State::starting) status_.tell(PartStatus::State::running);
+      break;
+    }
+    timer.expires_after(kAskAgain);
+    co_await timer.async_wait(async::use_awaitable_tuple);
+    if (lives.expired()) co_return;
+  }
+  waits_ = false;
+}
 
 async::Awaitable<base::Result<>> ApiProcess::start(Until until, async::Latch& stop) {
   if (auto started = process_.start(); !started) co_return started;
@@ -69,6 +105,7 @@ async::Awaitable<base::Result<>> ApiProcess::start(Until until, async::Latch& st
     if (!failure_.empty()) co_return unavailable(failure_);
     if (probe && (probe->status == 200 || until == Until::serving)) {
       started_ = true;
+      status_.tell(PartStatus::State::running);
       co_return base::Result<>{};
     }
     const std::string reason = probe ? probe->body : probe.error().message;
@@ -93,12 +130,14 @@ void ApiProcess::ended(processes::ExitStatus status) {
   if (is_refusal) {
     failure_ =
         name_ + " does not accept its settings or its contract. Its last lines above say why";
+    status_.tell(PartStatus::State::down, failure_);
     if (started_) refused_(failure_);
     return;
   }
   const std::string word = process_.last_word();
   failure_ = name_ + " ended with " + status.text() + " while it was starting" +
              (word.empty() ? "" : ": " + word);
+  status_.tell(PartStatus::State::down, failure_);
 }
 
 void ApiProcess::kill() {
@@ -107,6 +146,7 @@ void ApiProcess::kill() {
 
 async::Awaitable<> ApiProcess::stop() {
   co_await process_.stop(SIGTERM, kStopPatience);
+  status_.tell(PartStatus::State::stopped);
 }
 
 }  // namespace penstock::local

@@ -1,5 +1,7 @@
 #include "local/system/local_broker.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <chrono>
 #include <csignal>
 #include <utility>
@@ -19,6 +21,7 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kStillWaiting{10};
 constexpr milliseconds kAskAgain{100};
 constexpr milliseconds kAnswerPatience{200};  // Blocks the io_context, but only while Kafka starts.
+constexpr milliseconds kBackPatience{500};    // Blocks a thread of its own.
 
 // Says whether the terminal shows a line of Kafka's output. Its log goes to a file, so only errors
 // and what the JVM prints are of interest.
@@ -33,7 +36,10 @@ base::Error unavailable(std::string message) {
 }  // namespace
 
 LocalBroker::LocalBroker(boost::asio::io_context& io, Terminal& terminal, Settings settings)
-    : io_(io), terminal_(terminal), settings_(std::move(settings)) {}
+    : io_(io),
+      terminal_(terminal),
+      settings_(std::move(settings)),
+      status_(settings_.observer, Part::broker, "") {}
 
 async::Awaitable<base::Result<>> LocalBroker::provide(const std::vector<std::string>& topics,
                                                       async::Latch& stop) {
@@ -45,6 +51,7 @@ async::Awaitable<base::Result<>> LocalBroker::provide(const std::vector<std::str
   }
   bootstrap_ = settings_.broker;
   say("using the broker at " + bootstrap_);
+  status_.tell(PartStatus::State::running);
   co_return base::Result<>{};
 }
 
@@ -59,6 +66,7 @@ base::Result<> LocalBroker::provide_memory(const std::vector<std::string>& topic
       memory_.emplace(std::move(*memory));
       bootstrap_ = memory_->bootstrap();
       say("the broker is in memory: " + std::string(MemoryBroker::kBounds) + ".");
+      status_.tell(PartStatus::State::running);
     }
     topics_.insert(topic);
   }
@@ -72,6 +80,7 @@ async::Awaitable<base::Result<>> LocalBroker::start_kafka(async::Latch& stop) {
   say(std::filesystem::exists(settings_.folder)
           ? "starting Apache Kafka"
           : "starting Apache Kafka. Its data will be in " + settings_.folder.string());
+  status_.tell(PartStatus::State::starting);
   // Kafka's tool may take a minute, and the thread that has started it must wait for it (Child).
   auto prepared = co_await run_on_thread<base::Result<>>(
       io_, preparing_.get_token(),
@@ -84,7 +93,9 @@ async::Awaitable<base::Result<>> LocalBroker::start_kafka(async::Latch& stop) {
       Supervisor::Hooks{
           // What it prints while it starts is shown when it fails.
           .shows = [this](std::string_view line) { return kafka_ready_ && is_worth_showing(line); },
-          .ended = [this](processes::ExitStatus status) { kafka_ended(status); }});
+          .started = [this] { kafka_started(); },
+          .ended = [this](processes::ExitStatus status) { kafka_ended(status); },
+          .waits = [this](const std::string& why) { status_.tell(PartStatus::State::down, why); }});
   if (auto started = process_->start(); !started) co_return started;
   const auto began = steady_clock::now();
   bool shown = false;
@@ -103,7 +114,36 @@ async::Awaitable<base::Result<>> LocalBroker::start_kafka(async::Latch& stop) {
   }
   kafka_ready_ = true;
   bootstrap_ = bootstrap;
+  status_.tell(PartStatus::State::running);
   co_return base::Result<>{};
+}
+
+void LocalBroker::kafka_started() {
+  if (!kafka_ready_) return;
+  status_.tell(PartStatus::State::starting);
+  if (std::exchange(waits_, true)) return;
+  boost::asio::co_spawn(io_.get_executor(), wait_until_back(), boost::asio::detached);
+}
+
+async::Awaitable<> LocalBroker::wait_until_back() {
+  const auto lives = lifetime_.watch();
+  async::Timer timer(io_.get_executor());
+  while (true) {
+    const bool answers =
+        co_await run_on_thread<bool>(io_, {}, [bootstrap = bootstrap_](std::stop_token) {
+          return broker_answers(bootstrap, kBackPatience);
+        });
+    if (lives.expired()) co_return;
+    if (status_.state() == PartStatus::State::stopped || preparing_.stop_requested()) break;
+    if (answers && process_->running()) {
+      status_.tell(PartStatus::State::running);
+      break;
+    }
+    timer.expires_after(kAskAgain);
+    co_await timer.async_wait(async::use_awaitable_tuple);
+    if (lives.expired()) co_return;
+  }
+  waits_ = false;
 }
 
 // Kafka's own sentences are in its log and, as long as it is not ready, in the last words of its
@@ -122,11 +162,12 @@ void LocalBroker::kafka_ended(processes::ExitStatus status) {
   const std::string why = explain_java_end(status, words);
   if (!why.empty()) {
     failure_ = "Kafka did not start: " + why;
-    return;
+  } else {
+    if (!words.empty()) terminal_.line("broker", words);
+    failure_ = "Kafka ended with " + status.text() + " while it was starting. See " +
+               kafka_->log_file().string();
   }
-  if (!words.empty()) terminal_.line("broker", words);
-  failure_ = "Kafka ended with " + status.text() + " while it was starting. See " +
-             kafka_->log_file().string();
+  status_.tell(PartStatus::State::down, failure_);
 }
 
 void LocalBroker::kill() {
@@ -136,6 +177,7 @@ void LocalBroker::kill() {
 async::Awaitable<> LocalBroker::stop() {
   if (process_) co_await process_->stop(SIGTERM, KafkaBroker::kStopPatience);
   memory_.reset();
+  status_.tell(PartStatus::State::stopped);
 }
 
 }  // namespace penstock::local

@@ -11,11 +11,13 @@
 
 #include "async/awaitable.h"
 #include "async/latch.h"
+#include "async/lifetime.h"
 #include "base/result.h"
 #include "local/kafka/kafka_broker.h"
 #include "local/kafka/memory_broker.h"
 #include "local/processes/supervisor.h"
 #include "local/processes/terminal.h"
+#include "local/stories/status_teller.h"
 
 namespace penstock::local {
 
@@ -30,6 +32,8 @@ class LocalBroker {
     std::filesystem::path folder = {};     // Kafka's files, for the broker "kafka".
     std::filesystem::path libraries = {};  // The folder of Apache Kafka's jars.
     std::vector<uint16_t> ports_of_others = {};
+    // Is told how the broker is, if it is not null. It must outlive the broker.
+    Observer* observer = nullptr;
   };
 
   // `io` and `terminal` must outlive the broker.
@@ -54,6 +58,9 @@ class LocalBroker {
  private:
   async::Awaitable<base::Result<>> start_kafka(async::Latch& stop);
   base::Result<> provide_memory(const std::vector<std::string>& topics);
+  // Waits until a Kafka that was started again answers, without blocking.
+  async::Awaitable<> wait_until_back();
+  void kafka_started();
   void kafka_ended(processes::ExitStatus status);
   void say(const std::string& text) { terminal_.line("penstock", text); }
 
@@ -68,6 +75,9 @@ class LocalBroker {
   std::optional<MemoryBroker> memory_;
   std::optional<KafkaBroker> kafka_;
   std::optional<Supervisor> process_;
+  StatusTeller status_;
+  bool waits_ = false;  // Whether wait_until_back() runs.
+  const async::Lifetime lifetime_;
 };
 
 }  // namespace penstock::local

@@ -40,12 +40,29 @@ base::Result<> check_port(uint16_t port, const std::string& option) {
   }
 }
 
+// Lets the parts tell the observer what happens, unless it is null.
+SystemOptions observed(SystemOptions options, Observer* observer) {
+  options.api.observer = observer;
+  options.function.observer = observer;
+  return options;
+}
+
+// Says what kind of broker the user has chosen, as the console has it.
+std::string kind_of(const std::string& broker) {
+  return broker == "kafka" || broker == "memory" ? broker : "other";
+}
+
+std::string url_of(uint16_t port) {
+  return "http://127.0.0.1:" + std::to_string(port);
+}
+
 }  // namespace
 
 LocalSystem::LocalSystem(boost::asio::io_context& io, Terminal& terminal, SystemOptions options)
     : io_(io),
       terminal_(terminal),
-      options_(std::move(options)),
+      console_(io, options.console_port),
+      options_(observed(std::move(options), console_.observer())),
       stop_(io),
       mappings_(io, terminal, options_.function),
       plan_(options_.plan),
@@ -101,17 +118,37 @@ async::Awaitable<base::Result<>> LocalSystem::start() {
   data_.emplace(std::move(*data));
   if (auto free = check_port(options_.port, "--port"); !free) co_return free;
   if (auto free = check_port(options_.admin_port, "--admin-port"); !free) co_return free;
+  if (auto done = start_console(); !done) co_return done;
   if (options_.watch) {
     if (auto done = start_relays(); !done) co_return done;
     if (auto done = start_watch(); !done) co_return done;
   }
-  broker_.emplace(io_, terminal_,
-                  LocalBroker::Settings{.broker = options_.broker,
-                                        .folder = data_->path() / "kafka",
-                                        .libraries = options_.kafka_libs,
-                                        .ports_of_others = {options_.port, options_.admin_port}});
+  broker_.emplace(
+      io_, terminal_,
+      LocalBroker::Settings{
+          .broker = options_.broker,
+          .folder = data_->path() / "kafka",
+          .libraries = options_.kafka_libs,
+          .ports_of_others = {options_.port, options_.admin_port, console_.port()},
+          .observer = console_.observer()});
   const auto done = co_await take_up(options_.plan, true);
   co_return done;
+}
+
+base::Result<> LocalSystem::start_console() {
+  show_facts();
+  return console_.listen({}, {options_.port, options_.admin_port});
+}
+
+void LocalSystem::show_facts() {
+  console_.show({.service = options_.service,
+                 .api_program = options_.api.program.filename().string(),
+                 .api_url = url_of(options_.port),
+                 .admin_url = url_of(options_.admin_port),
+                 .docs_url = url_of(options_.port) + "/docs",
+                 .broker_kind = kind_of(options_.broker),
+                 .bootstrap = broker_ ? broker_->bootstrap() : "",
+                 .function_name = options_.function.function.program.filename().string()});
 }
 
 base::Result<> LocalSystem::start_relays() {
@@ -136,12 +173,14 @@ async::Awaitable<base::Result<>> LocalSystem::take_up(const SystemPlan& plan, bo
     for (const auto& mapping : plan.mappings) topics.push_back(mapping.source.topics.front());
     const auto provided = co_await broker_->provide(topics, stop_);
     if (!provided || stop_.is_set()) co_return provided;
+    show_facts();
   }
   // The API makes the topics of a real Kafka when it starts, so the mappings come after it.
   if (new_api || began_to_publish) {
     const auto started = co_await start_api(plan);
     if (!started || stop_.is_set()) co_return started;
   }
+  console_.show_mappings(plan.mappings);
   const auto read = co_await mappings_.set(plan.mappings, broker_->bootstrap(), stop_);
   co_return read;
 }
@@ -165,6 +204,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_api(const SystemPlan& plan) 
   next_api_ = std::make_unique<ApiProcess>(
       io_, terminal_, settings,
       [this, watches](const std::string& sentence) { watches ? say(sentence) : fail(sentence); });
+  next_api_->set_counts(api_ == nullptr);
   const bool all_known =
       api_ && std::all_of(plan.mappings.begin(), plan.mappings.end(), [this](const auto& mapping) {
         return mappings_.reads(mapping.source.topics.front());
@@ -177,6 +217,8 @@ async::Awaitable<base::Result<>> LocalSystem::start_api(const SystemPlan& plan) 
     co_return started;
   }
   old_api_ = std::exchange(api_, std::move(next_api_));
+  if (old_api_) old_api_->set_counts(false);
+  api_->set_counts(true);
   if (api_relay_) {
     api_relay_->lead_to(settings.port);
     admin_relay_->lead_to(settings.admin_port);
@@ -190,6 +232,7 @@ async::Awaitable<> LocalSystem::end_old_api() {
 }
 
 async::Awaitable<> LocalSystem::stop() {
+  co_await console_.stop();
   co_await end_old_api();
   if (api_) co_await api_->stop();
   co_await mappings_.stop();
@@ -197,8 +240,8 @@ async::Awaitable<> LocalSystem::stop() {
 }
 
 void LocalSystem::say_ready() {
-  const std::string api = "http://127.0.0.1:" + std::to_string(options_.port);
-  const std::string admin = "http://127.0.0.1:" + std::to_string(options_.admin_port);
+  const std::string api = url_of(options_.port);
+  const std::string admin = url_of(options_.admin_port);
   std::string text = "ready: " + options_.api.program.filename().string();
   if (plan_.mappings.empty()) {
     text +=
@@ -219,6 +262,7 @@ void LocalSystem::say_ready() {
   if (options_.watch) {
     text += "What is saved in " + options_.watch->folder.string() + " is built and taken up\n";
   }
+  if (const std::string line = console_.invitation(); !line.empty()) text += line + "\n";
   say(text + "Ctrl-C stops everything");
 }
 

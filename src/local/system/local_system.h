@@ -18,6 +18,7 @@
 #include "local/system/data_folder.h"
 #include "local/system/file_identity.h"
 #include "local/system/local_broker.h"
+#include "local/system/system_console.h"
 #include "local/system/topic_mappings.h"
 #include "local/watch/build.h"
 #include "local/watch/folder_watch.h"
@@ -52,10 +53,13 @@ struct WatchOptions {
 
 // Holds the user's options for the whole system.
 struct SystemOptions {
+  std::string service = {};  // Its name.
   // Is "kafka", "memory", or the HOST:PORT of a broker that runs already.
   std::string broker = "kafka";
   uint16_t port = 8000;
   uint16_t admin_port = 8001;
+  // Is empty if the user names none, and 0 for no console.
+  std::optional<uint16_t> console_port = {};
   std::filesystem::path data = ".penstock";
   // Names the folder of Apache Kafka's jars, for the broker "kafka".
   std::filesystem::path kafka_libs = {};
@@ -66,8 +70,8 @@ struct SystemOptions {
   std::optional<WatchOptions> watch = {};
 };
 
-// Runs the whole system on one machine: broker, API, event source mappings, Runtime API and
-// function. It starts them in this order, keeps them running, and stops them at a stop signal:
+// Runs the whole system on one machine: broker, API, event source mappings, Runtime API, function,
+// and the console that shows them. It starts them in this order, keeps them running, and stops them at a stop signal:
 // first the API, then the mappings, last the broker. If it watches the service's folder, the API is
 // behind a relay, so that the next one can start while the present one serves.
 class LocalSystem {
@@ -83,6 +87,8 @@ class LocalSystem {
   // Starts everything, waits for a stop, and stops everything.
   async::Awaitable<int> serve();
   async::Awaitable<base::Result<>> start();
+  base::Result<> start_console();
+  void show_facts();
   base::Result<> start_relays();
   // Starts the broker, the API and the mappings that the plan needs and that do not run. A new API
   // takes the place of the present one when it is ready.
@@ -106,6 +112,7 @@ class LocalSystem {
 
   boost::asio::io_context& io_;
   Terminal& terminal_;
+  SystemConsole console_;  // Outlives the parts, which tell it what happens.
   const SystemOptions options_;
   async::Latch stop_;  // Set when the user or a failure asks for a stop.
   int exit_status_ = 0;

@@ -15,13 +15,27 @@ constexpr std::chrono::seconds kDrainPatience{5};
 // Ends the program if something that the user wrote is wrong. Starting it again does not help.
 constexpr int kWrong = 2;
 
+LocalMappingSettings observed(LocalMappingSettings settings, Observer* observer) {
+  settings.observer = observer;
+  return settings;
+}
+
 }  // namespace
 
 MappingProgram::MappingProgram(boost::asio::io_context& io, Terminal& terminal,
-                               LocalMappingSettings settings)
-    : io_(io), terminal_(terminal), stop_(io) {
-  if (settings.invoke_url.empty()) function_.emplace(io, terminal, settings.pool());
-  mapping_.emplace(io, terminal, function_ ? &*function_ : nullptr, std::move(settings));
+                               LocalMappingSettings settings,
+                               std::optional<uint16_t> console_port)
+    : io_(io),
+      terminal_(terminal),
+      console_(io, console_port),
+      stop_(io),
+      settings_(observed(std::move(settings), console_.observer())) {
+  if (settings_.invoke_url.empty()) {
+    FunctionPool::Settings pool = settings_.pool();
+    pool.observer = console_.observer();
+    function_.emplace(io, terminal, std::move(pool));
+  }
+  mapping_.emplace(io, terminal, function_ ? &*function_ : nullptr, settings_);
 }
 
 int MappingProgram::run() {
@@ -32,15 +46,30 @@ int MappingProgram::run() {
   });
 }
 
+base::Result<> MappingProgram::start() {
+  console_.show({.broker_kind = "other",
+                 .bootstrap = settings_.source.cluster.bootstrap,
+                 .function_name = function_ ? settings_.function.program.filename().string()
+                                            : settings_.invoke_url});
+  console_.show_mappings({settings_});
+  if (auto listening = console_.listen({}, {}); !listening) return listening;
+  if (const std::string line = console_.invitation(); !line.empty()) {
+    terminal_.line("penstock", line);
+  }
+  if (function_) {
+    if (auto started = function_->start(); !started) return started;
+  }
+  return mapping_->start();
+}
+
 async::Awaitable<int> MappingProgram::serve() {
-  base::Result<> started;
-  if (function_) started = function_->start();
-  if (started) started = mapping_->start();
+  const base::Result<> started = start();
   if (!started) {
     terminal_.line("penstock", base::describe(started.error()));
     stop_.set();
   }
   co_await stop_.wait_until(std::chrono::steady_clock::time_point::max());
+  co_await console_.stop();
   mapping_->ask_to_stop(started ? kDrainPatience : std::chrono::seconds(0));
   co_await mapping_->ended();
   if (function_) co_await function_->stop();

@@ -26,7 +26,10 @@ base::Error unavailable(std::string message) {
 
 TopicMappings::TopicMappings(boost::asio::io_context& io, Terminal& terminal,
                              FunctionPool::Settings function)
-    : io_(io), terminal_(terminal), function_(io, terminal, std::move(function)) {}
+    : io_(io),
+      terminal_(terminal),
+      observer_(function.observer),
+      function_(io, terminal, std::move(function)) {}
 
 async::Awaitable<base::Result<>> TopicMappings::set(const std::vector<LocalMappingSettings>& all,
                                                     const std::string& bootstrap,
@@ -68,6 +71,7 @@ base::Result<> TopicMappings::start_new(const std::vector<LocalMappingSettings>&
       if (auto started = function_.start(); !started) return started;
     }
     settings.source.cluster.bootstrap = bootstrap;
+    settings.observer = observer_;
     auto& mapping = mappings_[topic];
     mapping = std::make_unique<LocalMapping>(io_, terminal_, &function_, std::move(settings));
     if (auto started = mapping->start(); !started) return started;

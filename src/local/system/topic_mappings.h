@@ -21,7 +21,8 @@ namespace penstock::local {
 // io_context's thread, which must be the main thread (see Child).
 class TopicMappings {
  public:
-  // `io` and `terminal` must outlive this object. `function` starts with the first mapping.
+  // `io` and `terminal` must outlive this object. `function` starts with the first mapping. The
+  // mappings tell its observer what they do.
   TopicMappings(boost::asio::io_context& io, Terminal& terminal, FunctionPool::Settings function);
 
   // Starts the mappings of new topics, each of which reads one topic, and ends those of topics that
@@ -54,6 +55,7 @@ class TopicMappings {
 
   boost::asio::io_context& io_;
   Terminal& terminal_;
+  Observer* const observer_;
   FunctionPool function_;
   bool started_ = false;  // Whether the function was started.
   std::map<std::string, std::unique_ptr<LocalMapping>> mappings_;  // By topic.
