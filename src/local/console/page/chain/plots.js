@@ -1,7 +1,7 @@
 // The plots of the last 15 minutes, drawn by uPlot.
 
-import { el, failure, fill, inFrame, setAttribute, setText, svg } from './dom.js';
-import { clock, duration, rate, short } from './format.js';
+import { el, failure, fill, inFrame, setAttribute, setText, svg } from '../dom.js';
+import { clock, duration, rate, short } from '../format.js';
 import { History, kSeconds } from './history.js';
 
 const kPlots = [

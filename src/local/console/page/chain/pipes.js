@@ -1,7 +1,7 @@
 // The pipes of the chain's drawing. They are measured from the boxes that they join, when the boxes
 // change their size, and not with each number.
 
-import { setAttribute, svg } from './dom.js';
+import { setAttribute, svg } from '../dom.js';
 
 // An animation of CSS is computed with each frame, which took three times as much as these steps
 // (6 % of a processor core, for a few dashes that move).
