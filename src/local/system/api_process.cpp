@@ -111,7 +111,7 @@ async::Awaitable<base::Result<>> ApiProcess::start(Until until, async::Latch& st
     const std::string reason = probe ? probe->body : probe.error().message;
     const auto waited = steady_clock::now() - began;
     if (waited > kStillWaiting && !stop.is_set() && !std::exchange(shown, true)) {
-      terminal_.line("penstock", "still waiting for " + name_ + " to become ready: " + reason);
+      terminal_.warn("penstock", "still waiting for " + name_ + " to become ready: " + reason);
     }
     if (waited > kReadyPatience) {
       co_return unavailable(

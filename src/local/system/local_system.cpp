@@ -47,11 +47,6 @@ SystemOptions observed(SystemOptions options, Observer* observer) {
   return options;
 }
 
-// Says what kind of broker the user has chosen, as the console has it.
-std::string kind_of(const std::string& broker) {
-  return broker == "kafka" || broker == "memory" ? broker : "other";
-}
-
 std::string url_of(uint16_t port) {
   return "http://127.0.0.1:" + std::to_string(port);
 }
@@ -89,7 +84,7 @@ void LocalSystem::kill_everything() {
 
 void LocalSystem::fail(const std::string& sentence) {
   if (stop_.is_set()) return;
-  say(sentence);
+  terminal_.fault("penstock", sentence);
   exit_status_ = EXIT_FAILURE;
   stop_.set();
 }
@@ -123,32 +118,15 @@ async::Awaitable<base::Result<>> LocalSystem::start() {
     if (auto done = start_relays(); !done) co_return done;
     if (auto done = start_watch(); !done) co_return done;
   }
-  broker_.emplace(
-      io_, terminal_,
-      LocalBroker::Settings{
-          .broker = options_.broker,
-          .folder = data_->path() / "kafka",
-          .libraries = options_.kafka_libs,
-          .ports_of_others = {options_.port, options_.admin_port, console_.port()},
-          .observer = console_.observer()});
+  broker_.emplace(io_, terminal_,
+                  LocalBroker::Settings{
+                      .broker = options_.broker,
+                      .folder = data_->path() / "kafka",
+                      .libraries = options_.kafka_libs,
+                      .ports_of_others = {options_.port, options_.admin_port, console_.port()},
+                      .observer = console_.observer()});
   const auto done = co_await take_up(options_.plan, true);
   co_return done;
-}
-
-base::Result<> LocalSystem::start_console() {
-  show_facts();
-  return console_.listen({}, {options_.port, options_.admin_port});
-}
-
-void LocalSystem::show_facts() {
-  console_.show({.service = options_.service,
-                 .api_program = options_.api.program.filename().string(),
-                 .api_url = url_of(options_.port),
-                 .admin_url = url_of(options_.admin_port),
-                 .docs_url = url_of(options_.port) + "/docs",
-                 .broker_kind = kind_of(options_.broker),
-                 .bootstrap = broker_ ? broker_->bootstrap() : "",
-                 .function_name = options_.function.function.program.filename().string()});
 }
 
 base::Result<> LocalSystem::start_relays() {

@@ -29,11 +29,13 @@ class MappingProgram {
   // Starts the mapping, waits for a stop, and stops it.
   async::Awaitable<int> serve();
   base::Result<> start();
+  base::Result<> start_console();
+  base::Result<RedriveTarget> redrive_target();
 
   boost::asio::io_context& io_;
   Terminal& terminal_;
-  SystemConsole console_;                 // Outlives the parts, which tell it what happens.
-  async::Latch stop_;                     // Set when the user or a failure asks for a stop.
+  SystemConsole console_;  // Outlives the parts, which tell it what happens.
+  async::Latch stop_;      // Set when the user or a failure asks for a stop.
   const LocalMappingSettings settings_;
   std::optional<FunctionPool> function_;  // Empty if a URL is invoked.
   std::optional<LocalMapping> mapping_;   // Behind the function, which it invokes.

@@ -31,7 +31,7 @@ struct TopicExtent {
 
 // Says which records of a topic are wanted. Without an offset and a time, they are the newest ones.
 struct RecordQuery {
-  std::string topic;
+  std::string topic = {};
   std::optional<base::Partition> partition = {};
   std::optional<base::Offset> offset = {};  // The first records from here on.
   std::optional<int64_t> from_ms = {};      // The first records at or after this time since 1970.
