@@ -98,7 +98,7 @@ base::Result<> Faults::check(const Entry& entry, const FaultParameters& paramete
                                                   "first, or wait until it is over");
   }
   if (std::string why = fault.unavailable_because(); !why.empty()) {
-    return error_of(base::ErrorCode::unavailable, std::move(why));
+    return error_of(base::ErrorCode::refused, std::move(why));
   }
   return {};
 }

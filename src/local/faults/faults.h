@@ -43,8 +43,8 @@ class Faults {
   // Returns all faults, in the order in which they were given.
   [[nodiscard]] std::vector<FaultStatus> list() const;
   // Starts a fault, with its defaults for the parameters that are not given. The error is
-  // `not_found`: there is no such fault; `invalid`: it does not have this parameter; `unavailable`:
-  // it cannot be started here; `refused`: it, or another fault of the same part, is active.
+  // `not_found`: there is no such fault; `invalid`: it does not have this parameter; `refused`: it
+  // cannot be started here now, or it, or another fault of the same part, is active.
   [[nodiscard]] base::Result<FaultStatus> start(std::string_view name,
                                                 const FaultParameters& parameters);
   // Ends a fault, if it is active. The error is `not_found`: there is no such fault.

@@ -7,15 +7,14 @@ namespace penstock::local {
 namespace {
 
 constexpr int kRequests = 400;
-constexpr const char* kNoApi = "the API does not run here";
+constexpr const char* kNoApi = "The API does not run here.";
 
 std::string no_burst(const BreakableApi* api, const BreakableBroker* broker) {
   if (api == nullptr || broker == nullptr) return kNoApi;
   if (std::string why = api->is_fixed(); !why.empty()) return why;
   if (std::string why = broker->connections_are_fixed(); !why.empty()) return why;
   if (api->examples().empty()) {
-    return "no operation that publishes an event has an example request: none could be made of "
-           "the contract";
+    return "No operation of the contract publishes an event, or none has an example request.";
   }
   return {};
 }

@@ -10,7 +10,7 @@ namespace {
 constexpr int kSeconds = 10;
 constexpr int kLatencyMs = 500;
 constexpr const char* kNoBroker =
-    "no broker runs here: this program reads from one that was started elsewhere";
+    "No broker runs here: this program reads from one that was started elsewhere.";
 
 std::string no_connections(const BreakableBroker* broker) {
   return broker == nullptr ? kNoBroker : broker->connections_are_fixed();

@@ -8,8 +8,8 @@ namespace {
 constexpr int kKillSeconds = 5;
 
 std::string unavailable(const FunctionPool* pool) {
-  if (pool == nullptr) return "the function is a URL, so it has no process here";
-  return pool->has_processes() ? "" : "the function does not run";
+  if (pool == nullptr) return "The function is a URL, so it has no process here.";
+  return pool->has_processes() ? "" : "The function does not run.";
 }
 
 std::string seconds_of(const FunctionPool* pool) {
@@ -93,8 +93,8 @@ Fault garbage_fault(FunctionPool* pool) {
             std::string why = unavailable(pool);
             if (why.empty() && !pool->settings().function.reports_batch_item_failures) {
               why =
-                  "the mapping does not read the function's responses, since it has no "
-                  "ReportBatchItemFailures, so garbage would change nothing";
+                  "The mapping does not read the function's responses, since it has no "
+                  "ReportBatchItemFailures, so garbage would change nothing.";
             }
             return why;
           },

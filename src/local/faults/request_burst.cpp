@@ -24,8 +24,10 @@ std::string text_of(const ExampleRequest& request) {
   std::string text = request.method + " " + request.target +
                      " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
   for (const auto& [name, value] : request.headers) text += name + ": " + value + "\r\n";
-  if (request.body) text += "Content-Length: " + std::to_string(request.body->size()) + "\r\n";
-  return text + "\r\n" + request.body.value_or("");
+  if (!request.body.empty()) {
+    text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+  }
+  return text + "\r\n" + request.body;
 }
 
 // Returns the status of an answer, or 0 if it has none.

@@ -5,23 +5,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "async/awaitable.h"
 #include "async/lifetime.h"
+#include "local/faults/example_request.h"
 
 namespace penstock::local {
-
-// Is a request that the contract allows.
-struct ExampleRequest {
-  std::string method;
-  std::string target;
-  std::vector<std::pair<std::string, std::string>> headers = {};  // Without Host and framing.
-  std::optional<std::string> body = {};
-};
 
 // Sends many requests to a server on this machine (127.0.0.1), many at a time and each on its own
 // connection, and counts the answers by status. All calls are for the io_context's thread, which

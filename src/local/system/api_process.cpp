@@ -51,6 +51,10 @@ processes::Command command_of(const ApiProcess::Settings& settings) {
 
 }  // namespace
 
+bool ApiProcess::Settings::shows_contract() const {
+  return command_of(*this).environment.at(variable_prefix + "CONTRACT_PAGE") == "true";
+}
+
 ApiProcess::ApiProcess(boost::asio::io_context& io, Terminal& terminal, Settings settings,
                        std::function<void(const std::string&)> refused)
     : io_(io),
@@ -121,7 +125,7 @@ async::Awaitable<base::Result<>> ApiProcess::start(Until until, async::Latch& st
     const std::string reason = probe ? probe->body : probe.error().message;
     const auto waited = steady_clock::now() - began;
     if (waited > kStillWaiting && !stop.is_set() && !std::exchange(shown, true)) {
-      terminal_.line("penstock", "still waiting for " + name_ + " to become ready: " + reason);
+      terminal_.warn("penstock", "still waiting for " + name_ + " to become ready: " + reason);
     }
     if (waited > kReadyPatience) {
       co_return unavailable(

@@ -36,6 +36,10 @@ class ApiProcess {
     std::string drain_delay = "0";
     // Is told how the API is and what it writes, if it is not null. It must outlive the process.
     Observer* observer = nullptr;
+
+    // Says whether the API serves the page of its contract, as it does unless the environment says
+    // otherwise.
+    [[nodiscard]] bool shows_contract() const;
   };
 
   // `refused` is called when the program, which had started, was started again and does not

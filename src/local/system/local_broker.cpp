@@ -142,18 +142,17 @@ void LocalBroker::let_through() {
 }
 
 std::string LocalBroker::connections_are_fixed() const {
-  if (bootstrap_.empty()) return "there is no broker yet";
+  if (bootstrap_.empty()) return "The broker does not run yet.";
   if (memory_ || relay_) return {};
-  return "the broker at " + bootstrap_ +
-         " was started elsewhere, and its clients connect to it "
-         "directly";
+  return "The broker at " + bootstrap_ +
+         " was started elsewhere, and its clients connect directly.";
 }
 
 std::string LocalBroker::process_is_fixed() const {
-  if (bootstrap_.empty()) return "there is no broker yet";
-  if (memory_) return "the broker is in memory, so it has no process. broker-cut does the same";
-  if (!process_) return "the broker at " + bootstrap_ + " was started elsewhere";
-  return process_->running() ? "" : "Kafka does not run";
+  if (bootstrap_.empty()) return "The broker does not run yet.";
+  if (memory_) return "The broker is in memory, so it has no process. broker-cut does the same.";
+  if (!process_) return "The broker at " + bootstrap_ + " was started elsewhere.";
+  return process_->running() ? "" : "Kafka does not run.";
 }
 
 void LocalBroker::set_link(const LinkFaults& faults) {
