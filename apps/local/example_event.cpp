@@ -1,5 +1,8 @@
 #include "apps/local/example_event.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "contract/examples/request_sample.h"
 
 namespace penstock::apps {
@@ -10,27 +13,40 @@ constexpr uint64_t kStepsMax = 40'000'000;
 // The user is shown it as an argument in single quotes.
 constexpr size_t kBodyBytesMax = 300;
 
-bool is_shown(const contract::RequestSample& sample) {
-  for (const auto& [name, value] : sample.headers) {
+// So many operations are enough for what the requests are for.
+constexpr size_t kRequestsMax = 20;
+
+bool is_shown(const local::ExampleRequest& request) {
+  for (const auto& [name, value] : request.headers) {
     if (name != "Content-Type" || value != "application/json") return false;
   }
-  const std::string body = sample.body.value_or("");
-  return body.size() <= kBodyBytesMax && (body + sample.target).find('\'') == std::string::npos;
+  return request.method != "GET" && request.body.size() <= kBodyBytesMax &&
+         (request.body + request.target).find('\'') == std::string::npos;
 }
 
 }  // namespace
 
-std::optional<local::ExampleRequest> example_event(const contract::Contract& contract) {
+std::vector<local::ExampleRequest> publishing_requests(const contract::Contract& contract) {
   contract::SampleSource samples(contract::Direction::request, kStepsMax);
+  std::vector<local::ExampleRequest> requests;
   for (const contract::Path& path : contract.paths()) {
     for (const contract::Operation& operation : path.operations) {
       if (!operation.event || !operation.not_served.empty()) continue;
-      const auto sample = contract::request_sample(contract, operation, samples);
-      if (!sample || sample->method == "GET" || !is_shown(*sample)) continue;
-      return local::ExampleRequest{sample->method, sample->target, sample->body.value_or("")};
+      if (requests.size() == kRequestsMax) return requests;
+      auto sample = contract::request_sample(contract, operation, samples);
+      if (!sample) continue;
+      requests.push_back(
+          {sample->method, sample->target, std::move(sample->headers), sample->body.value_or("")});
     }
   }
-  return std::nullopt;
+  return requests;
+}
+
+std::optional<local::ExampleRequest> example_event(
+    const std::vector<local::ExampleRequest>& publishing) {
+  const auto found = std::find_if(publishing.begin(), publishing.end(), is_shown);
+  if (found == publishing.end()) return std::nullopt;
+  return *found;
 }
 
 }  // namespace penstock::apps

@@ -164,7 +164,8 @@ Result<local::SystemPlan> plan_of(const PlanSettings& settings) {
   if (auto text = contract::bundled(contract->document(), contract->sources())) {
     plan.contract = std::make_shared<const std::string>(std::move(*text));
   }
-  plan.example_event = example_event(*contract);
+  plan.publishing = publishing_requests(*contract);
+  plan.example_event = example_event(plan.publishing);
   if (!settings.compares_code) return plan;
   for (const auto& document : contract->sources().documents()) {
     std::error_code error;

@@ -76,7 +76,17 @@ ApiProcess::ApiProcess(boost::asio::io_context& io, Terminal& terminal, Settings
                                        status_.tell(PartStatus::State::down, why);
                                      }}) {}
 
+void ApiProcess::restart() {
+  ending_ = process_.running();
+  process_.signal(SIGTERM);
+}
+
+bool ApiProcess::serves() const {
+  return status_.state() == PartStatus::State::running && !ending_;
+}
+
 void ApiProcess::began() {
+  ending_ = false;
   status_.tell(PartStatus::State::starting);
   if (!started_ || std::exchange(waits_, true)) return;
   boost::asio::co_spawn(io_.get_executor(), wait_until_back(), boost::asio::detached);

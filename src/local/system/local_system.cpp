@@ -123,18 +123,19 @@ async::Awaitable<base::Result<>> LocalSystem::start() {
   data_.emplace(std::move(*data));
   if (auto free = check_port(options_.port, "--port"); !free) co_return free;
   if (auto free = check_port(options_.admin_port, "--admin-port"); !free) co_return free;
+  // What the console listens on is not free when the broker chooses its ports.
+  broker_.emplace(io_, terminal_,
+                  LocalBroker::Settings{.broker = options_.broker,
+                                        .folder = data_->path() / "kafka",
+                                        .libraries = options_.kafka_libs,
+                                        .ports_of_others = {options_.port, options_.admin_port},
+                                        .breakable = console_.observer() != nullptr,
+                                        .observer = console_.observer()});
   if (auto done = start_console(); !done) co_return done;
   if (options_.watch) {
     if (auto done = start_relays(); !done) co_return done;
     if (auto done = start_watch(); !done) co_return done;
   }
-  broker_.emplace(io_, terminal_,
-                  LocalBroker::Settings{
-                      .broker = options_.broker,
-                      .folder = data_->path() / "kafka",
-                      .libraries = options_.kafka_libs,
-                      .ports_of_others = {options_.port, options_.admin_port, console_.port()},
-                      .observer = console_.observer()});
   const auto done = co_await take_up(options_.plan, true);
   co_return done;
 }
@@ -221,6 +222,7 @@ async::Awaitable<> LocalSystem::end_old_api() {
 
 async::Awaitable<> LocalSystem::stop() {
   co_await console_.stop();
+  if (faults_) faults_->stop();
   co_await end_old_api();
   if (api_) co_await api_->stop();
   co_await mappings_.stop();

@@ -12,6 +12,8 @@
 #include "async/awaitable.h"
 #include "async/latch.h"
 #include "base/result.h"
+#include "local/faults/all_faults.h"
+#include "local/faults/faults.h"
 #include "local/processes/terminal.h"
 #include "local/relay/relay.h"
 #include "local/system/api_process.h"
@@ -25,13 +27,6 @@
 
 namespace penstock::local {
 
-// Is a request with a body in JSON, or with none.
-struct ExampleRequest {
-  std::string method;
-  std::string target;
-  std::string body = {};
-};
-
 // Says what the system consists of, as the service's contract has it.
 struct SystemPlan {
   // There is one for each topic of the API. If there is none, nothing is published, and the system
@@ -43,6 +38,8 @@ struct SystemPlan {
   std::shared_ptr<const std::string> contract = {};
   // A request that publishes an event, which the user is shown before them.
   std::optional<ExampleRequest> example_event = {};
+  // Some requests that publish an event, each of another operation.
+  std::vector<ExampleRequest> publishing = {};
   // The rest is for a system that watches. These are the contract's documents.
   std::vector<std::filesystem::path> documents = {};
   // This is what the contract determines of the programs' code, in any form in which two plans can
@@ -116,6 +113,7 @@ class LocalSystem {
 
   // These are in shown_system.cpp: they say what the console shows.
   base::Result<> start_console();
+  void make_faults();
   void show_facts();
   base::Result<Cluster> shown_cluster() const;
   base::Result<RedriveTarget> redrive_target(const std::string& mapping);
@@ -142,6 +140,8 @@ class LocalSystem {
   std::unique_ptr<ApiProcess> next_api_;  // While it starts.
   std::unique_ptr<ApiProcess> old_api_;   // While it drains.
   TopicMappings mappings_;
+  BreakableApi breakable_api_;
+  std::optional<Faults> faults_;  // Behind what they break.
 
   std::unique_ptr<FolderWatch> folder_watch_;
   std::unique_ptr<Build> build_;
