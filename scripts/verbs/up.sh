@@ -47,8 +47,8 @@ instead of the service's own."
 [1 to 5400; default 30]"
 )
 terminal_options=(
-  "--console-port integer 0 65535 | Serve the console, a page that shows what happens, on this port \
-of 127.0.0.1, or with 0 none. By default, it is 8002 or, if that is in use, a free one. \
+  "--console-port integer 0 65535 | Serve the console, a page that shows what happens, on this \
+port of 127.0.0.1, or with 0 none. By default, it is 8002 or, if that is in use, a free one. \
 [0 to 65535]"
   "--log one-of text json | Write lines for people (text), or the programs' own lines (json). By \
 default, it is text on a terminal, and else json."
