@@ -21,6 +21,9 @@ constexpr seconds kReadyPatience{30};
 constexpr seconds kStopPatience{15};
 constexpr milliseconds kAskAgain{25};
 constexpr milliseconds kProbePatience{1'000};
+// The lines of the setting STORIES begin so. They are for an observer, and the terminal has the
+// lines of the requests.
+constexpr std::string_view kStory = R"({"message":"story",)";
 // The API ends with this exit status if its settings or its contract are wrong.
 constexpr int kConfigurationError = 2;
 
@@ -41,6 +44,9 @@ processes::Command command_of(const ApiProcess::Settings& settings) {
   if (!settings.address.empty()) set("ADDRESS", settings.address);
   command.environment.try_emplace(settings.variable_prefix + "CONTRACT_PAGE", "true");
   command.environment.try_emplace(settings.variable_prefix + "DRAIN_DELAY", settings.drain_delay);
+  if (settings.observer != nullptr) {
+    command.environment.try_emplace(settings.variable_prefix + "STORIES", "true");
+  }
   set("AWS_MSK_CLUSTER_BOOTSTRAP", settings.bootstrap);
   set("AWS_MSK_CLUSTER_TOPIC", settings.topic);
   set("PORT", std::to_string(settings.port));
@@ -63,18 +69,19 @@ ApiProcess::ApiProcess(boost::asio::io_context& io, Terminal& terminal, Settings
       name_(settings_.program.filename().string()),
       refused_(std::move(refused)),
       status_(settings_.observer, Part::api, ""),
-      process_(io_, terminal_, "api", command_of(settings_),
-               Supervisor::Hooks{.line =
-                                     [this](std::string_view line) {
-                                       if (settings_.observer != nullptr)
-                                         settings_.observer->api_line(line);
-                                     },
-                                 .started = [this] { began(); },
-                                 .ended = [this](processes::ExitStatus status) { ended(status); },
-                                 .waits =
-                                     [this](const std::string& why) {
-                                       status_.tell(PartStatus::State::down, why);
-                                     }}) {}
+      process_(
+          io_, terminal_, "api", command_of(settings_),
+          Supervisor::Hooks{
+              .shows = [](std::string_view line) { return !line.starts_with(kStory); },
+              .line =
+                  [this](std::string_view line) {
+                    if (settings_.observer != nullptr) settings_.observer->api_line(line);
+                  },
+              .started = [this] { began(); },
+              .ended = [this](processes::ExitStatus status) { ended(status); },
+              .waits =
+                  [this](const std::string& why) { status_.tell(PartStatus::State::down, why); }}) {
+}
 
 void ApiProcess::began() {
   status_.tell(PartStatus::State::starting);
