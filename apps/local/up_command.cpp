@@ -219,6 +219,7 @@ base::Result<local::SystemOptions> system_of(const Options& options, const PlanS
   system.plan = std::move(*plan);
   const ServiceEnv& service = settings.service;
   system.service = service.service;
+  system.test_events = service.folder / "test-events";
   // A program that somebody names has the contract that it is built with, unless that is watched.
   // It may run where this file cannot be read, as in a container.
   if (system.api.program.empty() || options.watch) system.api.contract = contract_file(service);

@@ -209,7 +209,7 @@ void Stories::invoked(const BatchInvocation& invocation, const BatchOutcome& out
   const std::vector<BatchRun> runs =
       some_done ? runs_of(invocation.batch, outcome.named) : std::vector<BatchRun>();
   std::vector<uint64_t> numbers;
-  std::optional<InvocationLog> log;
+  std::optional<FunctionLog> log;
   base::SystemTime now;
   {
     const std::lock_guard lock(mutex_);
@@ -240,7 +240,7 @@ void Stories::invoked(const BatchInvocation& invocation, const BatchOutcome& out
   }
   if (numbers.empty()) return;
 
-  const LinesByRecord lines(log ? std::move(*log) : InvocationLog());
+  const LinesByRecord lines(log ? std::move(*log) : FunctionLog());
   Told told;
   {
     const std::lock_guard lock(mutex_);

@@ -5,7 +5,7 @@
 
 namespace penstock::local {
 
-LinesByRecord::LinesByRecord(InvocationLog log) : log_(std::move(log)), left_out_(log_.left_out) {
+LinesByRecord::LinesByRecord(FunctionLog log) : log_(std::move(log)), left_out_(log_.left_out) {
   for (FunctionLine& line : log_.lines) {
     if (line.topic_partition) {
       of_records_.emplace(std::pair(line.topic_partition->partition, line.offset), &line);

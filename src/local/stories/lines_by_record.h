@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "local/stories/invocation_lines.h"
+#include "local/stories/function_logs.h"
 #include "local/stories/story.h"
 
 namespace penstock::local {
@@ -26,7 +26,7 @@ class LinesByRecord {
     std::string reason = {};  // Of the retry or the poison, if there is one.
   };
 
-  explicit LinesByRecord(InvocationLog log);
+  explicit LinesByRecord(FunctionLog log);
 
   [[nodiscard]] const std::string& process() const { return log_.process; }
   // Adds the lines of the story's record to it, and those of the whole invocation. Returns what
@@ -36,7 +36,7 @@ class LinesByRecord {
  private:
   using Index = std::multimap<std::pair<base::Partition, base::Offset>, const FunctionLine*>;
 
-  InvocationLog log_;
+  FunctionLog log_;
   Index of_records_;
   std::multimap<std::string, const FunctionLine*> of_events_;
   std::vector<FunctionLine> shared_;

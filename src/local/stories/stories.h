@@ -16,7 +16,7 @@
 #include "base/time_text.h"
 #include "local/stories/api_request.h"
 #include "local/stories/figures.h"
-#include "local/stories/invocation_lines.h"
+#include "local/stories/function_logs.h"
 #include "local/stories/lines_by_record.h"
 #include "local/stories/observer.h"
 #include "local/stories/promise_count.h"
@@ -180,7 +180,7 @@ class Stories final : public Observer {
   int64_t stored_ = 0;  // As the promise counted it at the last call of count_stored().
   std::map<Poller, Running> running_;
   size_t waiting_for_lines_ = 0;  // Those of running_ that want lines.
-  InvocationLogs logs_;
+  FunctionLogs logs_;
   std::map<Poller, std::vector<TopicPartition>> assigned_;
   std::map<uint64_t, Watcher> watchers_;
   uint64_t next_watcher_ = 1;

@@ -57,11 +57,6 @@ SystemOptions observed(SystemOptions options, Observer* observer) {
   return options;
 }
 
-// Says what kind of broker the user has chosen, as the console has it.
-std::string kind_of(const std::string& broker) {
-  return broker == "kafka" || broker == "memory" ? broker : "other";
-}
-
 std::string url_of(uint16_t port) {
   return "http://127.0.0.1:" + std::to_string(port);
 }
@@ -142,22 +137,6 @@ async::Awaitable<base::Result<>> LocalSystem::start() {
                       .observer = console_.observer()});
   const auto done = co_await take_up(options_.plan, true);
   co_return done;
-}
-
-base::Result<> LocalSystem::start_console() {
-  show_facts();
-  return console_.listen({}, {options_.port, options_.admin_port});
-}
-
-void LocalSystem::show_facts() {
-  console_.show({.service = options_.service,
-                 .api_program = options_.api.program.filename().string(),
-                 .api_url = url_of(options_.port),
-                 .admin_url = url_of(options_.admin_port),
-                 .docs_url = options_.api.shows_contract() ? url_of(options_.port) + "/docs" : "",
-                 .broker_kind = kind_of(options_.broker),
-                 .bootstrap = broker_ ? broker_->bootstrap() : "",
-                 .function_name = options_.function.function.program.filename().string()});
 }
 
 base::Result<> LocalSystem::start_relays() {

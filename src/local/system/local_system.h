@@ -39,6 +39,8 @@ struct SystemPlan {
   std::vector<LocalMappingSettings> mappings = {};
   // HTTP targets that the user is shown as examples.
   std::vector<std::string> examples = {};
+  // The contract as one document in JSON, or null if it is too large for that.
+  std::shared_ptr<const std::string> contract = {};
   // A request that publishes an event, which the user is shown before them.
   std::optional<ExampleRequest> example_event = {};
   // The rest is for a system that watches. These are the contract's documents.
@@ -69,6 +71,7 @@ struct SystemOptions {
   uint16_t admin_port = 8001;
   // Is empty if the user names none, and 0 for no console.
   std::optional<uint16_t> console_port = {};
+  std::filesystem::path test_events = {};  // The folder of the service's test events.
   std::filesystem::path data = ".penstock";
   // Names the folder of Apache Kafka's jars, for the broker "kafka".
   std::filesystem::path kafka_libs = {};
@@ -96,8 +99,6 @@ class LocalSystem {
   // Starts everything, waits for a stop, and stops everything.
   async::Awaitable<int> serve();
   async::Awaitable<base::Result<>> start();
-  base::Result<> start_console();
-  void show_facts();
   base::Result<> start_relays();
   // Starts the broker, the API and the mappings that the plan needs and that do not run. A new API
   // takes the place of the present one when it is ready.
@@ -112,6 +113,12 @@ class LocalSystem {
   void say(const std::string& text) { terminal_.line("penstock", text); }
   void warn(const std::string& text) { terminal_.warn("penstock", text); }
   void say_ready();
+
+  // These are in shown_system.cpp: they say what the console shows.
+  base::Result<> start_console();
+  void show_facts();
+  base::Result<Cluster> shown_cluster() const;
+  base::Result<RedriveTarget> redrive_target(const std::string& mapping);
 
   // These are in system_watch.cpp: they take up what is saved.
   base::Result<> start_watch();

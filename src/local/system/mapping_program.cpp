@@ -1,7 +1,10 @@
 #include "local/system/mapping_program.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "local/processes/run_until_done.h"
@@ -45,16 +48,40 @@ int MappingProgram::run() {
   });
 }
 
-base::Result<> MappingProgram::start() {
+base::Result<> MappingProgram::start_console() {
   console_.show({.broker_kind = "other",
                  .bootstrap = settings_.source.cluster.bootstrap,
                  .function_name = function_ ? settings_.function.program.filename().string()
                                             : settings_.invoke_url});
   console_.show_mappings({settings_});
-  if (auto listening = console_.listen({}, {}); !listening) return listening;
-  if (const std::string line = console_.invitation(); !line.empty()) {
-    terminal_.line("penstock", line);
+  const auto& topics = settings_.source.topics;
+  auto listening = console_.listen(
+      {.kafka = {.cluster = [this]() -> base::Result<Cluster> { return settings_.source.cluster; },
+                 .is_own =
+                     [&topics](const std::string& topic) {
+                       return std::find(topics.begin(), topics.end(), topic) != topics.end();
+                     }},
+       .api = {.port = [] { return uint16_t{0}; },
+               .contract = [] { return std::shared_ptr<const std::string>(); }},
+       .function = {.invoker = [this]() -> Invoker* { return function_ ? &*function_ : nullptr; }},
+       .redrive_target = [this](const std::string&) { return redrive_target(); }},
+      {});
+  const std::string line = console_.invitation();
+  if (!line.empty()) terminal_.line("penstock", line);
+  return listening;
+}
+
+base::Result<RedriveTarget> MappingProgram::redrive_target() {
+  if (function_) {
+    return console_.redrive_target(settings_, settings_.source.cluster, *function_);
   }
+  // AWS's emulator crashes if it gets two invocations at once.
+  return base::Error{.code = base::ErrorCode::refused,
+                     .message = "a function at a URL is invoked by the mapping alone"};
+}
+
+base::Result<> MappingProgram::start() {
+  if (auto listening = start_console(); !listening) return listening;
   if (function_) {
     if (auto started = function_->start(); !started) return started;
   }

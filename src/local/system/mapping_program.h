@@ -29,6 +29,8 @@ class MappingProgram {
   // Starts the mapping, waits for a stop, and stops it.
   async::Awaitable<int> serve();
   base::Result<> start();
+  base::Result<> start_console();
+  base::Result<RedriveTarget> redrive_target();
 
   boost::asio::io_context& io_;
   Terminal& terminal_;

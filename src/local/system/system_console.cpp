@@ -7,10 +7,15 @@
 
 namespace penstock::local {
 
-base::Result<> SystemConsole::listen(ConsoleOperations operations,
+base::Result<> SystemConsole::listen(ShownParts parts,
                                      const std::vector<uint16_t>& ports_of_others) {
   if (is_off()) return {};
-  operations.merge(story_operations(io_, stories_, stopping()));
+  const std::stop_token stop = stopping_.get_token();
+  ConsoleOperations operations = story_operations(io_, stories_, stop);
+  operations.merge(topic_operations(io_, topics_, std::move(parts.kafka), stop));
+  operations.merge(send_operations(io_, std::move(parts.api), stop));
+  operations.merge(invoke_operations(io_, std::move(parts.function), lines_, stop));
+  operations.merge(failure_operations(io_, given_up_, std::move(parts.redrive_target), stop));
   ConsoleFeed feed{.state = [this] { return stories_.state(); },
                    .sequence = [this] { return stories_.sequence(); },
                    .changes = [this](uint64_t& sequence,
@@ -28,6 +33,18 @@ std::string SystemConsole::invitation() const {
     text += ". Its port is not " + std::to_string(Console::kDefaultPort) + ", which is in use";
   }
   return text;
+}
+
+RedriveTarget SystemConsole::redrive_target(const LocalMappingSettings& settings, Cluster cluster,
+                                            Invoker& function) {
+  RedriveTarget target{
+      .cluster = std::move(cluster),
+      .envelope = settings.rules.envelope,
+      .report_batch_item_failures = settings.rules.retries.report_batch_item_failures,
+      .invoker = &function,
+      .observer = &observer_};
+  target.envelope.bootstrap_servers = target.cluster.bootstrap;
+  return target;
 }
 
 void SystemConsole::show_mappings(const std::vector<LocalMappingSettings>& all) {

@@ -38,7 +38,7 @@ struct FunctionLine {
 [[nodiscard]] std::string_view request_id_of(std::string_view line);
 
 // Has what a function has written during one invocation.
-struct InvocationLog {
+struct FunctionLog {
   std::string process = {};
   std::vector<FunctionLine> lines = {};
   size_t left_out = 0;  // Lines for which there was no room.
@@ -51,7 +51,7 @@ struct InvocationLog {
 
 // Keeps the lines of the invocations that run, by their request ids, until they have ended. What it
 // keeps has a bound in sum: beyond it, lines are counted.
-class InvocationLogs {
+class FunctionLogs {
  public:
   static constexpr size_t kInvocationsMax = 128;  // Then the oldest one goes.
   static constexpr size_t kLinesMax = 1000;       // Of one invocation.
@@ -64,11 +64,11 @@ class InvocationLogs {
   // Counts a line that is not looked at.
   void leave_out(std::string_view request_id);
   // Ends an invocation, and returns its log, if there is one.
-  [[nodiscard]] std::optional<InvocationLog> take(std::string_view request_id);
+  [[nodiscard]] std::optional<FunctionLog> take(std::string_view request_id);
   [[nodiscard]] size_t bytes() const { return bytes_; }
 
  private:
-  std::map<std::string, InvocationLog, std::less<>> logs_;
+  std::map<std::string, FunctionLog, std::less<>> logs_;
   std::deque<std::string> order_;  // Their ids, the oldest first; some have ended.
   size_t bytes_ = 0;
 };

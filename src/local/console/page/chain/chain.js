@@ -1,11 +1,11 @@
 // The view of the chain: the promise, the drawing of what runs, and the plots.
 
-import { hasToken, stream } from './client.js';
-import { el, inFrame } from './dom.js';
+import { hasToken, stream } from '../client.js';
+import { el, inFrame } from '../dom.js';
 import { makeDrawing } from './drawing.js';
 import { makePlots } from './plots.js';
 import { makePromise } from './promise.js';
-import { link } from './routes.js';
+import { link } from '../routes.js';
 
 /** Shows the chain. Returns a function that ends it. */
 export function show(container) {

@@ -1,7 +1,7 @@
 // The count of the promise: nothing that was acknowledged is lost.
 
-import { el, setAttribute, setText, svg } from './dom.js';
-import { count, short, whole } from './format.js';
+import { el, setAttribute, setText, svg } from '../dom.js';
+import { count, short, whole } from '../format.js';
 
 const kCounts = [
   ['acknowledged', 'Acknowledged', 'Events whose request was answered with success'],

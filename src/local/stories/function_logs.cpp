@@ -1,4 +1,4 @@
-#include "local/stories/invocation_lines.h"
+#include "local/stories/function_logs.h"
 
 #include <limits>
 
@@ -51,7 +51,7 @@ std::string_view request_id_of(std::string_view line) {
   return end == std::string_view::npos ? std::string_view() : line.substr(0, end);
 }
 
-void InvocationLog::place(FunctionLine& line) {
+void FunctionLog::place(FunctionLine& line) {
   if (line.place == FunctionLine::Place::begins_record) {
     record.emplace(*line.topic_partition, line.offset);
   } else if (line.place == FunctionLine::Place::behind_records) {
@@ -62,18 +62,18 @@ void InvocationLog::place(FunctionLine& line) {
   }
 }
 
-void InvocationLogs::begin(std::string_view request_id, std::string_view process) {
+void FunctionLogs::begin(std::string_view request_id, std::string_view process) {
   while (order_.size() >= kInvocationsMax) {
     static_cast<void>(take(std::string(order_.front())));
   }
-  if (!logs_.emplace(request_id, InvocationLog{std::string(process)}).second) return;
+  if (!logs_.emplace(request_id, FunctionLog{std::string(process)}).second) return;
   order_.emplace_back(request_id);
 }
 
-void InvocationLogs::add(std::string_view request_id, FunctionLine line) {
+void FunctionLogs::add(std::string_view request_id, FunctionLine line) {
   const auto found = logs_.find(request_id);
   if (found == logs_.end()) return;
-  InvocationLog& log = found->second;
+  FunctionLog& log = found->second;
   log.place(line);
   const size_t bytes = memory_of(line);
   if (log.lines.size() >= kLinesMax || bytes_ + bytes > kBytesMax) {
@@ -84,15 +84,15 @@ void InvocationLogs::add(std::string_view request_id, FunctionLine line) {
   log.lines.push_back(std::move(line));
 }
 
-void InvocationLogs::leave_out(std::string_view request_id) {
+void FunctionLogs::leave_out(std::string_view request_id) {
   const auto found = logs_.find(request_id);
   if (found != logs_.end()) ++found->second.left_out;
 }
 
-std::optional<InvocationLog> InvocationLogs::take(std::string_view request_id) {
+std::optional<FunctionLog> FunctionLogs::take(std::string_view request_id) {
   const auto found = logs_.find(request_id);
   if (found == logs_.end()) return std::nullopt;
-  InvocationLog log = std::move(found->second);
+  FunctionLog log = std::move(found->second);
   std::erase(order_, found->first);
   logs_.erase(found);
   for (const FunctionLine& line : log.lines) bytes_ -= memory_of(line);
