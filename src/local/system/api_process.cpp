@@ -33,7 +33,8 @@ base::Error unavailable(std::string message, std::string detail = {}) {
           .detail = std::move(detail)};
 }
 
-processes::Command command_of(const ApiProcess::Settings& settings) {
+// The lines for people say of a request what only its story does.
+processes::Command command_of(const ApiProcess::Settings& settings, bool is_for_people) {
   processes::Command command{.program = settings.program.string(),
                              .environment = base::process_environment()};
   if (!settings.contract.empty()) command.arguments = {"--contract", settings.contract.string()};
@@ -44,7 +45,7 @@ processes::Command command_of(const ApiProcess::Settings& settings) {
   if (!settings.address.empty()) set("ADDRESS", settings.address);
   command.environment.try_emplace(settings.variable_prefix + "CONTRACT_PAGE", "true");
   command.environment.try_emplace(settings.variable_prefix + "DRAIN_DELAY", settings.drain_delay);
-  if (settings.observer != nullptr) {
+  if (settings.observer != nullptr || is_for_people) {
     command.environment.try_emplace(settings.variable_prefix + "STORIES", "true");
   }
   set("AWS_MSK_CLUSTER_BOOTSTRAP", settings.bootstrap);
@@ -58,7 +59,7 @@ processes::Command command_of(const ApiProcess::Settings& settings) {
 }  // namespace
 
 bool ApiProcess::Settings::shows_contract() const {
-  return command_of(*this).environment.at(variable_prefix + "CONTRACT_PAGE") == "true";
+  return command_of(*this, false).environment.at(variable_prefix + "CONTRACT_PAGE") == "true";
 }
 
 ApiProcess::ApiProcess(boost::asio::io_context& io, Terminal& terminal, Settings settings,
@@ -70,7 +71,7 @@ ApiProcess::ApiProcess(boost::asio::io_context& io, Terminal& terminal, Settings
       refused_(std::move(refused)),
       status_(settings_.observer, Part::api, ""),
       process_(
-          io_, terminal_, "api", command_of(settings_),
+          io_, terminal_, "api", command_of(settings_, terminal.is_for_people()),
           Supervisor::Hooks{
               .shows = [](std::string_view line) { return !line.starts_with(kStory); },
               .line =
