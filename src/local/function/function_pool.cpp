@@ -139,16 +139,34 @@ async::Awaitable<> FunctionPool::end_when_idle(std::shared_ptr<Place> place) {
 }
 
 InvocationOutcome FunctionPool::invoke(const std::string& payload, std::stop_token stop) {
+  return invoke_within(std::nullopt, payload, std::move(stop));
+}
+
+InvocationOutcome FunctionPool::invoke_soon(const std::string& payload,
+                                            std::chrono::milliseconds patience,
+                                            std::stop_token stop) {
+  return invoke_within(patience, payload, std::move(stop));
+}
+
+InvocationOutcome FunctionPool::invoke_within(std::optional<std::chrono::milliseconds> patience,
+                                              const std::string& payload, std::stop_token stop) {
   std::shared_ptr<Place> place;
   {
     std::unique_lock lock(mutex_);
-    const bool found = free_.wait(lock, stop, [&] {
+    const auto is_free = [&] {
       const auto free = std::find_if(places_.begin(), places_.end(), [](const auto& one) {
         return one->invocations < one->invocations_max;
       });
       if (free != places_.end()) place = *free;
       return place != nullptr;
-    });
+    };
+    const bool found =
+        patience ? free_.wait_for(lock, stop, *patience, is_free) : free_.wait(lock, stop, is_free);
+    if (!found && !stop.stop_requested()) {
+      return {.error_type = "Penstock.Busy",
+              .error_message = "the function has been busy with other invocations for " +
+                               std::to_string(patience->count() / 1'000) + " s"};
+    }
     if (!found) {
       return {.error_type = "Penstock.Abandoned", .error_message = "the program is stopping"};
     }

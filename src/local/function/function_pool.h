@@ -66,11 +66,16 @@ class FunctionPool final : public Invoker {
 
   // Blocks until an environment is free, however long that takes, and then as Invoker says.
   [[nodiscard]] InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override;
+  [[nodiscard]] InvocationOutcome invoke_soon(const std::string& payload,
+                                              std::chrono::milliseconds patience,
+                                              std::stop_token stop) override;
 
   // Replaces the faults. Without `stops`, processes that are stopped go on.
   void set_faults(const FunctionFaults& faults);
   // Returns what of the faults is still to happen.
   [[nodiscard]] FunctionFaults faults() const;
+  // Says whether start() has started processes.
+  [[nodiscard]] bool has_processes() const { return !places_.empty(); }
   // Says whether a process is stopped by a fault now.
   [[nodiscard]] bool is_stopped() const;
   // Kills the function's processes at once. They are started again, unless stop() or the end of
@@ -87,6 +92,9 @@ class FunctionPool final : public Invoker {
   // Says whether the observer is told how new environments are.
   enum class Counts { no, yes };
 
+  // Invokes the function in an environment that is free within `patience`, or ever without one.
+  [[nodiscard]] InvocationOutcome invoke_within(std::optional<std::chrono::milliseconds> patience,
+                                                const std::string& payload, std::stop_token stop);
   // Starts an environment for each of as many as there must be, and adds it.
   [[nodiscard]] base::Result<> start_places(Places& places, Counts counts);
   // Makes the faults happen when a process gets an invocation.

@@ -148,6 +148,10 @@ TEST_F(FunctionPoolTest, AnInvocationWaitsForAFreeEnvironment) {
   auto third = invoke(stop.get_token());
   stop.request_stop();
   EXPECT_EQ(result_of(third).error_type, "Penstock.Abandoned");
+  auto impatient = std::async(std::launch::async, [this] {
+    return pool_->invoke_soon("{}", std::chrono::milliseconds(1), {});
+  });
+  EXPECT_EQ(result_of(impatient).error_type, "Penstock.Busy");
   EXPECT_EQ(text_of("began"), "old\n");
   fs::remove(folder_ / "hold");
   EXPECT_EQ(result_of(first).response, "\"old\"");

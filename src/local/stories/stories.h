@@ -6,61 +6,53 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time_text.h"
+#include "local/stories/api_request.h"
+#include "local/stories/figures.h"
+#include "local/stories/function_logs.h"
+#include "local/stories/lines_by_record.h"
 #include "local/stories/observer.h"
+#include "local/stories/promise_count.h"
+#include "local/stories/story.h"
+#include "local/stories/story_store.h"
+#include "local/stories/system_state.h"
+#include "local/stories/token_bucket.h"
 
 namespace penstock::local {
-
-// What the state has that no part tells: names and addresses. A text is empty if there is none.
-struct StoryFacts {
-  std::string service = {};
-  std::string version = {};
-  std::string api_program = {};
-  std::string api_url = {};
-  std::string admin_url = {};
-  std::string docs_url = {};
-  std::string broker_kind = {};  // "kafka", "memory" or "other".
-  std::string bootstrap = {};
-  std::string function_name = {};
-};
-
-// The same for a mapping.
-struct MappingFacts {
-  std::string topic = {};
-  std::string group = {};
-  int pollers = 1;
-  int64_t batch_size = 0;
-  std::string destination = {};  // Empty if there is none.
-};
-
-// Says which stories a list has. A text that is empty leaves out none.
-struct StoryFilter {
-  std::string route = {};    // The whole route.
-  std::string status = {};   // Such as "404", or "4xx" for a class.
-  std::string outcome = {};  // A word of the schema Outcome.
-  std::string key = {};      // The whole key, as a story shows it.
-  std::string text = {};     // A part of an id, of the trace, the topic, the path or the route.
-  std::string before = {};   // The id of a story. Only older ones are listed.
-  size_t limit = 100;
-};
 
 // Keeps what happens in the local system, for the page that shows it: figures of the last 15
 // minutes, the count of the promise, and the stories of requests and records. All of it is bounded
 // (README.md). The texts that it returns are JSON on one line, as console.openapi.yaml has it.
 //
+// Everything is counted, but under load only a part has a story: so many a second, and of a batch
+// all records or none, so that a batch without stories costs no more than its ranges of offsets.
+//
 // All functions may be called from any thread and at the same time. They wait for a lock alone,
 // which nobody holds for longer than such a call takes.
 class Stories final : public Observer {
  public:
+  // So many requests and records a second get a story. A record of a request that has one belongs
+  // to that. Requests that succeed leave a fifth to those that do not.
+  static constexpr double kRequestsPerSecond = 500;
+  static constexpr double kRecordsPerSecond = 200;
+  static constexpr double kFilteredPerSecond = 50;
+  // Of one batch, so many records get a story.
+  static constexpr size_t kBatchStoriesMax = 100;
+  // So many lines of functions are looked at in a second.
+  static constexpr double kLinesPerSecond = 1000;
+  static constexpr size_t kWatchersMax = 1000;
+
   struct Settings {
-    // The clock of the calendar, which differs only in tests.
+    // The clock of the calendar, and the bounds, differ only in tests.
     std::function<base::SystemTime()> now = [] { return std::chrono::system_clock::now(); };
+    StoryStore::Bounds bounds = {};
   };
   // A story as JSON, and whether it has ended.
   struct Found {
@@ -68,9 +60,8 @@ class Stories final : public Observer {
     bool ended;
   };
 
-  Stories();
+  Stories() : Stories(Settings()) {}
   explicit Stories(Settings settings);
-  ~Stories() override;
 
   // These may be called again when more is known.
   void set_facts(StoryFacts facts);
@@ -81,8 +72,8 @@ class Stories final : public Observer {
   void set_active_faults(std::function<boost::json::array()> active);
 
   // Return a State and a History.
-  [[nodiscard]] std::string state() const;
-  [[nodiscard]] std::string history() const;
+  [[nodiscard]] std::string state();
+  [[nodiscard]] std::string history();
 
   // Returns the number of the newest change.
   [[nodiscard]] uint64_t sequence() const;
@@ -98,10 +89,10 @@ class Stories final : public Observer {
   // TOPIC-PARTITION@OFFSET. If there are several, it is the newest.
   [[nodiscard]] std::optional<Found> find(std::string_view name) const;
 
-  // Calls `told` each time when a story of this name begins or ends, on the thread on which that
-  // happened and without a lock; a call may come shortly after unwatch(), too. As long as a story
-  // is watched for, it is kept even if others are left out. Returns a number for unwatch(), or
-  // nothing if too many watch already.
+  // Calls `told` each time when a story of this name begins or changes, on the thread on which that
+  // happened and without a lock; a call may come shortly after unwatch(), too. An event or a record
+  // that is watched for gets a story even if others are left out. Returns a number for unwatch(),
+  // or nothing if too many watch already.
   [[nodiscard]] std::optional<uint64_t> watch(std::string_view name, std::function<void()> told);
   void unwatch(uint64_t number);
 
@@ -125,9 +116,75 @@ class Stories final : public Observer {
   void trouble(std::string_view mapping, std::string_view sentence) override;
 
  private:
-  class Keeper;
+  // Names a poller of a mapping.
+  using Poller = std::pair<std::string, int>;
+  // Is an invocation that runs with records that have stories.
+  struct Running {
+    std::vector<uint64_t> stories;
+    bool wants_lines = false;
+  };
+  // Is a record that gets a story, or one whose request has a story that does not know its key.
+  struct NewRecord {
+    const EventBatch::Entry* entry;
+    bool is_known = false;
+    RecordNames names = {};
+  };
+  struct Watcher {
+    std::string name;
+    std::optional<RecordPlace> record;  // If the name is that of a record.
+    std::function<void()> told;
+  };
+  using Told = std::vector<std::function<void()>>;
 
-  std::unique_ptr<Keeper> keeper_;
+  // Returns the time, having ended the seconds that are over. The lock must be held.
+  base::SystemTime tick();
+  // Counts what was stored since the call before. The lock must be held.
+  void count_stored(const std::string& topic);
+  // Marks the story as changed, and adds those who watch it to `told`. The lock must be held.
+  void changed(Story& story, base::SystemTime at, Told& told);
+  // Counts the request. Returns whether it gets a story. The lock must be held.
+  [[nodiscard]] bool count(const ApiRequest& request, base::SystemTime now);
+  void tell(const ApiRequest& request, base::SystemTime now, Told& told);
+
+  // Returns the numbers of the batch's stories, and chooses the records whose names are of
+  // interest. The lock must be held.
+  [[nodiscard]] std::vector<uint64_t> stories_of(const EventBatch& batch, base::SystemTime now,
+                                                 std::vector<NewRecord>& chosen);
+  // Begins the stories of these records, and adds their numbers.
+  void begin_records(const EventBatch& batch, std::vector<NewRecord> chosen, base::SystemTime now,
+                     std::vector<uint64_t>& numbers);
+  // Begins the story of a record, or finds that of its event's request. The lock must be held.
+  Story& begin_record(const TopicPartition& topic_partition, base::Offset offset,
+                      int64_t timestamp_ms, RecordNames names, base::SystemTime now);
+  // Ends the story's part in an invocation. The lock must be held.
+  static void end_invocation(Story& story, const BatchInvocation& invocation,
+                             const BatchOutcome& outcome, const LinesByRecord& lines,
+                             base::SystemTime now);
+  void forget_running(const Poller& poller);
+
+  const Settings settings_;
+  mutable std::mutex mutex_;
+  // Says whether the lines of any invocation are kept; function_line() looks at it without a lock.
+  std::atomic<bool> wants_lines_ = false;
+
+  const base::SystemTime started_at_;
+  Figures figures_;
+  PromiseCount promise_;
+  SystemState system_;
+  StoryStore store_;
+  std::function<boost::json::array()> active_faults_;
+  TokenBucket request_tokens_{kRequestsPerSecond};
+  TokenBucket record_tokens_{kRecordsPerSecond};
+  TokenBucket filtered_tokens_{kFilteredPerSecond};
+  TokenBucket line_tokens_{kLinesPerSecond};
+  bool api_tells_stories_ = false;
+  int64_t stored_ = 0;  // As the promise counted it at the last call of count_stored().
+  std::map<Poller, Running> running_;
+  size_t waiting_for_lines_ = 0;  // Those of running_ that want lines.
+  FunctionLogs logs_;
+  std::map<Poller, std::vector<TopicPartition>> assigned_;
+  std::map<uint64_t, Watcher> watchers_;
+  uint64_t next_watcher_ = 1;
 };
 
 }  // namespace penstock::local
