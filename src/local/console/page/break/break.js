@@ -1,10 +1,10 @@
 // The view of what can be broken: a card for each fault, with the promise beside it.
 
-import { get, hasToken, post, remove, stream } from './client.js';
-import { el, empty, failure, fill, inFrame, loading, setAttribute, setText } from './dom.js';
-import { duration } from './format.js';
-import { makePromise } from './promise.js';
-import { link } from './routes.js';
+import { get, hasToken, post, remove, stream } from '../client.js';
+import { el, empty, failure, fill, inFrame, loading, setAttribute, setText } from '../dom.js';
+import { duration } from '../format.js';
+import { makePromise } from '../chain/promise.js';
+import { link } from '../routes.js';
 
 // What the parameters of a fault are called, and what the API allows.
 const kParameters = {

@@ -1,8 +1,8 @@
 // Draws the chain that runs: clients, API, Kafka with its topics, mappings, function, and the pipes
 // between them. The boxes are HTML, which wraps text and is read aloud as it is; the pipes are SVG.
 
-import { el, empty, reconcile, setAttribute, setText } from './dom.js';
-import { count, duration, rate, short, whole } from './format.js';
+import { el, empty, reconcile, setAttribute, setText } from '../dom.js';
+import { count, duration, rate, short, whole } from '../format.js';
 import { drawFaults, makeFigures, makePart, makeTopic } from './parts.js';
 import { makePipes } from './pipes.js';
 

@@ -1,7 +1,7 @@
 // The plots of the last 15 minutes, drawn by uPlot.
 
-import { el, failure, fill, setAttribute, setText, svg } from './dom.js';
-import { clock, duration, rate, short } from './format.js';
+import { el, failure, fill, inFrame, setAttribute, setText, svg } from '../dom.js';
+import { clock, duration, rate, short } from '../format.js';
 import { History, kSeconds } from './history.js';
 
 const kPlots = [
@@ -97,7 +97,7 @@ class Plot {
     this.plot = new uPlot({
       width: Math.max(100, this.area.clientWidth),
       height: Math.max(80, this.area.clientHeight),
-      padding: [unit * 0.5, unit * 0.5, 0, 0],
+      padding: [unit * 0.5, unit, 0, 0],
       legend: { show: false },
       cursor: { sync: { key: kSync }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: {
@@ -187,12 +187,20 @@ export function makePlots() {
   let draws = 0;
   let loading = false;
 
-  const draw = () => {
-    plots.forEach((plot) => plot.draw());
-    if (draws++ % 15 === 0) {
-      plots.forEach((plot) => plot.describe());
+  // One plot in a frame, so that no frame takes long.
+  let next = 0;
+  const draw = inFrame(() => {
+    plots[next].draw();
+    if (draws % 15 === 0) {
+      plots[next].describe();
     }
-  };
+    next = (next + 1) % plots.length;
+    if (next > 0) {
+      draw();
+    } else {
+      draws += 1;
+    }
+  });
   const reload = async () => {
     if (loading) {
       return;
@@ -212,6 +220,7 @@ export function makePlots() {
       await history.load(aborter.signal);
       fill(trouble);
       draws = 0;
+      next = 0;
       draw();
     } catch (error) {
       if (!aborter.signal.aborted) {
@@ -234,6 +243,7 @@ export function makePlots() {
     },
     end: () => {
       aborter.abort();
+      draw.cancel();
       observer.disconnect();
       scheme.removeEventListener('change', repaint);
       plots.forEach((plot) => plot.plot?.destroy());

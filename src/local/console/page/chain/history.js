@@ -1,7 +1,7 @@
 // The numbers of the last 15 minutes, one row a second: first those of /api/history, then one for
 // each state of the stream.
 
-import { get } from './client.js';
+import { get } from '../client.js';
 
 /** How many seconds are kept. */
 export const kSeconds = 900;
