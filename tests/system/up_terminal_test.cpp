@@ -150,6 +150,12 @@ TEST_F(UpTerminalTest, WritesTheProgramsOwnLinesIfAsked) {
   EXPECT_THAT(text_, Not(HasSubstr("story")));
 }
 
+TEST_F(UpTerminalTest, NamesNoPageOfTheContractThatIsSwitchedOff) {
+  start({}, {{test::variable("CONTRACT_PAGE"), "false"}});
+  EXPECT_THAT(text_, Not(HasSubstr("/docs")));
+  request("/docs", 404);
+}
+
 // Nobody has asked for a terminal, so these lines are for programs, as before.
 TEST_F(UpTerminalTest, WritesLinesForPeopleIntoAFileOnlyIfAsked) {
   for (const std::string log : {"", "text"}) {
