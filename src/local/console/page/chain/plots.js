@@ -97,7 +97,7 @@ class Plot {
     this.plot = new uPlot({
       width: Math.max(100, this.area.clientWidth),
       height: Math.max(80, this.area.clientHeight),
-      padding: [unit * 0.5, unit * 0.5, 0, 0],
+      padding: [unit * 0.5, unit, 0, 0],
       legend: { show: false },
       cursor: { sync: { key: kSync }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: {
