@@ -179,7 +179,7 @@ class RedriveFunction {
   }
   // Ends the function's process at once.
   void kill() {
-    if (running_) process_->kill();
+    if (running_) process_->signal(SIGKILL);
   }
   async::Awaitable<> stop() {
     if (running_) co_await process_->stop();

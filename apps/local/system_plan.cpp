@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "apps/local/example_event.h"
 #include "apps/local/generated_code.h"
 #include "contract/bundle/bundle.h"
 #include "contract/document/sources.h"
@@ -163,6 +164,8 @@ Result<local::SystemPlan> plan_of(const PlanSettings& settings) {
   if (auto text = contract::bundled(contract->document(), contract->sources())) {
     plan.contract = std::make_shared<const std::string>(std::move(*text));
   }
+  plan.publishing = publishing_requests(*contract);
+  plan.example_event = example_event(plan.publishing);
   if (!settings.compares_code) return plan;
   for (const auto& document : contract->sources().documents()) {
     std::error_code error;

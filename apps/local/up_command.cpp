@@ -261,8 +261,9 @@ Run add_up(const Command& program) {
   declare_kafka(program.group("Kafka"), *options);
   declare_mapping(program.group("Event source mapping"), *options);
   declare_function(program.group("Function"), *options);
-  options->console.declare(program.group("Console and terminal"));
-  options->log.declare(program.group("Console and terminal"));
+  const Command terminal = program.group("Console and terminal");
+  options->console.declare(terminal);
+  options->log.declare(terminal);
   declare_watch(program.group("Watching"), *options);
   return [options] { return run(*options); };
 }

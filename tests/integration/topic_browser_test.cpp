@@ -20,9 +20,8 @@ constexpr const char* kTopic = "events";
 std::vector<NewRecord> numbered(int count, int32_t partition = 0) {
   std::vector<NewRecord> records;
   for (int i = 0; i < count; ++i) {
-    records.push_back({.value = std::to_string(i),
-                       .key = i % 10 == 0 ? "ten" : "other",
-                       .partition = partition});
+    records.push_back(
+        {.value = std::to_string(i), .key = i % 10 == 0 ? "ten" : "other", .partition = partition});
   }
   return records;
 }
@@ -81,9 +80,10 @@ TEST_F(TopicBrowserInMemory, FindsTheNewestRecordsOfAllPartitions) {
 TEST_F(TopicBrowserInMemory, FindsRecordsFromAnOffsetOn) {
   serve(1);
   store(numbered(9));
-  EXPECT_THAT(positions(find({.partition = base::Partition{0}, .offset = base::Offset{3}, .limit = 2})
-                            .records),
-              ElementsAre("events-0@4", "events-0@3"));
+  EXPECT_THAT(
+      positions(
+          find({.partition = base::Partition{0}, .offset = base::Offset{3}, .limit = 2}).records),
+      ElementsAre("events-0@4", "events-0@3"));
   EXPECT_THAT(find({.offset = base::Offset{9}}).records, IsEmpty());
 }
 
@@ -174,9 +174,9 @@ TEST_F(TopicBrowserInMemory, StoresARecordInAPartitionAndATombstoneByItsKey) {
 
   const auto tombstone = browser_.produce(cluster_, kTopic, {}, {.key = "k"}, {});
   ASSERT_TRUE(tombstone) << base::describe(tombstone.error());
-  EXPECT_EQ(browser_.record(cluster_, {kTopic, tombstone->partition}, tombstone->offset, {})
-                ->value.form,
-            ShownBytes::Form::null);
+  EXPECT_EQ(
+      browser_.record(cluster_, {kTopic, tombstone->partition}, tombstone->offset, {})->value.form,
+      ShownBytes::Form::null);
 }
 
 TEST_F(TopicBrowserInMemory, StoresNothingWhereThereIsNoSuchTopicOrPartition) {
@@ -241,8 +241,7 @@ TEST_F(TopicBrowserWithKafka, ListsTopicsWithoutThoseOfKafkaItself) {
 }
 
 TEST_F(TopicBrowserWithKafka, SaysThatARecordIsLargerThanTheTopicAllows) {
-  ASSERT_TRUE(
-      test::create_topic(cluster_.bootstrap, "small", 1, {{"max.message.bytes", "1000"}}));
+  ASSERT_TRUE(test::create_topic(cluster_.bootstrap, "small", 1, {{"max.message.bytes", "1000"}}));
   const auto stored =
       browser_.produce(cluster_, "small", {}, {.value = std::string(2'000, 'x')}, {});
   ASSERT_FALSE(stored);

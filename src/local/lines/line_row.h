@@ -13,7 +13,7 @@ namespace penstock::local {
 // The colours are those that every terminal has, in the shades that its user has chosen.
 enum class Colour { none, dim, bold, red, green, yellow, cyan, magenta };
 
-// Builds one line for people out of texts and columns. Texts from outside become printable in it.
+// Builds one line for people out of texts and columns. It makes texts from outside printable.
 class LineRow {
  public:
   // A value that is cut keeps so many columns. It may then take more than one line of the terminal.

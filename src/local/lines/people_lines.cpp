@@ -39,8 +39,8 @@ Tone tone_of_text(std::string_view line) {
   return level == "WARN" || level == "WARNING" ? Tone::warning : Tone::plain;
 }
 
-// Metrics in CloudWatch's embedded format. A mapping writes its own only if its configuration asks
-// for them.
+// Says whether a line is the function's metrics, in CloudWatch's embedded format. A mapping writes
+// its own only if its configuration asks for them.
 bool is_metrics_of_function(const JsonLine& line) {
   return line.has("_aws") && line.type() == "METRICS";
 }
@@ -71,7 +71,7 @@ std::string PeopleLines::show(std::string_view program, std::string_view text, T
 
 std::string PeopleLines::show_batch(std::string_view program, std::string_view sentence,
                                     const LineView& view) {
-  return records_.told() ? "" : show(program, sentence, Tone::plain, view);
+  return records_.has_records() ? "" : show(program, sentence, Tone::plain, view);
 }
 
 std::string PeopleLines::log_line(std::string_view program, const JsonLine& line,

@@ -35,8 +35,7 @@ class PeopleLinesTest : public testing::Test {
     return "18:52:20.007 " + name + " " + text + "\n";
   }
 
-  // 2026-11-24T16:52:20.007Z
-  const base::SystemTime now_{std::chrono::milliseconds(1'795'539'140'007)};
+  const base::SystemTime now_{std::chrono::milliseconds(1'795'539'140'007)};  // 16:52 in UTC.
   PeopleLines plain_{{}};
 };
 
@@ -147,7 +146,7 @@ TEST_F(PeopleLinesTest, CutValuesToTheWidthThatIsKnown) {
       R"({"level":"INFO","message":"m","a":"世界世界世界世界世界世界世界世界世界世界"})";
   EXPECT_EQ(show("function", wide, Tone::plain, 60),
             line("function", "m  a=世界世界世界世界世界世界世界世界…"));
-  // What other programs print is theirs.
+  // A line of another program belongs to it.
   EXPECT_EQ(show("function", std::string(300, 'x'), Tone::plain, 40),
             line("function", std::string(300, 'x')));
 }

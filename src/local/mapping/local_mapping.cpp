@@ -185,10 +185,10 @@ class LocalMapping::Poller final : public MappingListener {
       const std::string text = batch.text();
       const std::string reason(outcome.reason);
       owner_.terminal_.warn(
-          name_, text + " failed: " + reason +
-                     (outcome.pause
-                          ? "; trying again in " + std::to_string(outcome.pause->count()) + " ms"
-                          : ""));
+          name_,
+          text + " failed: " + reason +
+              (outcome.pause ? "; trying again in " + std::to_string(outcome.pause->count()) + " ms"
+                             : ""));
       warn("InvokeError", text + ": " + reason);
     } else if (owner_.settings_.verbose || owner_.terminal_.is_for_people()) {
       const auto taken = std::chrono::duration_cast<milliseconds>(outcome.duration);

@@ -32,10 +32,10 @@ base::Result<Offsets> TopicReader::look_up(const std::vector<TopicPartition>& to
   Offsets offsets;
   if (topic_partitions.empty()) return offsets;
   kafka::Partitions list;
-  const std::string asked = topic_partitions.size() == 1
-                                ? "partition " + topic_partitions.front().text()
-                                : "the offsets of " + std::to_string(topic_partitions.size()) +
-                                      " partitions";
+  const std::string asked =
+      topic_partitions.size() == 1
+          ? "partition " + topic_partitions.front().text()
+          : "the offsets of " + std::to_string(topic_partitions.size()) + " partitions";
   const auto code = call_until(deadline, [&](int patience) {
     list.reset(rd_kafka_topic_partition_list_new(static_cast<int>(topic_partitions.size())));
     for (const auto& [topic, partition] : topic_partitions) {

@@ -12,6 +12,8 @@
 #include "async/awaitable.h"
 #include "async/latch.h"
 #include "base/result.h"
+#include "local/faults/all_faults.h"
+#include "local/faults/faults.h"
 #include "local/processes/terminal.h"
 #include "local/relay/relay.h"
 #include "local/system/api_process.h"
@@ -34,6 +36,10 @@ struct SystemPlan {
   std::vector<std::string> examples = {};
   // The contract as one document in JSON, or null if it is too large for that.
   std::shared_ptr<const std::string> contract = {};
+  // A request that publishes an event, which the user is shown before them.
+  std::optional<ExampleRequest> example_event = {};
+  // Some requests that publish an event, each of another operation.
+  std::vector<ExampleRequest> publishing = {};
   // The rest is for a system that watches. These are the contract's documents.
   std::vector<std::filesystem::path> documents = {};
   // This is what the contract determines of the programs' code, in any form in which two plans can
@@ -107,6 +113,7 @@ class LocalSystem {
 
   // These are in shown_system.cpp: they say what the console shows.
   base::Result<> start_console();
+  void make_faults();
   void show_facts();
   base::Result<Cluster> shown_cluster() const;
   base::Result<RedriveTarget> redrive_target(const std::string& mapping);
@@ -133,6 +140,8 @@ class LocalSystem {
   std::unique_ptr<ApiProcess> next_api_;  // While it starts.
   std::unique_ptr<ApiProcess> old_api_;   // While it drains.
   TopicMappings mappings_;
+  BreakableApi breakable_api_;
+  std::optional<Faults> faults_;  // Behind what they break.
 
   std::unique_ptr<FolderWatch> folder_watch_;
   std::unique_ptr<Build> build_;

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "local/faults/all_faults.h"
 #include "local/processes/run_until_done.h"
 #include "local/system/two_step_stop.h"
 
@@ -54,6 +55,7 @@ base::Result<> MappingProgram::start_console() {
                  .function_name = function_ ? settings_.function.program.filename().string()
                                             : settings_.invoke_url});
   console_.show_mappings({settings_});
+  faults_.emplace(io_, terminal_, all_faults(io_, {.function = function_ ? &*function_ : nullptr}));
   const auto& topics = settings_.source.topics;
   auto listening = console_.listen(
       {.kafka = {.cluster = [this]() -> base::Result<Cluster> { return settings_.source.cluster; },
@@ -64,7 +66,8 @@ base::Result<> MappingProgram::start_console() {
        .api = {.port = [] { return uint16_t{0}; },
                .contract = [] { return std::shared_ptr<const std::string>(); }},
        .function = {.invoker = [this]() -> Invoker* { return function_ ? &*function_ : nullptr; }},
-       .redrive_target = [this](const std::string&) { return redrive_target(); }},
+       .redrive_target = [this](const std::string&) { return redrive_target(); },
+       .faults = &*faults_},
       {});
   const std::string line = console_.invitation();
   if (!line.empty()) terminal_.line("penstock", line);
@@ -96,6 +99,7 @@ async::Awaitable<int> MappingProgram::serve() {
   }
   co_await stop_.wait_until(std::chrono::steady_clock::time_point::max());
   co_await console_.stop();
+  if (faults_) faults_->stop();
   mapping_->ask_to_stop(started ? kDrainPatience : std::chrono::seconds(0));
   co_await mapping_->ended();
   if (function_) co_await function_->stop();

@@ -6,6 +6,7 @@
 
 #include "async/awaitable.h"
 #include "async/latch.h"
+#include "local/faults/faults.h"
 #include "local/mapping/local_mapping.h"
 #include "local/processes/terminal.h"
 #include "local/system/system_console.h"
@@ -39,6 +40,7 @@ class MappingProgram {
   const LocalMappingSettings settings_;
   std::optional<FunctionPool> function_;  // Empty if a URL is invoked.
   std::optional<LocalMapping> mapping_;   // Behind the function, which it invokes.
+  std::optional<Faults> faults_;
 };
 
 }  // namespace penstock::local

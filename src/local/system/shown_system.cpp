@@ -20,8 +20,23 @@ std::string kind_of(const std::string& broker) {
 
 }  // namespace
 
+void LocalSystem::make_faults() {
+  breakable_api_ = {
+      .is_fixed = [this] { return api_ ? "" : "The API has not started yet."; },
+      .restart = [this] { api_->restart(); },
+      .serves = [this] { return api_ && api_->serves(); },
+      .port = options_.port,
+      .examples = [this] { return plan_.publishing; },
+  };
+  faults_.emplace(
+      io_, terminal_,
+      all_faults(io_,
+                 {.broker = &*broker_, .function = &mappings_.pool(), .api = &breakable_api_}));
+}
+
 base::Result<> LocalSystem::start_console() {
   show_facts();
+  make_faults();
   return console_.listen(
       {.kafka = {.cluster = [this] { return shown_cluster(); },
                  .is_own = [this](const std::string& topic) { return mappings_.reads(topic); }},
@@ -29,7 +44,8 @@ base::Result<> LocalSystem::start_console() {
                .contract = [this] { return plan_.contract; }},
        .function = {.invoker = [this] { return mappings_.function(); },
                     .test_events = options_.test_events},
-       .redrive_target = [this](const std::string& mapping) { return redrive_target(mapping); }},
+       .redrive_target = [this](const std::string& mapping) { return redrive_target(mapping); },
+       .faults = &*faults_},
       {options_.port, options_.admin_port});
 }
 

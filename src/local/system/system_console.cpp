@@ -16,6 +16,8 @@ base::Result<> SystemConsole::listen(ShownParts parts,
   operations.merge(send_operations(io_, std::move(parts.api), stop));
   operations.merge(invoke_operations(io_, std::move(parts.function), lines_, stop));
   operations.merge(failure_operations(io_, given_up_, std::move(parts.redrive_target), stop));
+  operations.merge(fault_operations(*parts.faults));
+  stories_.set_active_faults([faults = parts.faults] { return active_faults(*faults); });
   ConsoleFeed feed{.state = [this] { return stories_.state(); },
                    .sequence = [this] { return stories_.sequence(); },
                    .changes = [this](uint64_t& sequence,
@@ -75,6 +77,7 @@ void SystemConsole::show(StoryFacts facts) {
 
 async::Awaitable<> SystemConsole::stop() {
   if (console_) co_await console_->stop();
+  stories_.set_active_faults({});
 }
 
 }  // namespace penstock::local

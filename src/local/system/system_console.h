@@ -13,6 +13,7 @@
 #include "local/console/console.h"
 #include "local/console/operations/action_observer.h"
 #include "local/console/operations/failure_operations.h"
+#include "local/console/operations/fault_operations.h"
 #include "local/console/operations/given_up_batches.h"
 #include "local/console/operations/invocation_lines.h"
 #include "local/console/operations/invoke_operations.h"
@@ -30,6 +31,7 @@ struct ShownParts {
   ShownApi api;
   ShownFunction function;
   FindRedriveTarget redrive_target;
+  Faults* faults = nullptr;  // It must outlive what the console serves.
 };
 
 // Has the console of one program, and the stories that it shows. It must outlive the parts that

@@ -36,6 +36,8 @@ class TopicMappings {
   // Says whether this topic is read.
   [[nodiscard]] bool reads(const std::string& topic) const { return mappings_.contains(topic); }
 
+  // Returns the function, which has no process before it has started.
+  [[nodiscard]] FunctionPool& pool() { return function_; }
   // Returns the function, or null before it has started.
   [[nodiscard]] Invoker* function() { return started_ ? &function_ : nullptr; }
 

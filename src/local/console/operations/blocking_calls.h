@@ -32,7 +32,8 @@ class BlockingCalls {
   BlockingCalls& operator=(const BlockingCalls&) = delete;
 
   // Runs `work`, as run_on_thread() does, and returns its result. The error is `unavailable` if it
-  // was not run, because too many calls wait or because they take too long.
+  // was not run, because too many calls wait or because they take too long. `work` must be a
+  // variable that is moved: g++ 12 destroys a temporary of an expression with co_await twice.
   template <class T>
   async::Awaitable<base::Result<T>> run(std::function<base::Result<T>(std::stop_token)> work) {
     const bool may_run = co_await enter();
