@@ -8,16 +8,9 @@
 
 namespace penstock::apps {
 
-<<<<<<< HEAD
 // Returns requests that publish an event, one of each operation that does, as far as the contract
 // allows some; of the first ones only, if there are many.
 [[nodiscard]] std::vector<local::ExampleRequest> publishing_requests(
-=======
-// Returns a request with which a user can try how an event is published: of the first operation
-// whose method is not GET, since EXAMPLES in service.env has only those that are. Returns nothing
-// if no operation publishes, or if its request needs more than a small body in JSON.
-[[nodiscard]] std::optional<local::ExampleRequest> example_event(
->>>>>>> h-F
     const contract::Contract& contract);
 
 // Returns one of these with which a user can try how an event is published: the first whose method
