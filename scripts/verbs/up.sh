@@ -35,7 +35,8 @@ for each topic of the API."
 is new. [default TRIM_HORIZON]"
   "--batch-size integer 1 10000 | Invoke the function with at most this many records. \
 [1 to 10000; default 100]"
-  "--batching-window number 0 300 | Let a record wait this long for others. [0 to 300; default 0.5]"
+  "--batching-window number 0 300 | Let a record wait this long for others. [0 to 300; \
+default 0.5]"
   "--concurrency integer 1 64 | Handle this many batches at the same time, each with its own \
 process. The mappings of several topics share them. [1 to 64; default 1]"
 )
@@ -46,15 +47,16 @@ instead of the service's own."
 [1 to 5400; default 30]"
 )
 terminal_options=(
-  "--console-port integer 0 65535 | Serve the console, a page that shows what happens, on this port \
-of 127.0.0.1, or with 0 none. By default, it is 8002 or, if that is in use, a free one. \
+  "--console-port integer 0 65535 | Serve the console, a page that shows what happens, on this \
+port of 127.0.0.1, or with 0 none. By default, it is 8002 or, if that is in use, a free one. \
 [0 to 65535]"
   "--log one-of text json | Write lines for people (text), or the programs' own lines (json). By \
 default, it is text on a terminal, and else json."
   "--verbose flag | Write more, such as a line for each invocation."
 )
 watch_options=(
-  "--watch flag | Build what is saved in the service's folder, and take it up while everything runs."
+  "--watch flag | Build what is saved in the service's folder, and take it up while everything \
+runs."
 )
 # shellcheck disable=SC2034 # check_options takes it by its name.
 up_options=(

@@ -20,9 +20,8 @@ constexpr const char* kTopic = "events";
 std::vector<NewRecord> numbered(int count, int32_t partition = 0) {
   std::vector<NewRecord> records;
   for (int i = 0; i < count; ++i) {
-    records.push_back({.value = std::to_string(i),
-                       .key = i % 10 == 0 ? "ten" : "other",
-                       .partition = partition});
+    records.push_back(
+        {.value = std::to_string(i), .key = i % 10 == 0 ? "ten" : "other", .partition = partition});
   }
   return records;
 }
@@ -81,9 +80,10 @@ TEST_F(TopicBrowserInMemory, FindsTheNewestRecordsOfAllPartitions) {
 TEST_F(TopicBrowserInMemory, FindsRecordsFromAnOffsetOn) {
   serve(1);
   store(numbered(9));
-  EXPECT_THAT(positions(find({.partition = base::Partition{0}, .offset = base::Offset{3}, .limit = 2})
-                            .records),
-              ElementsAre("events-0@4", "events-0@3"));
+  EXPECT_THAT(
+      positions(
+          find({.partition = base::Partition{0}, .offset = base::Offset{3}, .limit = 2}).records),
+      ElementsAre("events-0@4", "events-0@3"));
   EXPECT_THAT(find({.offset = base::Offset{9}}).records, IsEmpty());
 }
 
@@ -174,9 +174,9 @@ TEST_F(TopicBrowserInMemory, StoresARecordInAPartitionAndATombstoneByItsKey) {
 
   const auto tombstone = browser_.produce(cluster_, kTopic, {}, {.key = "k"}, {});
   ASSERT_TRUE(tombstone) << base::describe(tombstone.error());
-  EXPECT_EQ(browser_.record(cluster_, {kTopic, tombstone->partition}, tombstone->offset, {})
-                ->value.form,
-            ShownBytes::Form::null);
+  EXPECT_EQ(
+      browser_.record(cluster_, {kTopic, tombstone->partition}, tombstone->offset, {})->value.form,
+      ShownBytes::Form::null);
 }
 
 TEST_F(TopicBrowserInMemory, StoresNothingWhereThereIsNoSuchTopicOrPartition) {
@@ -205,12 +205,29 @@ class TopicBrowserWithKafka : public test::RealKafkaTest {
  protected:
   TopicBrowserWithKafka() : cluster_{.bootstrap = kafka().bootstrap()} {}
 
+  // Creates a topic, and returns when the broker shows it with all its partitions.
+  void create(const std::string& topic, int partitions,
+              const std::vector<std::pair<std::string, std::string>>& settings = {}) {
+    const auto created = test::create_topic(cluster_.bootstrap, topic, partitions, settings);
+    ASSERT_TRUE(created) << created.error().message;
+    const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
+    size_t shown = 0;
+    while (shown != static_cast<size_t>(partitions)) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << topic << " is not shown";
+      const auto topics = browser_.list(cluster_, {});
+      ASSERT_TRUE(topics) << base::describe(topics.error());
+      for (const auto& one : *topics) {
+        if (one.name == topic) shown = one.partitions.size();
+      }
+    }
+  }
+
   Cluster cluster_;
   TopicBrowser browser_;
 };
 
 TEST_F(TopicBrowserWithKafka, LooksUpATimeAndAnswersFromTheFirstRecordOn) {
-  ASSERT_TRUE(test::create_topic(cluster_.bootstrap, "times", 2));
+  create("times", 2);
   ASSERT_TRUE(test::produce(cluster_.bootstrap, "times", numbered(20, 0)));
   const auto all = browser_.find(cluster_, {.topic = "times"}, {});
   ASSERT_TRUE(all) << base::describe(all.error());
@@ -225,8 +242,8 @@ TEST_F(TopicBrowserWithKafka, LooksUpATimeAndAnswersFromTheFirstRecordOn) {
 }
 
 TEST_F(TopicBrowserWithKafka, ListsTopicsWithoutThoseOfKafkaItself) {
-  ASSERT_TRUE(test::create_topic(cluster_.bootstrap, "mine", 3));
   ASSERT_TRUE(test::create_topic(cluster_.bootstrap, "__theirs", 1));
+  create("mine", 3);
   const auto topics = browser_.list(cluster_, {});
   ASSERT_TRUE(topics) << base::describe(topics.error());
   bool found = false;
@@ -241,8 +258,7 @@ TEST_F(TopicBrowserWithKafka, ListsTopicsWithoutThoseOfKafkaItself) {
 }
 
 TEST_F(TopicBrowserWithKafka, SaysThatARecordIsLargerThanTheTopicAllows) {
-  ASSERT_TRUE(
-      test::create_topic(cluster_.bootstrap, "small", 1, {{"max.message.bytes", "1000"}}));
+  create("small", 1, {{"max.message.bytes", "1000"}});
   const auto stored =
       browser_.produce(cluster_, "small", {}, {.value = std::string(2'000, 'x')}, {});
   ASSERT_FALSE(stored);

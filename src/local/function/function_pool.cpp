@@ -160,8 +160,8 @@ InvocationOutcome FunctionPool::invoke_within(std::optional<std::chrono::millise
       if (free != places_.end()) place = *free;
       return place != nullptr;
     };
-    const bool found = patience ? free_.wait_for(lock, stop, *patience, is_free)
-                                : free_.wait(lock, stop, is_free);
+    const bool found =
+        patience ? free_.wait_for(lock, stop, *patience, is_free) : free_.wait(lock, stop, is_free);
     if (!found && !stop.stop_requested()) {
       return {.error_type = "Penstock.Busy",
               .error_message = "the function has been busy with other invocations for " +

@@ -50,14 +50,14 @@ std::optional<JsonLine> JsonLine::read(std::string_view line) {
   for (const std::string_view name : kLevels) {
     if (const auto level = result.text(name); !level.empty()) {
       result.level_ = level;
-      result.told_.push_back(name);
+      result.taken_.push_back(name);
       break;
     }
   }
   for (const std::string_view name : kTitles) {
     if (const auto title = result.text(name); !title.empty()) {
       result.title_ = title;
-      result.told_.push_back(name);
+      result.taken_.push_back(name);
       break;
     }
   }
@@ -78,7 +78,7 @@ std::vector<std::pair<std::string, std::string>> JsonLine::fields(
     const std::vector<std::string_view>& left_out) const {
   std::vector<std::pair<std::string, std::string>> fields;
   for (const auto& [name, value] : object_) {
-    if (contains(told_, name) || contains(left_out, name)) continue;
+    if (contains(taken_, name) || contains(left_out, name)) continue;
     // A time that no logger writes, such as an object, is shown.
     if (contains(kTimes, name) && value.is_primitive()) continue;
     if (name == "value" && value.is_object() && !type().empty()) {

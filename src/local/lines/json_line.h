@@ -22,13 +22,13 @@ class JsonLine {
   // level nor message nor type, so that it is no line of a log.
   [[nodiscard]] static std::optional<JsonLine> read(std::string_view line);
 
-  // What the line is by its "level", "severity" or "logLevel".
+  // Returns what the line is by its "level", "severity" or "logLevel".
   [[nodiscard]] Tone tone() const { return tone_; }
-  // The level as it is written, or an empty text.
+  // Returns the level as it is written, or an empty text.
   [[nodiscard]] std::string_view level() const { return level_; }
-  // Its "message" or "msg", or else its "type" or "eventType". It may be empty.
+  // Returns its "message" or "msg", or else its "type" or "eventType". It may be empty.
   [[nodiscard]] std::string_view title() const { return title_; }
-  // Its "type", or an empty text. The function's lines have one.
+  // Returns its "type", or an empty text. The function's lines have one.
   [[nodiscard]] std::string_view type() const { return text("type"); }
 
   // Return a member, or an empty text or nothing if it is not there or is something else.
@@ -49,7 +49,7 @@ class JsonLine {
   Tone tone_ = Tone::plain;
   std::string level_;
   std::string title_;
-  std::vector<std::string_view> told_;  // The members that are told by level() and title().
+  std::vector<std::string_view> taken_;  // The members that level() and title() return.
 };
 
 }  // namespace penstock::local

@@ -13,7 +13,7 @@ namespace penstock::local {
 // The colours are those that every terminal has, in the shades that its user has chosen.
 enum class Colour { none, dim, bold, red, green, yellow, cyan, magenta };
 
-// Builds one line for people out of texts and columns. Texts from outside become printable in it.
+// Builds one line for people out of texts and columns. It makes texts from outside printable.
 class LineRow {
  public:
   // A value that is cut keeps so many columns. It may then take more than one line of the terminal.
@@ -62,10 +62,11 @@ class LineRows {
   explicit LineRows(LineStyle style) : style_(style) {}
 
   [[nodiscard]] const LineStyle& style() const { return style_; }
-  // Returns a line that has the local time "16:52:20.123" and the program's name, in a column.
+  // Returns a line that has the local time "16:52:20.123" and the first word of the program's name,
+  // in columns, and then the rest of the name, as in "mapping  orders: ".
   [[nodiscard]] LineRow begin(std::string_view program, const LineView& view);
   // Returns a line that goes on with a text of several: it has blanks instead.
-  [[nodiscard]] LineRow go_on(std::string_view program, const LineView& view) const;
+  [[nodiscard]] LineRow go_on(const LineView& view) const;
 
  private:
   const LineStyle style_;

@@ -31,18 +31,17 @@ class PeopleLinesTest : public testing::Test {
   }
   static std::string line(const std::string& program, const std::string& text) {
     std::string name = program;
-    name.resize(std::max<size_t>(8, name.size()), ' ');
+    name.resize(8, ' ');
     return "18:52:20.007 " + name + " " + text + "\n";
   }
 
-  // 2026-11-24T16:52:20.007Z
-  const base::SystemTime now_{std::chrono::milliseconds(1'795'539'140'007)};
+  const base::SystemTime now_{std::chrono::milliseconds(1'795'539'140'007)};  // 16:52 in UTC.
   PeopleLines plain_{{}};
 };
 
 TEST_F(PeopleLinesTest, PassOnWhatOtherProgramsPrint) {
   EXPECT_EQ(show("function", "hello from Python"), line("function", "hello from Python"));
-  EXPECT_EQ(show("function 2", "3 records"), line("function 2", "3 records"));
+  EXPECT_EQ(show("function 2", "3 records"), line("function", "2: 3 records"));
   EXPECT_EQ(show("function", ""), "18:52:20.007 function\n");
   EXPECT_EQ(show("function", "windows\r"), line("function", "windows"));
   EXPECT_EQ(show("function", "\tat com.example.Main(Main.java:7)"),
@@ -147,7 +146,7 @@ TEST_F(PeopleLinesTest, CutValuesToTheWidthThatIsKnown) {
       R"({"level":"INFO","message":"m","a":"世界世界世界世界世界世界世界世界世界世界"})";
   EXPECT_EQ(show("function", wide, Tone::plain, 60),
             line("function", "m  a=世界世界世界世界世界世界世界世界…"));
-  // What other programs print is theirs.
+  // A line of another program belongs to it.
   EXPECT_EQ(show("function", std::string(300, 'x'), Tone::plain, 40),
             line("function", std::string(300, 'x')));
 }
@@ -174,6 +173,8 @@ TEST_F(PeopleLinesTest, ColourWhatHasALevel) {
   EXPECT_THAT(shown("%3|1700000000.123|FAIL|rdkafka#consumer-1| [thrd:a]: a: refused"),
               HasSubstr(red));
   EXPECT_THAT(shown("%4|1700000000.123|CONFWARN|rdkafka#consumer-1| x"), HasSubstr(yellow));
+  EXPECT_THAT(shown("handlers.cpp:7:1: error: no such type"), HasSubstr(red));
+  EXPECT_THAT(shown("handlers.cpp:7:1: warning: unused"), HasSubstr(yellow));
   EXPECT_THAT(shown("[ERROR]\t2026-11-24T16:52:20.123Z\tid\tfailed"), HasSubstr(red));
   for (const std::string text : {"[2026-11-24 16:52:20,123] INFO a", "%6|1|INFO|a| b", "%", "[",
                                  "[1,2]", "[ERROR", "ERROR"}) {

@@ -74,7 +74,7 @@ bool RecordLines::is_duplicate(const JsonLine& line) {
 
 std::string RecordLines::begin(std::string_view program, const JsonLine& line,
                                const LineView& view) {
-  told_ = true;
+  has_records_ = true;
   std::string lines = end_invocation(program, line, view);
   Open record{
       .program = std::string(program),

@@ -43,8 +43,8 @@ class RecordLines {
                                            const LineView& view);
   // Says that the program has ended, or all if it is empty: its records get no outcome any more.
   [[nodiscard]] std::string end_program(std::string_view program, const LineView& view);
-  // Says whether any program has told of a record.
-  [[nodiscard]] bool told() const { return told_; }
+  // Says whether any program has logged a record.
+  [[nodiscard]] bool has_records() const { return has_records_; }
 
  private:
   struct Open {
@@ -60,7 +60,7 @@ class RecordLines {
 
   LineRows& rows_;
   std::deque<Open> open_;
-  bool told_ = false;
+  bool has_records_ = false;
   // The columns are as wide as what they had, within bounds.
   size_t place_columns_ = 0;
   size_t key_columns_ = 0;

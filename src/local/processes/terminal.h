@@ -16,7 +16,7 @@ struct LineView;
 
 // Writes what the user reads at the terminal: whole lines, each with its program's name, as in:
 //   function | {"type":"RECORD", …}
-// or, with a style, lines for people (local/lines):
+// With a style it writes lines for people (local/lines):
 //   16:52:20.123 function record orders-0@15  key 5b8a4d5e  order_placed  → done
 // All threads may use it. If the reader of the descriptor stops reading, a write blocks for the
 // terminal's patience once. After that, and if the descriptor cannot be written, for example

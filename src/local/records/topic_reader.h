@@ -66,7 +66,8 @@ class TopicReader {
     on_silence_ = std::move(say);
   }
 
-  // Ends the waiting of later calls soon after a stop is requested. Their results then mean nothing.
+  // Ends the waiting of later calls soon after a stop is requested. Their results then mean
+  // nothing.
   void end_waiting_on(std::stop_token stop) { stop_ = std::move(stop); }
 
   // The errors of the following calls are `not_found` (the topic or the partition does not exist),
@@ -76,8 +77,8 @@ class TopicReader {
   // Returns the partitions of a topic, in the order of their numbers.
   [[nodiscard]] base::Result<std::vector<TopicPartition>> partitions(const std::string& topic,
                                                                      Time deadline);
-  // Returns the partitions of all topics that the client may see, ordered by topic and number. Those
-  // that have no leader at present are left out.
+  // Returns the partitions of all topics that the client may see, ordered by topic and number.
+  // Those that have no leader at present are left out.
   [[nodiscard]] base::Result<std::vector<TopicPartition>> all_partitions(Time deadline);
   // Returns the offsets that these partitions have at present, with few requests.
   [[nodiscard]] base::Result<std::map<TopicPartition, Extent>> extents(

@@ -45,27 +45,39 @@ std::vector<uint64_t> Stories::stories_of(const EventBatch& batch, base::SystemT
     store_.each_in(*run.topic_partition, run.offsets,
                    [&](uint64_t number) { numbers.push_back(number); });
   }
-  const auto choose = [&](const EventBatch::Entry& entry) {
-    if (store_.by_record(batch.topic_partition(entry), entry.offset) == nullptr) {
-      chosen.push_back({&entry});
-    }
+  const auto story_of = [&](const EventBatch::Entry& entry) {
+    return store_.by_record(batch.topic_partition(entry), entry.offset);
   };
+  const bool has_unread = std::any_of(numbers.begin(), numbers.end(), [&](uint64_t number) {
+    const Story* const story = store_.by_number(number);
+    return story != nullptr && story->attempts == 0;
+  });
+  if (has_unread) {
+    for (const EventBatch::Entry& entry : batch.entries()) {
+      const Story* const story = story_of(entry);
+      if (story != nullptr && story->attempts == 0) chosen.push_back({&entry, true});
+    }
+  }
   const size_t missing = batch.size() - std::min(batch.size(), numbers.size());
   const size_t wanted = std::min(missing, kBatchStoriesMax);
   if (wanted > 0 && record_tokens_.count(now) >= static_cast<double>(wanted)) {
+    record_tokens_.take(static_cast<double>(wanted));
+    size_t count = 0;
     for (const EventBatch::Entry& entry : batch.entries()) {
-      if (chosen.size() >= wanted) break;
-      choose(entry);
+      if (count >= wanted) break;
+      if (story_of(entry) != nullptr) continue;
+      chosen.push_back({&entry});
+      ++count;
     }
-    record_tokens_.take(static_cast<double>(chosen.size()));
     return numbers;
   }
   for (const auto& [number, watcher] : watchers_) {
     if (!watcher.record) continue;
     for (const EventBatch::Entry& entry : batch.entries()) {
       if (entry.offset == watcher.record->offset &&
-          batch.topic_partition(entry) == watcher.record->topic_partition) {
-        choose(entry);
+          batch.topic_partition(entry) == watcher.record->topic_partition &&
+          story_of(entry) == nullptr) {
+        chosen.push_back({&entry});
       }
     }
   }
@@ -74,7 +86,10 @@ std::vector<uint64_t> Stories::stories_of(const EventBatch& batch, base::SystemT
 
 Story& Stories::begin_record(const TopicPartition& topic_partition, base::Offset offset,
                              int64_t timestamp_ms, RecordNames names, base::SystemTime now) {
-  if (Story* const known = store_.by_record(topic_partition, offset)) return *known;
+  if (Story* const known = store_.by_record(topic_partition, offset)) {
+    store_.set_names(*known, std::move(names));
+    return *known;
+  }
   Story* story = names.event_id.empty() ? nullptr : store_.by_event(names.event_id);
   if (story != nullptr && story->has_record()) {
     promise_.stored_again();
@@ -98,9 +113,9 @@ Story& Stories::begin_record(const TopicPartition& topic_partition, base::Offset
 void Stories::begin_records(const EventBatch& batch, std::vector<NewRecord> chosen,
                             base::SystemTime now, std::vector<uint64_t>& numbers) {
   for (NewRecord& record : chosen) {
-    numbers.push_back(begin_record(batch.topic_partition(*record.entry), record.entry->offset,
-                                   record.entry->timestamp_ms, std::move(record.names), now)
-                          .number);
+    const Story& story = begin_record(batch.topic_partition(*record.entry), record.entry->offset,
+                                      record.entry->timestamp_ms, std::move(record.names), now);
+    if (!record.is_known) numbers.push_back(story.number);
   }
 }
 
@@ -139,8 +154,10 @@ void Stories::invoking(const BatchInvocation& invocation) {
     }
     numbers = stories_of(batch, now, chosen);
     if (invocation.attempt == 1) {
-      const size_t kept = std::min(batch.size(), numbers.size() + chosen.size());
-      store_.leave_out(static_cast<int64_t>(batch.size() - kept));
+      const auto fresh = std::count_if(chosen.begin(), chosen.end(),
+                                       [](const NewRecord& record) { return !record.is_known; });
+      const size_t kept = numbers.size() + static_cast<size_t>(fresh);
+      store_.leave_out(static_cast<int64_t>(batch.size() - std::min(batch.size(), kept)));
     }
   }
   if (numbers.empty() && chosen.empty()) return;

@@ -35,7 +35,8 @@ TEST(LineMembers, GivesNothingOfAnotherType) {
 }
 
 TEST(LineMembers, HasWhatComesBeforeAMistake) {
-  const std::string line = R"({"topic":"events","partition":3,"headers":{"ce_id":"a","value":"\ud83)";
+  const std::string line =
+      R"({"topic":"events","partition":3,"headers":{"ce_id":"a","value":"\ud83)";
   for (size_t size = 0; size <= line.size(); ++size) {
     const std::string part = line.substr(0, size);
     const LineMembers members(part);
@@ -50,10 +51,11 @@ TEST(LineMembers, HasWhatComesBeforeAMistake) {
 TEST(LineMembers, TakesWhateverIsThere) {
   for (const std::string& line :
        {std::string(), std::string("{"), std::string("}"), std::string("{]"), std::string("{\""),
-        std::string("{\"\\"), std::string("{\"a\""), std::string("{\"a\":"), std::string("{\"a\":}"),
-        std::string("{\"a\":]"), std::string("{\"a\":,"), std::string("{\"a\":\"\\"),
-        std::string("{\"a\":\"\\u"), std::string("\0{\"a\":1}", 8), std::string("{\"\xff\":1}"),
-        std::string("[[[["), std::string("{\"a\":\"b\"\"c\"}"), std::string("{,}")}) {
+        std::string("{\"\\"), std::string("{\"a\""), std::string("{\"a\":"),
+        std::string("{\"a\":}"), std::string("{\"a\":]"), std::string("{\"a\":,"),
+        std::string("{\"a\":\"\\"), std::string("{\"a\":\"\\u"), std::string("\0{\"a\":1}", 8),
+        std::string("{\"\xff\":1}"), std::string("[[[["), std::string("{\"a\":\"b\"\"c\"}"),
+        std::string("{,}")}) {
     const LineMembers members(line);
     for (const auto& member : members.all()) static_cast<void>(text_of(member.json));
     static_cast<void>(facts_of(line));
@@ -90,10 +92,10 @@ TEST(TimeOf, ReadsTheTimesOfALog) {
   EXPECT_EQ(time_of("1970-01-02T00:00:00Z"), base::SystemTime(24h));
   EXPECT_EQ(time_of("2026-11-24T16:52:20.123456Z"),
             base::SystemTime(std::chrono::microseconds(1'795'539'140'123'456)));
-  for (const char* wrong : {"", "Z", "2026-11-24", "2026-13-24T16:52:20Z", "2026-02-30T16:52:20Z",
-                            "2026-11-24T24:52:20Z", "2026-11-24T16:52:20+01:00",
-                            "2026-11-24T16:52:20.Z", "2026-11-24T16:52:20.1234567890Z",
-                            "2026-11-24T16:52:20.-1Z", "2026x11-24T16:52:20Z"}) {
+  for (const char* wrong :
+       {"", "Z", "2026-11-24", "2026-13-24T16:52:20Z", "2026-02-30T16:52:20Z",
+        "2026-11-24T24:52:20Z", "2026-11-24T16:52:20+01:00", "2026-11-24T16:52:20.Z",
+        "2026-11-24T16:52:20.1234567890Z", "2026-11-24T16:52:20.-1Z", "2026x11-24T16:52:20Z"}) {
     EXPECT_EQ(time_of(wrong), std::nullopt) << wrong;
   }
 }
@@ -112,16 +114,16 @@ TEST(FactsOf, FindsTheRecordOfTheFunctionsOwnLines) {
   EXPECT_EQ(record.event_id, "e-1");
   EXPECT_TRUE(record.time.has_value());
 
-  const LineFacts exception = facts_of(
-      R"({"requestId":"r-1","type":"EXCEPTION","value":{"reason":"no such thing",)"
-      R"("topic":"events","partition":2,"offset":15,"outcome":"poison"}})");
+  const LineFacts exception =
+      facts_of(R"({"requestId":"r-1","type":"EXCEPTION","value":{"reason":"no such thing",)"
+               R"("topic":"events","partition":2,"offset":15,"outcome":"poison"}})");
   EXPECT_EQ(exception.outcome, "poison");
   EXPECT_EQ(exception.reason, "no such thing");
 }
 
 TEST(FactsOf, FindsNoRecordIfItsNameIsInSeveralObjects) {
-  EXPECT_FALSE(facts_of(R"({"topic":"events","a":{"partition":2},"b":{"offset":15}})")
-                   .names_record());
+  EXPECT_FALSE(
+      facts_of(R"({"topic":"events","a":{"partition":2},"b":{"offset":15}})").names_record());
   EXPECT_FALSE(facts_of(R"({"partition":2,"offset":15})").names_record());
   EXPECT_FALSE(facts_of(R"({"topic":7,"partition":2,"offset":15})").names_record());
 }

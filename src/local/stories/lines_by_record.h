@@ -27,6 +27,8 @@ class LinesByRecord {
   };
 
   explicit LinesByRecord(FunctionLog log);
+  LinesByRecord(const LinesByRecord&) = delete;  // The indexes point into the log.
+  LinesByRecord& operator=(const LinesByRecord&) = delete;
 
   [[nodiscard]] const std::string& process() const { return log_.process; }
   // Adds the lines of the story's record to it, and those of the whole invocation. Returns what
@@ -39,7 +41,7 @@ class LinesByRecord {
   FunctionLog log_;
   Index of_records_;
   std::multimap<std::string, const FunctionLine*> of_events_;
-  std::vector<FunctionLine> shared_;
+  std::vector<const FunctionLine*> shared_;
   size_t left_out_ = 0;
 };
 

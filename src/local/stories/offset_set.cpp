@@ -51,30 +51,21 @@ int64_t OffsetSet::add(const OffsetRange& range) {
 }
 
 int64_t OffsetSet::remove(const OffsetRange& range) {
+  const size_t begin = index_of(range.first);
+  size_t end = begin;
   int64_t removed = 0;
-  size_t index = index_of(range.first);
-  while (index < ranges_.size() && ranges_[index].first <= range.last) {
-    OffsetRange& known = ranges_[index];
-    const OffsetRange gone = common(known, range);
-    removed += gone.count();
-    const OffsetRange below{known.first, gone.first - 1};
-    const OffsetRange above{gone.last + 1, known.last};
-    const auto at = ranges_.begin() + static_cast<ptrdiff_t>(index);
-    if (below.count() > 0 && above.count() > 0) {
-      known = above;
-      ranges_.insert(at, below);
-      break;
-    }
-    if (below.count() > 0) {
-      known = below;
-      ++index;
-    } else if (above.count() > 0) {
-      known = above;
-      ++index;
-    } else {
-      ranges_.erase(at);
-    }
+  while (end < ranges_.size() && ranges_[end].first <= range.last) {
+    removed += common(ranges_[end], range).count();
+    ++end;
   }
+  if (begin == end || removed <= 0) return 0;
+  // What is left of the first and of the last of them takes their places.
+  const OffsetRange below{ranges_[begin].first, range.first - 1};
+  const OffsetRange above{range.last + 1, ranges_[end - 1].last};
+  auto at = ranges_.erase(ranges_.begin() + static_cast<ptrdiff_t>(begin),
+                          ranges_.begin() + static_cast<ptrdiff_t>(end));
+  if (above.count() > 0) at = ranges_.insert(at, above);
+  if (below.count() > 0) ranges_.insert(at, below);
   size_ -= removed;
   return removed;
 }

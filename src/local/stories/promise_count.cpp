@@ -80,12 +80,16 @@ void PromiseCount::acknowledged(const TopicPartition& topic_partition, base::Off
 }
 
 void PromiseCount::reassigned(std::string_view mapping, const TopicPartition& topic_partition) {
-  if (Progress* const progress = find(mapping, topic_partition)) progress->begun = false;
+  Progress* const progress = find(mapping, topic_partition);
+  if (progress == nullptr) return;
+  progress->begun = false;
+  progress->first_filtered.reset();
 }
 
 void PromiseCount::begin(Progress& progress, base::Offset offset) {
   if (progress.begun) return;
   progress.begun = true;
+  if (progress.first_filtered) offset = std::min(offset, *progress.first_filtered);
   if (offset <= progress.passed) return;
   finish(progress, {progress.passed, offset - 1});
   progress.passed = offset;
@@ -146,7 +150,8 @@ void PromiseCount::filtered(std::string_view mapping, const TopicPartition& topi
                             base::Offset offset) {
   Progress* const progress = find(mapping, topic_partition);
   if (progress == nullptr) return;
-  begin(*progress, offset);
+  // It need not be the first one that was read: those that pass are told later.
+  if (!progress->begun && !progress->first_filtered) progress->first_filtered = offset;
   finish(*progress, {offset, offset});
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -76,9 +77,10 @@ class PromiseCount {
   // What a mapping has done with a partition.
   struct Progress {
     std::string mapping;
-    bool begun = false;        // Whether it has read a record since it was assigned.
-    base::Offset passed = {};  // What is before it was judged.
-    OffsetSet waiting = {};    // Was acknowledged, and is not finished.
+    bool begun = false;  // Whether it has read a record since it was assigned.
+    std::optional<base::Offset> first_filtered = {};  // Before it has begun.
+    base::Offset passed = {};                         // What is before it was judged.
+    OffsetSet waiting = {};                           // Was acknowledged, and is not finished.
     OffsetSet handled = {};
     OffsetSet given_up = {};  // And not handled.
     OffsetSet finished = {};  // Is handled, given up or filtered, or not judged.

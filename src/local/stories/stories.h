@@ -123,9 +123,10 @@ class Stories final : public Observer {
     std::vector<uint64_t> stories;
     bool wants_lines = false;
   };
-  // Is a record that gets a story.
+  // Is a record that gets a story, or one whose request has a story that does not know its key.
   struct NewRecord {
     const EventBatch::Entry* entry;
+    bool is_known = false;
     RecordNames names = {};
   };
   struct Watcher {
@@ -145,8 +146,8 @@ class Stories final : public Observer {
   [[nodiscard]] bool count(const ApiRequest& request, base::SystemTime now);
   void tell(const ApiRequest& request, base::SystemTime now, Told& told);
 
-  // Returns the numbers of the batch's stories, and chooses the records that get one. The lock must
-  // be held.
+  // Returns the numbers of the batch's stories, and chooses the records whose names are of
+  // interest. The lock must be held.
   [[nodiscard]] std::vector<uint64_t> stories_of(const EventBatch& batch, base::SystemTime now,
                                                  std::vector<NewRecord>& chosen);
   // Begins the stories of these records, and adds their numbers.

@@ -89,9 +89,8 @@ TEST(StoryStore, ReadsTheNamesOfRecords) {
   ASSERT_TRUE(record);
   EXPECT_EQ(record->topic_partition, (TopicPartition{"my-topic.x", {12}}));
   EXPECT_EQ(record->offset.value, 345);
-  for (const char* wrong :
-       {"", "@", "-", "-@", "a-@1", "a-1@", "a-1", "a@1", "a-x@1", "a-1@x", "a-99999999999@1",
-        "a-1@99999999999999999999", "a--1@1", "a-1@-1"}) {
+  for (const char* wrong : {"", "@", "-", "-@", "a-@1", "a-1@", "a-1", "a@1", "a-x@1", "a-1@x",
+                            "a-99999999999@1", "a-1@99999999999999999999", "a--1@1", "a-1@-1"}) {
     if (std::string(wrong) == "a--1@1") continue;  // The topic "a-".
     EXPECT_FALSE(record_named(wrong)) << wrong;
   }
@@ -109,7 +108,8 @@ TEST(StoryStore, ListsWhatAFilterPasses) {
   }
   const auto ids = [&](const StoryFilter& filter) {
     std::string text;
-    for (const auto& story : parsed(store.list(filter)).at("stories").as_array()) {
+    const auto list = parsed(store.list(filter));
+    for (const auto& story : list.at("stories").as_array()) {
       text += std::string(story.at("id").as_string()) + " ";
     }
     return text;

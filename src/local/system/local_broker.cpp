@@ -85,9 +85,8 @@ async::Awaitable<base::Result<>> LocalBroker::start_kafka(async::Latch& stop) {
           : "starting Apache Kafka. Its data will be in " + settings_.folder.string());
   status_.tell(PartStatus::State::starting);
   // Kafka's tool may take a minute, and the thread that has started it must wait for it (Child).
-  auto prepared = co_await run_on_thread<base::Result<>>(
-      io_, preparing_.get_token(),
-      [this](std::stop_token token) { return kafka_->prepare(std::move(token)); });
+  const auto prepare = [this](std::stop_token token) { return kafka_->prepare(std::move(token)); };
+  auto prepared = co_await run_on_thread<base::Result<>>(io_, preparing_.get_token(), prepare);
   if (stop.is_set()) co_return base::Result<>{};
   if (!prepared) co_return prepared;
   if (settings_.breakable) {

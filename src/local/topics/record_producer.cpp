@@ -60,8 +60,7 @@ base::Result<StoredAt> store_record(const Cluster& cluster, const std::string& t
   const auto code = rd_kafka_producev(
       client->get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
       RD_KAFKA_V_PARTITION(number), RD_KAFKA_V_KEY(key, key_size),
-      RD_KAFKA_V_VALUE(value, value_size),
-      RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_END);
+      RD_KAFKA_V_VALUE(value, value_size), RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_END);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of_code(code);
   static_cast<void>(headers.release());  // librdkafka owns them now.
 

@@ -68,8 +68,7 @@ class Search {
     for (size_t i = 0; i < parts.size(); ++i) {
       if (parts[i].second.empty()) continue;
       const size_t left = parts.size() - i;
-      records_until_ =
-          examined_ + (bounds_.records - std::min(bounds_.records, examined_)) / left;
+      records_until_ = examined_ + (bounds_.records - std::min(bounds_.records, examined_)) / left;
       bytes_until_ = bytes_ + (bounds_.bytes - std::min(bounds_.bytes, bytes_)) / left;
       if (base::Result<> done = read(parts[i]); !done) return done;
     }
@@ -93,14 +92,14 @@ class Search {
     KeptRecords own(KeptRecords::Keep::newest, query_.limit, bounds_.answer_bytes);
     const size_t records_before = examined_;
     const size_t bytes_before = bytes_;
-    int64_t chunk = query_.key ? kFirstChunk
-                               : std::min(kFirstChunk, static_cast<int64_t>(query_.limit));
+    int64_t chunk =
+        query_.key ? kFirstChunk : std::min(kFirstChunk, static_cast<int64_t>(query_.limit));
     base::Result<> result;
     for (Offset end = extent.end; end > extent.first && !own.full() && !share_is_used();) {
       const Offset from = std::max(extent.first, end - chunk);
       KeptRecords piece(KeptRecords::Keep::newest, query_.limit, bounds_.answer_bytes);
-      const auto read = reader_.read_each(
-          topic_partition, from, end - 1, deadline_, [&](const Record& record) {
+      const auto read =
+          reader_.read_each(topic_partition, from, end - 1, deadline_, [&](const Record& record) {
             if (examine(record)) piece.add(shown_record(record, RecordBounds()));
             return true;
           });
@@ -127,10 +126,9 @@ class Search {
                          KeptRecords& kept) {
     if (from >= end) return {};
     KeptRecords own(KeptRecords::Keep::oldest, query_.limit, bounds_.answer_bytes);
-    const auto read = reader_.read_each(
-        topic_partition, from, end - 1, deadline_, [&](const Record& record) {
-          const bool fits =
-              !examine(record) || own.add(shown_record(record, RecordBounds()));
+    const auto read =
+        reader_.read_each(topic_partition, from, end - 1, deadline_, [&](const Record& record) {
+          const bool fits = !examine(record) || own.add(shown_record(record, RecordBounds()));
           return fits && !own.full() && !share_is_used();
         });
     for (ShownRecord& record : own.take()) kept.add(std::move(record));
@@ -158,11 +156,11 @@ class Search {
     for (const auto& [topic_partition, extent] : parts) {
       bool is_there = false;
       if (extent.empty()) continue;
-      const auto read = reader_.read_each(
-          topic_partition, extent.end - 1, extent.end - 1, deadline_, [&](const Record& record) {
-            is_there = record.timestamp_ms >= *query_.from_ms;
-            return true;
-          });
+      const auto read = reader_.read_each(topic_partition, extent.end - 1, extent.end - 1,
+                                          deadline_, [&](const Record& record) {
+                                            is_there = record.timestamp_ms >= *query_.from_ms;
+                                            return true;
+                                          });
       if (!read) return read.error();
       if (is_there) starts[topic_partition] = query_.offset.value_or(extent.first);
     }

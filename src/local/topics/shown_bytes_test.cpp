@@ -35,7 +35,7 @@ TEST(ShownBytes, TakesJsonThatIsNestedTooDeeplyForText) {
 TEST(ShownBytes, TakesControlCharactersAndBrokenUtf8ForBytes) {
   EXPECT_EQ(shown_bytes("a\tb\r\n\u00e4", kMax).form, Form::text);
   for (const std::string& bytes : {std::string("a\0b", 3), std::string("\x1b[31m"),
-                                  std::string("\xff"), std::string("a\x7f")}) {
+                                   std::string("\xff"), std::string("a\x7f")}) {
     EXPECT_EQ(shown_bytes(bytes, kMax).form, Form::bytes) << bytes;
   }
   EXPECT_EQ(shown_bytes(std::string("\x00\x01\xff", 3), kMax).text, "AAH/");

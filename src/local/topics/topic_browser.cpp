@@ -51,11 +51,17 @@ auto TopicBrowser::with_reader(const Cluster& cluster, std::stop_token stop, con
 base::Result<std::vector<TopicPartition>> TopicBrowser::partitions_of(
     TopicReader& reader, const std::string& topic, std::optional<base::Partition> partition,
     Time deadline) const {
-  auto all = reader.partitions(topic, deadline);
-  if (!all || !partition) return all;
-  const auto is_other = [&](const auto& one) { return one.partition != *partition; };
+  // The in-process broker creates a topic when it is asked for it alone.
+  auto all = reader.all_partitions(deadline);
+  if (!all) return all;
+  std::erase_if(*all, [&](const auto& one) { return one.topic != topic; });
+  if (all->empty()) {
+    return not_found("topic '" + topic +
+                     "' does not exist at this Kafka, or you are not allowed to see it");
+  }
+  if (!partition) return all;
   const size_t count = all->size();
-  std::erase_if(*all, is_other);
+  std::erase_if(*all, [&](const auto& one) { return one.partition != *partition; });
   if (!all->empty()) return all;
   return not_found("topic '" + topic + "' has no partition " + base::to_text(*partition) +
                    ". It has " + std::to_string(count) +

@@ -57,11 +57,11 @@ struct StoredAt {
 class TopicBrowser {
  public:
   struct Bounds {
-    size_t records = 100'000;                       // Are read for one answer at most.
-    size_t bytes = 32 * 1024 * 1024;                // So much is read for one answer, about.
-    size_t answer_bytes = 1024 * 1024;              // The texts of an answer have at most.
-    std::chrono::milliseconds patience{5'000};      // For an answer of Kafka.
-    std::chrono::milliseconds read_patience{8'000}; // For all records of an answer.
+    size_t records = 100'000;                        // Are read for one answer at most.
+    size_t bytes = 32 * 1024 * 1024;                 // So much is read for one answer, about.
+    size_t answer_bytes = 1024 * 1024;               // The texts of an answer have at most.
+    std::chrono::milliseconds patience{5'000};       // For an answer of Kafka.
+    std::chrono::milliseconds read_patience{8'000};  // For all records of an answer.
   };
 
   TopicBrowser() = default;

@@ -36,9 +36,8 @@ constexpr size_t kInterimMax = 10;  // The number of answers 100 to 199 before t
 
 // The console writes these itself, or they are about the connection (RFC 9110 section 7.6.1).
 constexpr std::string_view kOwnHeaders[] = {
-    "host",       "content-length", "transfer-encoding", "connection", "keep-alive",
-    "te",         "trailer",        "proxy-connection",  "upgrade",    "expect",
-    "http2-settings"};
+    "host",    "content-length",   "transfer-encoding", "connection", "keep-alive",    "te",
+    "trailer", "proxy-connection", "upgrade",           "expect",     "http2-settings"};
 
 bool is_token_character(char c) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
@@ -140,9 +139,8 @@ async::Awaitable<base::Result<ApiAnswer>> call_api(boost::asio::io_context& io, 
     timed_out = true;
     socket.close();
   }));
-  const std::stop_callback close(stop, [&] {
-    asio::post(io, lifetime.guard([&socket] { socket.close(); }));
-  });
+  const std::stop_callback close(
+      stop, [&] { asio::post(io, lifetime.guard([&socket] { socket.close(); })); });
 
   const std::string where = "127.0.0.1:" + std::to_string(port);
   const auto failure = [&](const std::string& what, const error_code& error) {
@@ -174,13 +172,15 @@ async::Awaitable<base::Result<ApiAnswer>> call_api(boost::asio::io_context& io, 
     error_code broken;
     const bool cut = co_await reading.read(parser, broken);
     if (broken) {
-      const bool is_ours = broken.category() == make_error_code(beast::http::error::bad_status)
-                                                    .category();
+      const bool is_ours =
+          broken.category() == make_error_code(beast::http::error::bad_status).category();
       if (is_ours && broken != beast::http::error::end_of_stream &&
           broken != beast::http::error::partial_message) {
         co_return Error{.code = ErrorCode::internal,
-                        .message = "the API at " + where + " has answered with something that is "
-                                   "not HTTP: " + broken.message()};
+                        .message = "the API at " + where +
+                                   " has answered with something that is "
+                                   "not HTTP: " +
+                                   broken.message()};
       }
       co_return failure("the API has ended the connection without a whole answer",
                         unsent ? unsent : broken);

@@ -25,10 +25,10 @@ struct RedriveTarget {
 
 // Says what became of a batch that was redriven.
 struct RedriveOutcome {
-  bool done = false;     // Whether all records that Kafka still has are handled.
-  size_t records = 0;    // The number of records that the function got.
+  bool done = false;          // Whether all records that Kafka still has are handled.
+  size_t records = 0;         // The number of records that the function got.
   std::string sentence = {};  // For the user. It is printable.
-  RecordSet left = {};   // If only some records have failed, these.
+  RecordSet left = {};        // If only some records have failed, these.
 };
 
 // Reads the records of a batch again and hands them to the function together, as its mapping did.

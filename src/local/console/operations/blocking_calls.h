@@ -32,7 +32,8 @@ class BlockingCalls {
   BlockingCalls& operator=(const BlockingCalls&) = delete;
 
   // Runs `work`, as run_on_thread() does, and returns its result. The error is `unavailable` if it
-  // was not run, because too many calls wait or because they take too long.
+  // was not run, because too many calls wait or because they take too long. `work` must be a
+  // variable that is moved: g++ 12 destroys a temporary of an expression with co_await twice.
   template <class T>
   async::Awaitable<base::Result<T>> run(std::function<base::Result<T>(std::stop_token)> work) {
     const bool may_run = co_await enter();
@@ -42,7 +43,7 @@ class BlockingCalls {
                             .retryable = true};
     }
     const Place place(*this);
-    co_return co_await run_on_thread<base::Result<T>>(io_, stop_, std::move(work));
+    co_return co_await run_on_thread<base::Result<T>>(io_, stop_, work);
   }
 
  private:

@@ -79,22 +79,21 @@ async::Awaitable<Answer> redrive_failure(SharedPointer shared, const Request& re
   }
   const auto target = shared->target(batch->mapping);
   if (!target) co_return error_answer(target.error());
-  const auto outcome = co_await shared->calls.run<RedriveOutcome>(
+  std::function<base::Result<RedriveOutcome>(std::stop_token)> work =
       [shared, id, target = *target](std::stop_token stop) {
         return redrive(shared->batches, id, target, std::move(stop));
-      });
+      };
+  const auto outcome = co_await shared->calls.run(std::move(work));
   if (!outcome) co_return error_answer(outcome.error());
-  co_return http::json(boost::json::object{{"done", outcome->done},
-                                           {"records", outcome->records},
-                                           {"sentence", outcome->sentence}});
+  co_return http::json(boost::json::object{
+      {"done", outcome->done}, {"records", outcome->records}, {"sentence", outcome->sentence}});
 }
 
 }  // namespace
 
 ConsoleOperations failure_operations(boost::asio::io_context& io, GivenUpBatches& batches,
                                      FindRedriveTarget target, std::stop_token stop) {
-  const auto shared =
-      std::make_shared<Shared>(io, batches, std::move(target), std::move(stop));
+  const auto shared = std::make_shared<Shared>(io, batches, std::move(target), std::move(stop));
   return {{"list_failures", [shared](const Request&) { return list_failures(shared); }},
           {"redrive_failure",
            [shared](const Request& request) { return redrive_failure(shared, request); }}};

@@ -41,10 +41,11 @@ async::Awaitable<Answer> list_test_events(SharedPointer shared) {
   boost::json::array events;
   boost::json::array left_out;
   if (!shared->function.test_events.empty()) {
-    const auto found = co_await shared->files.run<TestEvents>(
-        [folder = shared->function.test_events](const std::stop_token&) -> base::Result<TestEvents> {
+    std::function<base::Result<TestEvents>(std::stop_token)> work =
+        [folder = shared->function.test_events](const std::stop_token&) {
           return read_test_events(folder);
-        });
+        };
+    const auto found = co_await shared->files.run(std::move(work));
     if (!found) co_return error_answer(found.error());
     for (const auto& event : found->events) {
       events.push_back(boost::json::object{{"name", event.name}, {"text", event.text}});
@@ -53,8 +54,8 @@ async::Awaitable<Answer> list_test_events(SharedPointer shared) {
       left_out.push_back(boost::json::object{{"name", name}, {"reason", reason}});
     }
   }
-  co_return http::json(boost::json::object{{"test_events", std::move(events)},
-                                           {"left_out", std::move(left_out)}});
+  co_return http::json(
+      boost::json::object{{"test_events", std::move(events)}, {"left_out", std::move(left_out)}});
 }
 
 struct Invocation {
@@ -94,10 +95,11 @@ async::Awaitable<Answer> invoke_function(SharedPointer shared, const Request& re
   }
   Invoker* const invoker = shared->function.invoker();
   if (invoker == nullptr) co_return refusal(404, "no function runs that could be invoked");
-  const auto invocation = co_await shared->invocations.run<Invocation>(
-      [shared, invoker, event](std::stop_token stop) -> base::Result<Invocation> {
-        return invoke(*invoker, shared->lines, event, std::move(stop));
-      });
+  std::function<base::Result<Invocation>(std::stop_token)> work = [shared, invoker,
+                                                                   event](std::stop_token stop) {
+    return invoke(*invoker, shared->lines, event, std::move(stop));
+  };
+  const auto invocation = co_await shared->invocations.run(std::move(work));
   if (!invocation) co_return error_answer(invocation.error());
   const InvocationOutcome& outcome = invocation->outcome;
   boost::json::array log;
@@ -106,8 +108,7 @@ async::Awaitable<Answer> invoke_function(SharedPointer shared, const Request& re
   }
   co_return http::json(boost::json::object{
       {"succeeded", outcome.succeeded()},
-      {"duration_ms",
-       std::chrono::duration<double, std::milli>(invocation->duration).count()},
+      {"duration_ms", std::chrono::duration<double, std::milli>(invocation->duration).count()},
       {"request_id", outcome.request_id},
       {"response", shown_response(outcome.response)},
       {"error", outcome.succeeded() ? "" : outcome.error_text()},

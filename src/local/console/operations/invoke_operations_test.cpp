@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "json/text.h"
 #include "support/console_contract.h"
 
 namespace penstock::local {
@@ -42,9 +43,9 @@ class InvokeOperations : public ::testing::Test {
   InvokeOperations() {
     std::string pattern = fs::temp_directory_path() / "invoke_operations.XXXXXX";
     folder_ = ::mkdtemp(pattern.data());
-    operations_ = invoke_operations(
-        io_, {.invoker = [this] { return invoker_; }, .test_events = folder_}, lines_,
-        stop_.get_token());
+    operations_ =
+        invoke_operations(io_, {.invoker = [this] { return invoker_; }, .test_events = folder_},
+                          lines_, stop_.get_token());
   }
   ~InvokeOperations() override { fs::remove_all(folder_); }
 

@@ -123,8 +123,8 @@ async::Awaitable<Answer> send_request(SharedPointer shared, const Request& reque
     co_return refusal(503, "the console waits for 16 other answers of the API; try it again");
   }
   const Counted counted(shared->calls);
-  const auto answer = co_await call_api(shared->io, port, std::move(*call), kPatience,
-                                        kBodyBytesMax, shared->stop);
+  const auto answer =
+      co_await call_api(shared->io, port, std::move(*call), kPatience, kBodyBytesMax, shared->stop);
   if (!answer) co_return error_answer(answer.error());
   auto json = json_of(*answer);
   if (trace_id) json["trace_id"] = *trace_id;
@@ -142,12 +142,11 @@ async::Awaitable<Answer> get_contract(SharedPointer shared) {
 
 }  // namespace
 
-ConsoleOperations send_operations(boost::asio::io_context& io, ShownApi api,
-                                  std::stop_token stop) {
+ConsoleOperations send_operations(boost::asio::io_context& io, ShownApi api, std::stop_token stop) {
   const auto shared = std::make_shared<Shared>(Shared{io, std::move(api), std::move(stop)});
-  return {{"get_contract", [shared](const Request&) { return get_contract(shared); }},
-          {"send_request",
-           [shared](const Request& request) { return send_request(shared, request); }}};
+  return {
+      {"get_contract", [shared](const Request&) { return get_contract(shared); }},
+      {"send_request", [shared](const Request& request) { return send_request(shared, request); }}};
 }
 
 }  // namespace penstock::local

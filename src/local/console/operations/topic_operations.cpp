@@ -36,24 +36,27 @@ std::optional<T> number(const Request& request, In in, std::string_view name) {
   return value.to_number<T>();
 }
 
+template <class T>
+using Work = std::function<base::Result<T>(TopicBrowser&, const Cluster&, std::stop_token)>;
+
 // Calls `work` with the browser and the cluster on another thread.
 template <class T>
-async::Awaitable<base::Result<T>> ask(
-    SharedPointer shared,
-    std::function<base::Result<T>(TopicBrowser&, const Cluster&, std::stop_token)> work) {
+async::Awaitable<base::Result<T>> ask(SharedPointer shared, Work<T> work) {
   const auto cluster = shared->kafka.cluster();
   if (!cluster) co_return cluster.error();
-  co_return co_await shared->calls.template run<T>(
+  std::function<base::Result<T>(std::stop_token)> call =
       [shared, cluster = *cluster, work = std::move(work)](std::stop_token stop) {
         return work(shared->browser, cluster, std::move(stop));
-      });
+      };
+  co_return co_await shared->calls.template run<T>(std::move(call));
 }
 
 async::Awaitable<Answer> list_topics(SharedPointer shared) {
-  const auto topics = co_await ask<std::vector<TopicExtent>>(
-      shared, [](TopicBrowser& browser, const Cluster& cluster, std::stop_token stop) {
-        return browser.list(cluster, std::move(stop));
-      });
+  Work<std::vector<TopicExtent>> work = [](TopicBrowser& browser, const Cluster& cluster,
+                                           std::stop_token stop) {
+    return browser.list(cluster, std::move(stop));
+  };
+  const auto topics = co_await ask(shared, std::move(work));
   if (!topics) co_return error_answer(topics.error());
   boost::json::array list;
   for (const TopicExtent& topic : *topics) {
@@ -81,10 +84,11 @@ async::Awaitable<Answer> list_records(SharedPointer shared, const Request& reque
   query.from_ms = number<int64_t>(request, In::query, "from_ms");
   if (request.has(In::query, "key")) query.key = request.query("key");
   query.limit = number<size_t>(request, In::query, "limit").value_or(query.limit);
-  const auto found = co_await ask<RecordsFound>(
-      shared, [query](TopicBrowser& browser, const Cluster& cluster, std::stop_token stop) {
-        return browser.find(cluster, query, std::move(stop));
-      });
+  Work<RecordsFound> work = [query](TopicBrowser& browser, const Cluster& cluster,
+                                    std::stop_token stop) {
+    return browser.find(cluster, query, std::move(stop));
+  };
+  const auto found = co_await ask(shared, std::move(work));
   if (!found) co_return error_answer(found.error());
   boost::json::array records;
   for (const ShownRecord& record : found->records) records.push_back(to_json(record));
@@ -96,11 +100,11 @@ async::Awaitable<Answer> get_record(SharedPointer shared, const Request& request
   const TopicPartition topic_partition{
       request.path("topic"), {number<int32_t>(request, In::path, "partition").value_or(0)}};
   const base::Offset offset{number<int64_t>(request, In::path, "offset").value_or(0)};
-  const auto record = co_await ask<ShownRecord>(
-      shared, [topic_partition, offset](TopicBrowser& browser, const Cluster& cluster,
-                                        std::stop_token stop) {
-        return browser.record(cluster, topic_partition, offset, std::move(stop));
-      });
+  Work<ShownRecord> work = [topic_partition, offset](TopicBrowser& browser, const Cluster& cluster,
+                                                     std::stop_token stop) {
+    return browser.record(cluster, topic_partition, offset, std::move(stop));
+  };
+  const auto record = co_await ask(shared, std::move(work));
   if (!record) co_return error_answer(record.error());
   co_return http::json(to_json(*record));
 }
@@ -142,11 +146,11 @@ async::Awaitable<Answer> produce_record(SharedPointer shared, const Request& req
   const auto record = record_of(body);
   if (!record) co_return error_answer(record.error());
   const std::string topic = request.path("topic");
-  const auto stored = co_await ask<StoredAt>(
-      shared, [topic, partition, record = *record](TopicBrowser& browser, const Cluster& cluster,
-                                                   std::stop_token stop) {
-        return browser.produce(cluster, topic, partition, record, std::move(stop));
-      });
+  Work<StoredAt> work = [topic, partition, record = *record](
+                            TopicBrowser& browser, const Cluster& cluster, std::stop_token stop) {
+    return browser.produce(cluster, topic, partition, record, std::move(stop));
+  };
+  const auto stored = co_await ask(shared, std::move(work));
   if (!stored) co_return error_answer(stored.error());
   co_return http::json(boost::json::object{{"partition", stored->partition.number},
                                            {"offset", stored->offset.value}});
@@ -157,12 +161,12 @@ async::Awaitable<Answer> produce_record(SharedPointer shared, const Request& req
 ConsoleOperations topic_operations(boost::asio::io_context& io, TopicBrowser& browser,
                                    ShownKafka kafka, std::stop_token stop) {
   const auto shared = std::make_shared<Shared>(io, browser, std::move(kafka), std::move(stop));
-  return {{"list_topics", [shared](const Request&) { return list_topics(shared); }},
-          {"list_records",
-           [shared](const Request& request) { return list_records(shared, request); }},
-          {"get_record", [shared](const Request& request) { return get_record(shared, request); }},
-          {"produce_record",
-           [shared](const Request& request) { return produce_record(shared, request); }}};
+  return {
+      {"list_topics", [shared](const Request&) { return list_topics(shared); }},
+      {"list_records", [shared](const Request& request) { return list_records(shared, request); }},
+      {"get_record", [shared](const Request& request) { return get_record(shared, request); }},
+      {"produce_record",
+       [shared](const Request& request) { return produce_record(shared, request); }}};
 }
 
 }  // namespace penstock::local

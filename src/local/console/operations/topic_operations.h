@@ -22,8 +22,7 @@ struct ShownKafka {
 
 // Makes the operations list_topics, list_records, get_record and produce_record. `io` and `browser`
 // must outlive them.
-[[nodiscard]] ConsoleOperations topic_operations(boost::asio::io_context& io,
-                                                 TopicBrowser& browser, ShownKafka kafka,
-                                                 std::stop_token stop);
+[[nodiscard]] ConsoleOperations topic_operations(boost::asio::io_context& io, TopicBrowser& browser,
+                                                 ShownKafka kafka, std::stop_token stop);
 
 }  // namespace penstock::local

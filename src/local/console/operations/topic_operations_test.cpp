@@ -15,11 +15,11 @@ class TopicOperations : public ::testing::Test {
  protected:
   TopicOperations() {
     EXPECT_TRUE(broker_.create("orders", 1));
-    operations_ = topic_operations(
-        io_, browser_,
-        {.cluster = [this] { return cluster_; },
-         .is_own = [](const std::string& topic) { return topic == "events"; }},
-        stop_.get_token());
+    operations_ =
+        topic_operations(io_, browser_,
+                         {.cluster = [this] { return cluster_; },
+                          .is_own = [](const std::string& topic) { return topic == "events"; }},
+                         stop_.get_token());
   }
   test::ConsoleContract::Answered ask(std::string_view method, const std::string& target,
                                       const std::string& body = {}) {
@@ -50,9 +50,8 @@ TEST_F(TopicOperations, ListTopicsSaysWhichAreOwn) {
 }
 
 TEST_F(TopicOperations, ARecordThatIsProducedIsListedAndReadAlone) {
-  const auto stored =
-      ask("POST", "/api/topics/events/records",
-          R"({"partition": 1, "key": "k", "value": "{\"a\":1}",
+  const auto stored = ask("POST", "/api/topics/events/records",
+                          R"({"partition": 1, "key": "k", "value": "{\"a\":1}",
               "headers": [{"name": "h", "value": "v"}, {"name": "n", "value": null}]})");
   EXPECT_EQ(stored.body, R"({"partition":1,"offset":0})");
   const auto list = ask("GET", "/api/topics/events/records?key=k");
@@ -76,8 +75,8 @@ TEST_F(TopicOperations, ATombstoneAndBytesAreProduced) {
   EXPECT_EQ(records[0].at("value").at("form"), "bytes");
   EXPECT_EQ(records[0].at("value").at("text"), "AP8=");
   EXPECT_EQ(records[1].at("value").at("form"), "null");
-  const auto refused = ask("POST", "/api/topics/events/records",
-                           R"({"value": "not base64", "encoding": "base64"})");
+  const auto refused =
+      ask("POST", "/api/topics/events/records", R"({"value": "not base64", "encoding": "base64"})");
   EXPECT_EQ(refused.status, 400u);
   EXPECT_THAT(refused.detail(), HasSubstr("not base64"));
 }
@@ -90,7 +89,7 @@ TEST_F(TopicOperations, MarkupAndDeepJsonStayText) {
   const auto& records = list.json.at("records").as_array();
   ASSERT_EQ(records.size(), 2u) << list.body;
   EXPECT_EQ(records[0].at("value").at("form"), "text");
-  EXPECT_EQ(records[0].at("value").at("text"), deep);
+  EXPECT_EQ(records[0].at("value").at("text").as_string().c_str(), deep);
   EXPECT_EQ(records[1].at("value").at("text"), "<script>alert(1)</script>");
 }
 

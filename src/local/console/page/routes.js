@@ -30,7 +30,8 @@ export function link(view, id = null, query = {}) {
     }
   }
   const path = id === null ? `#/${view}` : `#/${view}/${encodeURIComponent(id)}`;
-  return parameters.size > 0 ? `${path}?${parameters}` : path;
+  const text = parameters.toString();
+  return text === '' ? path : `${path}?${text}`;
 }
 
 /** Returns {view, params: {id, query}} of an address. `view` is null if there is none of it. */

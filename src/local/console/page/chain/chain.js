@@ -25,13 +25,16 @@ export function show(container) {
     drawing.update(state);
     plots.append(state);
   });
+  // What happened while there was no connection is fetched when there is one again.
+  let before = 'open';
+  plots.load();
   const ends = [
     stream.on('state', draw),
     stream.on('connection', ({ state }) => {
-      container.classList.toggle('stale', state === 'lost');
-      if (state === 'open') {
+      if (state === 'open' && before !== 'open') {
         plots.load();
       }
+      before = state;
     }),
     draw.cancel, drawing.end, plots.end,
   ];
