@@ -15,6 +15,7 @@
 
 #include "base/time_text.h"
 #include "local/stories/api_request.h"
+#include "local/stories/batch_runs.h"
 #include "local/stories/figures.h"
 #include "local/stories/function_logs.h"
 #include "local/stories/lines_by_record.h"
@@ -148,7 +149,9 @@ class Stories final : public Observer {
 
   // Returns the numbers of the batch's stories, and chooses the records whose names are of
   // interest. The lock must be held.
-  [[nodiscard]] std::vector<uint64_t> stories_of(const EventBatch& batch, base::SystemTime now,
+  [[nodiscard]] std::vector<uint64_t> stories_of(const EventBatch& batch,
+                                                 const std::vector<BatchRun>& runs,
+                                                 base::SystemTime now,
                                                  std::vector<NewRecord>& chosen);
   // Begins the stories of these records, and adds their numbers.
   void begin_records(const EventBatch& batch, std::vector<NewRecord> chosen, base::SystemTime now,
