@@ -23,8 +23,8 @@ struct ClusterOptions {
   std::vector<std::string> properties;
   bool iam = false;
 
-  // Declares --bootstrap with this help, --property and --iam. If `with` is not null, each of them
-  // needs that option, too. The object must outlive the parsing.
+  // Declares --bootstrap with this help, --property and --iam, in the help's group Kafka. If `with`
+  // is not null, each of them needs that option, too. The object must outlive the parsing.
   void declare(const Command& command, const std::string& bootstrap_help,
                const Option* with = nullptr);
   // Returns the properties for librdkafka. The error is `invalid`: "--property: 'X' is not
@@ -57,7 +57,8 @@ struct FunctionOptions {
   std::vector<std::string> environment;
   int64_t timeout_s = 30;
 
-  // Declares --function, --env and --function-timeout. Returns the first one. The object must
+  // Declares --function, --env and --function-timeout, in the help's group Function. Returns the
+  // first one. The object must
   // outlive the parsing.
   Option declare(const Command& command);
   // Checks the options and returns what to invoke. Without --function, both `url` and `program` are

@@ -82,7 +82,7 @@ async function runLooks(report, browser, fixture) {
 }
 
 async function runStates(report, browser) {
-  for (const mode of ['empty', 'error', 'down', 'markup', 'esm', 'operations']) {
+  for (const mode of ['empty', 'error', 'down', 'markup', 'esm', 'many', 'load', 'silent', 'refused']) {
     await report.run(`every view has a state for '${mode}'`, async () => {
       const fixture = await startFixture({ modes: [mode] });
       const found = [];

@@ -40,12 +40,12 @@ class NumberOptionTest : public testing::Test {
   std::vector<Option> options_of(const std::string& program, const std::string& verb) {
     std::vector<std::string> arguments{"--help"};
     if (!verb.empty()) arguments.insert(arguments.begin(), verb);
-    const std::regex form("^  (--[a-z-]+) (U?INT|FLOAT)\\b.*");
+    const std::regex form("^  (--[a-z-]+) (N|SECONDS)\\b.*");
     std::vector<Option> options;
     std::istringstream help(run(program, arguments).output);
     for (std::string line; std::getline(help, line);) {
       std::smatch match;
-      if (std::regex_match(line, match, form)) options.push_back({match[1], match[2] == "FLOAT"});
+      if (std::regex_match(line, match, form)) options.push_back({match[1], match[2] == "SECONDS"});
     }
     return options;
   }

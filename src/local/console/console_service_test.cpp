@@ -2,8 +2,8 @@
 #include <boost/json/serialize.hpp>
 
 #include "async/latch.h"
-#include "support/console_test.h"
 #include "local/console/page/page_files.h"
+#include "support/console_test.h"
 
 namespace penstock::local {
 namespace {

@@ -74,6 +74,8 @@ class FunctionPool final : public Invoker {
   void set_faults(const FunctionFaults& faults);
   // Returns what of the faults is still to happen.
   [[nodiscard]] FunctionFaults faults() const;
+  // Says whether start() has started processes.
+  [[nodiscard]] bool has_processes() const { return !places_.empty(); }
   // Says whether a process is stopped by a fault now.
   [[nodiscard]] bool is_stopped() const;
   // Kills the function's processes at once. They are started again, unless stop() or the end of

@@ -131,7 +131,7 @@ class LocalMapping::Poller final : public MappingListener {
   // AWS and the function.
   void report_error(std::string_view code, const std::string& sentence) {
     const std::string line = base::printable(sentence, kSentenceBytesMax);
-    say(line);
+    owner_.terminal_.fault(name_, line);
     if (!code.empty()) warn(code, line);
   }
   void log_status(const std::vector<TopicPartition>& assigned) {
@@ -184,13 +184,16 @@ class LocalMapping::Poller final : public MappingListener {
     if (!outcome.reason.empty()) {
       const std::string text = batch.text();
       const std::string reason(outcome.reason);
-      say(text + " failed: " + reason +
-          (outcome.pause ? "; trying again in " + std::to_string(outcome.pause->count()) + " ms"
-                         : ""));
+      owner_.terminal_.warn(
+          name_,
+          text + " failed: " + reason +
+              (outcome.pause ? "; trying again in " + std::to_string(outcome.pause->count()) + " ms"
+                             : ""));
       warn("InvokeError", text + ": " + reason);
-    } else if (owner_.settings_.verbose) {
+    } else if (owner_.settings_.verbose || owner_.terminal_.is_for_people()) {
       const auto taken = std::chrono::duration_cast<milliseconds>(outcome.duration);
-      say(batch.text() + " done in " + std::to_string(taken.count()) + " ms");
+      const std::string text = batch.text() + " done in " + std::to_string(taken.count()) + " ms";
+      owner_.settings_.verbose ? say(text) : owner_.terminal_.batch(name_, text);
     }
     if (observer_ == nullptr) return;
     observer_->invoked({mapping_name(), identity_.poller, batch, attempt}, outcome);

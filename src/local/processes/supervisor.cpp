@@ -45,7 +45,8 @@ base::Result<> Supervisor::start() {
 void Supervisor::on_line(std::string_view line) {
   if (last_lines_.size() == kLastLinesMax) last_lines_.pop_front();
   last_lines_.push_back(base::printable(line, kLastLineBytesMax));
-  if (!hooks_.shows || hooks_.shows(line)) terminal_.line(name_, line);
+  const bool shows = !hooks_.shows || hooks_.shows(line);
+  shows ? terminal_.line(name_, line) : terminal_.hidden(line);
   if (hooks_.line) hooks_.line(line);
 }
 
@@ -64,6 +65,7 @@ std::string Supervisor::last_word() const {
 void Supervisor::on_end(processes::ExitStatus status) {
   process_.reset();
   ended_.set();
+  terminal_.ended(name_);
   if (stopping_) return;
   if (hooks_.ended) hooks_.ended(status);
   if (stopping_ || held_) return;
@@ -78,7 +80,7 @@ void Supervisor::on_end(processes::ExitStatus status) {
 }
 
 void Supervisor::say_waits(const std::string& sentence) {
-  terminal_.line("penstock", sentence);
+  terminal_.fault("penstock", sentence);
   if (hooks_.waits) hooks_.waits(sentence);
 }
 
@@ -130,7 +132,7 @@ async::Awaitable<> Supervisor::stop(int number, std::chrono::milliseconds patien
   process_->signal(number);
   const bool ended_in_time = co_await ended_.wait_for(patience);
   if (ended_in_time) co_return;
-  terminal_.line("penstock",
+  terminal_.warn("penstock",
                  name_ + " has not stopped within " + as_seconds(patience) + ", so it is killed");
   signal(SIGKILL);
   // Only a process that is stuck in the kernel takes long now.

@@ -21,6 +21,9 @@ constexpr seconds kReadyPatience{30};
 constexpr seconds kStopPatience{15};
 constexpr milliseconds kAskAgain{25};
 constexpr milliseconds kProbePatience{1'000};
+// The lines of the setting STORIES begin so. They are for an observer, and the terminal has the
+// lines of the requests.
+constexpr std::string_view kStory = R"({"message":"story",)";
 // The API ends with this exit status if its settings or its contract are wrong.
 constexpr int kConfigurationError = 2;
 
@@ -30,7 +33,8 @@ base::Error unavailable(std::string message, std::string detail = {}) {
           .detail = std::move(detail)};
 }
 
-processes::Command command_of(const ApiProcess::Settings& settings) {
+// The lines for people say of a request what only its story does.
+processes::Command command_of(const ApiProcess::Settings& settings, bool is_for_people) {
   processes::Command command{.program = settings.program.string(),
                              .environment = base::process_environment()};
   if (!settings.contract.empty()) command.arguments = {"--contract", settings.contract.string()};
@@ -41,6 +45,9 @@ processes::Command command_of(const ApiProcess::Settings& settings) {
   if (!settings.address.empty()) set("ADDRESS", settings.address);
   command.environment.try_emplace(settings.variable_prefix + "CONTRACT_PAGE", "true");
   command.environment.try_emplace(settings.variable_prefix + "DRAIN_DELAY", settings.drain_delay);
+  if (settings.observer != nullptr || is_for_people) {
+    command.environment.try_emplace(settings.variable_prefix + "STORIES", "true");
+  }
   set("AWS_MSK_CLUSTER_BOOTSTRAP", settings.bootstrap);
   set("AWS_MSK_CLUSTER_TOPIC", settings.topic);
   set("PORT", std::to_string(settings.port));
@@ -51,6 +58,10 @@ processes::Command command_of(const ApiProcess::Settings& settings) {
 
 }  // namespace
 
+bool ApiProcess::Settings::shows_contract() const {
+  return command_of(*this, false).environment.at(variable_prefix + "CONTRACT_PAGE") == "true";
+}
+
 ApiProcess::ApiProcess(boost::asio::io_context& io, Terminal& terminal, Settings settings,
                        std::function<void(const std::string&)> refused)
     : io_(io),
@@ -59,20 +70,31 @@ ApiProcess::ApiProcess(boost::asio::io_context& io, Terminal& terminal, Settings
       name_(settings_.program.filename().string()),
       refused_(std::move(refused)),
       status_(settings_.observer, Part::api, ""),
-      process_(io_, terminal_, "api", command_of(settings_),
-               Supervisor::Hooks{.line =
-                                     [this](std::string_view line) {
-                                       if (settings_.observer != nullptr)
-                                         settings_.observer->api_line(line);
-                                     },
-                                 .started = [this] { began(); },
-                                 .ended = [this](processes::ExitStatus status) { ended(status); },
-                                 .waits =
-                                     [this](const std::string& why) {
-                                       status_.tell(PartStatus::State::down, why);
-                                     }}) {}
+      process_(
+          io_, terminal_, "api", command_of(settings_, terminal.is_for_people()),
+          Supervisor::Hooks{
+              .shows = [](std::string_view line) { return !line.starts_with(kStory); },
+              .line =
+                  [this](std::string_view line) {
+                    if (settings_.observer != nullptr) settings_.observer->api_line(line);
+                  },
+              .started = [this] { began(); },
+              .ended = [this](processes::ExitStatus status) { ended(status); },
+              .waits =
+                  [this](const std::string& why) { status_.tell(PartStatus::State::down, why); }}) {
+}
+
+void ApiProcess::restart() {
+  ending_ = process_.running();
+  process_.signal(SIGTERM);
+}
+
+bool ApiProcess::serves() const {
+  return status_.state() == PartStatus::State::running && !ending_;
+}
 
 void ApiProcess::began() {
+  ending_ = false;
   status_.tell(PartStatus::State::starting);
   if (!started_ || std::exchange(waits_, true)) return;
   boost::asio::co_spawn(io_.get_executor(), wait_until_back(), boost::asio::detached);
@@ -111,7 +133,7 @@ async::Awaitable<base::Result<>> ApiProcess::start(Until until, async::Latch& st
     const std::string reason = probe ? probe->body : probe.error().message;
     const auto waited = steady_clock::now() - began;
     if (waited > kStillWaiting && !stop.is_set() && !std::exchange(shown, true)) {
-      terminal_.line("penstock", "still waiting for " + name_ + " to become ready: " + reason);
+      terminal_.warn("penstock", "still waiting for " + name_ + " to become ready: " + reason);
     }
     if (waited > kReadyPatience) {
       co_return unavailable(

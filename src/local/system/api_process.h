@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -37,6 +36,10 @@ class ApiProcess {
     std::string drain_delay = "0";
     // Is told how the API is and what it writes, if it is not null. It must outlive the process.
     Observer* observer = nullptr;
+
+    // Says whether the API serves the page of its contract, as it does unless the environment says
+    // otherwise.
+    [[nodiscard]] bool shows_contract() const;
   };
 
   // `refused` is called when the program, which had started, was started again and does not
@@ -56,7 +59,9 @@ class ApiProcess {
   // another one, nor after another one has taken its place. By default it is.
   void set_counts(bool counts) { status_.set_counts(counts); }
   // Asks it to end as ECS does, with SIGTERM. It drains, and is started again when it has ended.
-  void restart() { process_.signal(SIGTERM); }
+  void restart();
+  // Says whether it serves: not before it has started, nor from restart() until it is back.
+  [[nodiscard]] bool serves() const;
   // Kills it at once. It is for a program that ends immediately afterwards.
   void kill();
   // Lets it finish the requests that it has.
@@ -76,7 +81,8 @@ class ApiProcess {
   bool started_ = false;
   std::string failure_;  // Why it has ended before it has started.
   StatusTeller status_;
-  bool waits_ = false;  // Whether wait_until_back() runs.
+  bool waits_ = false;   // Whether wait_until_back() runs.
+  bool ending_ = false;  // Whether restart() has asked the present program to end.
   const async::Lifetime lifetime_;
   Supervisor process_;
 };

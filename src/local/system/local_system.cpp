@@ -26,6 +26,16 @@ base::Error unavailable(std::string message) {
   return {.code = base::ErrorCode::unavailable, .message = std::move(message)};
 }
 
+// Returns the command that sends the request.
+std::string curl_of(const ExampleRequest& request, const std::string& api) {
+  std::string command = "curl ";
+  // This is the method of --json.
+  const bool is_named = request.body.empty() || request.method != "POST";
+  if (is_named) command += "-X " + request.method + " ";
+  if (!request.body.empty()) command += "--json '" + request.body + "' ";
+  return command + "'" + api + request.target + "'";
+}
+
 base::Result<> check_port(uint16_t port, const std::string& option) {
   const std::string number = std::to_string(port);
   switch (const std::error_code error = error_of_port(port); error.value()) {
@@ -45,11 +55,6 @@ SystemOptions observed(SystemOptions options, Observer* observer) {
   options.api.observer = observer;
   options.function.observer = observer;
   return options;
-}
-
-// Says what kind of broker the user has chosen, as the console has it.
-std::string kind_of(const std::string& broker) {
-  return broker == "kafka" || broker == "memory" ? broker : "other";
 }
 
 std::string url_of(uint16_t port) {
@@ -89,7 +94,7 @@ void LocalSystem::kill_everything() {
 
 void LocalSystem::fail(const std::string& sentence) {
   if (stop_.is_set()) return;
-  say(sentence);
+  terminal_.fault("penstock", sentence);
   exit_status_ = EXIT_FAILURE;
   stop_.set();
 }
@@ -118,37 +123,21 @@ async::Awaitable<base::Result<>> LocalSystem::start() {
   data_.emplace(std::move(*data));
   if (auto free = check_port(options_.port, "--port"); !free) co_return free;
   if (auto free = check_port(options_.admin_port, "--admin-port"); !free) co_return free;
+  // What the console listens on is not free when the broker chooses its ports.
+  broker_.emplace(io_, terminal_,
+                  LocalBroker::Settings{.broker = options_.broker,
+                                        .folder = data_->path() / "kafka",
+                                        .libraries = options_.kafka_libs,
+                                        .ports_of_others = {options_.port, options_.admin_port},
+                                        .breakable = console_.observer() != nullptr,
+                                        .observer = console_.observer()});
   if (auto done = start_console(); !done) co_return done;
   if (options_.watch) {
     if (auto done = start_relays(); !done) co_return done;
     if (auto done = start_watch(); !done) co_return done;
   }
-  broker_.emplace(
-      io_, terminal_,
-      LocalBroker::Settings{
-          .broker = options_.broker,
-          .folder = data_->path() / "kafka",
-          .libraries = options_.kafka_libs,
-          .ports_of_others = {options_.port, options_.admin_port, console_.port()},
-          .observer = console_.observer()});
   const auto done = co_await take_up(options_.plan, true);
   co_return done;
-}
-
-base::Result<> LocalSystem::start_console() {
-  show_facts();
-  return console_.listen({}, {options_.port, options_.admin_port});
-}
-
-void LocalSystem::show_facts() {
-  console_.show({.service = options_.service,
-                 .api_program = options_.api.program.filename().string(),
-                 .api_url = url_of(options_.port),
-                 .admin_url = url_of(options_.admin_port),
-                 .docs_url = url_of(options_.port) + "/docs",
-                 .broker_kind = kind_of(options_.broker),
-                 .bootstrap = broker_ ? broker_->bootstrap() : "",
-                 .function_name = options_.function.function.program.filename().string()});
 }
 
 base::Result<> LocalSystem::start_relays() {
@@ -233,6 +222,7 @@ async::Awaitable<> LocalSystem::end_old_api() {
 
 async::Awaitable<> LocalSystem::stop() {
   co_await console_.stop();
+  if (faults_) faults_->stop();
   co_await end_old_api();
   if (api_) co_await api_->stop();
   co_await mappings_.stop();
@@ -256,9 +246,12 @@ void LocalSystem::say_ready() {
     text += " at " + broker_->bootstrap() + " -> " +
             options_.function.function.program.filename().string() + "\n";
   }
+  if (plan_.example_event) text += "  " + curl_of(*plan_.example_event, api) + "\n";
   for (const auto& example : plan_.examples) text += "  curl '" + api + example + "'\n";
   text += "  curl " + admin + "/readiness\n  curl " + admin + "/metrics\n";
-  text += "In a browser, " + api + "/docs shows the contract\n";
+  if (options_.api.shows_contract()) {
+    text += "In a browser, " + api + "/docs shows the contract\n";
+  }
   if (options_.watch) {
     text += "What is saved in " + options_.watch->folder.string() + " is built and taken up\n";
   }

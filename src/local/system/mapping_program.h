@@ -6,6 +6,7 @@
 
 #include "async/awaitable.h"
 #include "async/latch.h"
+#include "local/faults/faults.h"
 #include "local/mapping/local_mapping.h"
 #include "local/processes/terminal.h"
 #include "local/system/system_console.h"
@@ -29,14 +30,17 @@ class MappingProgram {
   // Starts the mapping, waits for a stop, and stops it.
   async::Awaitable<int> serve();
   base::Result<> start();
+  base::Result<> start_console();
+  base::Result<RedriveTarget> redrive_target();
 
   boost::asio::io_context& io_;
   Terminal& terminal_;
-  SystemConsole console_;                 // Outlives the parts, which tell it what happens.
-  async::Latch stop_;                     // Set when the user or a failure asks for a stop.
+  SystemConsole console_;  // Outlives the parts, which tell it what happens.
+  async::Latch stop_;      // Set when the user or a failure asks for a stop.
   const LocalMappingSettings settings_;
   std::optional<FunctionPool> function_;  // Empty if a URL is invoked.
   std::optional<LocalMapping> mapping_;   // Behind the function, which it invokes.
+  std::optional<Faults> faults_;
 };
 
 }  // namespace penstock::local

@@ -7,15 +7,21 @@
 
 namespace penstock::local {
 
-base::Result<> SystemConsole::listen(ConsoleOperations operations,
+base::Result<> SystemConsole::listen(ShownParts parts,
                                      const std::vector<uint16_t>& ports_of_others) {
   if (is_off()) return {};
-  operations.merge(story_operations(io_, stories_, stopping()));
+  const std::stop_token stop = stopping_.get_token();
+  ConsoleOperations operations = story_operations(io_, stories_, stop);
+  operations.merge(topic_operations(io_, topics_, std::move(parts.kafka), stop));
+  operations.merge(send_operations(io_, std::move(parts.api), stop));
+  operations.merge(invoke_operations(io_, std::move(parts.function), lines_, stop));
+  operations.merge(failure_operations(io_, given_up_, std::move(parts.redrive_target), stop));
+  operations.merge(fault_operations(*parts.faults));
+  stories_.set_active_faults([faults = parts.faults] { return active_faults(*faults); });
   ConsoleFeed feed{.state = [this] { return stories_.state(); },
                    .sequence = [this] { return stories_.sequence(); },
-                   .changes = [this](uint64_t& sequence, size_t limit) {
-                     return stories_.changes(sequence, limit);
-                   }};
+                   .changes = [this](uint64_t& sequence,
+                                     size_t limit) { return stories_.changes(sequence, limit); }};
   console_.emplace(io_, std::move(feed), std::move(operations), stopping_);
   auto listening = console_->listen(named_port_, ports_of_others);
   if (!listening) console_.reset();
@@ -29,6 +35,18 @@ std::string SystemConsole::invitation() const {
     text += ". Its port is not " + std::to_string(Console::kDefaultPort) + ", which is in use";
   }
   return text;
+}
+
+RedriveTarget SystemConsole::redrive_target(const LocalMappingSettings& settings, Cluster cluster,
+                                            Invoker& function) {
+  RedriveTarget target{
+      .cluster = std::move(cluster),
+      .envelope = settings.rules.envelope,
+      .report_batch_item_failures = settings.rules.retries.report_batch_item_failures,
+      .invoker = &function,
+      .observer = &observer_};
+  target.envelope.bootstrap_servers = target.cluster.bootstrap;
+  return target;
 }
 
 void SystemConsole::show_mappings(const std::vector<LocalMappingSettings>& all) {
@@ -59,6 +77,7 @@ void SystemConsole::show(StoryFacts facts) {
 
 async::Awaitable<> SystemConsole::stop() {
   if (console_) co_await console_->stop();
+  stories_.set_active_faults({});
 }
 
 }  // namespace penstock::local

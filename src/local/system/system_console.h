@@ -11,10 +11,28 @@
 #include "async/awaitable.h"
 #include "base/result.h"
 #include "local/console/console.h"
+#include "local/console/operations/action_observer.h"
+#include "local/console/operations/failure_operations.h"
+#include "local/console/operations/fault_operations.h"
+#include "local/console/operations/given_up_batches.h"
+#include "local/console/operations/invocation_lines.h"
+#include "local/console/operations/invoke_operations.h"
+#include "local/console/operations/send_operations.h"
+#include "local/console/operations/topic_operations.h"
 #include "local/mapping/local_mapping.h"
 #include "local/stories/stories.h"
+#include "local/topics/topic_browser.h"
 
 namespace penstock::local {
+
+// Says what the console reaches of a program, besides what the parts tell.
+struct ShownParts {
+  ShownKafka kafka;
+  ShownApi api;
+  ShownFunction function;
+  FindRedriveTarget redrive_target;
+  Faults* faults = nullptr;  // It must outlive what the console serves.
+};
 
 // Has the console of one program, and the stories that it shows. It must outlive the parts that
 // tell them. All calls are for the io_context's thread.
@@ -25,21 +43,21 @@ class SystemConsole {
   SystemConsole(boost::asio::io_context& io, std::optional<uint16_t> port)
       : io_(io), named_port_(port) {}
 
-  // Returns what the parts tell, or null without a console: then they tell nothing.
-  [[nodiscard]] Observer* observer() { return is_off() ? nullptr : &stories_; }
-  [[nodiscard]] Stories& stories() { return stories_; }
-  // Operations that wait end when a stop is requested here.
-  [[nodiscard]] std::stop_token stopping() const { return stopping_.get_token(); }
+  // Returns what the parts tell, or null without a console: then they tell nobody.
+  [[nodiscard]] Observer* observer() { return is_off() ? nullptr : &observer_; }
 
-  // Starts to serve the stories and what else there is to do. Does nothing without a console. A
-  // port of the others is not taken, unless the user has named it. The error is `unavailable`: the
-  // named port cannot be used.
-  [[nodiscard]] base::Result<> listen(ConsoleOperations operations,
+  // Starts to serve. Does nothing without a console. A port of the others is not taken, unless the
+  // user has named it. The error is `unavailable`: the named port cannot be used.
+  [[nodiscard]] base::Result<> listen(ShownParts parts,
                                       const std::vector<uint16_t>& ports_of_others);
   // Returns the port, or 0 if it does not listen.
   [[nodiscard]] uint16_t port() const { return console_ ? console_->port() : 0; }
   // Returns a line for the user that has the URL, or an empty text without a console.
   [[nodiscard]] std::string invitation() const;
+
+  // Returns where the records of a mapping are that are handed to the function again.
+  [[nodiscard]] RedriveTarget redrive_target(const LocalMappingSettings& settings, Cluster cluster,
+                                             Invoker& function);
 
   // Shows these mappings, and no others.
   void show_mappings(const std::vector<LocalMappingSettings>& all);
@@ -57,8 +75,12 @@ class SystemConsole {
   const std::optional<uint16_t> named_port_;
   std::stop_source stopping_;
   Stories stories_;
+  GivenUpBatches given_up_;
+  InvocationLines lines_;
+  ActionObserver observer_{stories_, given_up_, lines_};
+  TopicBrowser topics_;
   std::set<std::string> mappings_;  // The names of those that are shown.
-  std::optional<Console> console_;  // Behind the stories, which it shows.
+  std::optional<Console> console_;  // Behind what it shows.
 };
 
 }  // namespace penstock::local

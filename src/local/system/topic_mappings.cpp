@@ -106,7 +106,7 @@ async::Awaitable<base::Result<>> TopicMappings::wait_for_function(async::Latch& 
       co_return unavailable("the function has not asked for an invocation within a minute");
     }
     if (waited > kStillWaiting && !std::exchange(shown, true)) {
-      terminal_.line("penstock", "still waiting for the function to ask for its first invocation");
+      terminal_.warn("penstock", "still waiting for the function to ask for its first invocation");
     }
     const bool stopped = co_await stop.wait_for(kAskAgain);
     if (stopped) break;

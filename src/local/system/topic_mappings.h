@@ -36,6 +36,11 @@ class TopicMappings {
   // Says whether this topic is read.
   [[nodiscard]] bool reads(const std::string& topic) const { return mappings_.contains(topic); }
 
+  // Returns the function, which has no process before it has started.
+  [[nodiscard]] FunctionPool& pool() { return function_; }
+  // Returns the function, or null before it has started.
+  [[nodiscard]] Invoker* function() { return started_ ? &function_ : nullptr; }
+
   // Kills the function's processes at once. It is for a program that ends immediately afterwards.
   void kill() { function_.kill(); }
   // Hands over the records that are in the topics now, for some seconds at most, leaves the groups,

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/printable_text.h"
-#include "local/function/batch_response.h"
+#include "local/function/undone_records.h"
 #include "local/records/topic_reader.h"
 
 namespace penstock::local {
@@ -69,31 +69,6 @@ base::Result<Reread> read_again(const GivenUpBatch& batch, const Cluster& cluste
   return reread;
 }
 
-// Says what an invocation with a batch has left undone: nothing without a reason, all of it with a
-// reason alone.
-struct Verdict {
-  std::string reason = {};
-  RecordSet named = {};
-};
-
-Verdict judge(const InvocationOutcome& outcome, const EventBatch& batch,
-              bool report_batch_item_failures) {
-  if (!outcome.succeeded()) return {outcome.error_text()};
-  if (!report_batch_item_failures) {
-    // Its mapping would lose what the function reports. Here somebody looks on.
-    if (!names_failures(outcome.response)) return {};
-    return {"the function reports batchItemFailures, which its mapping does not expect"};
-  }
-  auto response = read_batch_response(outcome.response, batch);
-  if (!response) return {response.error().message};
-  if (response->failures.empty()) return {};
-  size_t count = 0;
-  for (const auto& [topic_partition, offsets] : response->failures) count += offsets.size();
-  return {"the function reports that " + std::to_string(count) + " of " +
-              std::to_string(batch.size()) + " records have failed",
-          std::move(response->failures)};
-}
-
 std::string records_text(size_t count) {
   return std::to_string(count) + (count == 1 ? " record" : " records");
 }
@@ -124,23 +99,23 @@ base::Result<RedriveOutcome> redrive_batch(const GivenUpBatch& batch, const Redr
   if (target.observer != nullptr) target.observer->invoking(invocation);
   const auto began = steady_clock::now();
   const InvocationOutcome outcome = target.invoker->invoke_soon(payload, patience, stop);
-  Verdict verdict = judge(outcome, reread->batch, target.report_batch_item_failures);
+  UndoneRecords undone = undone_records(outcome, reread->batch, target.report_batch_item_failures);
+  const std::string reason = base::printable(undone.reason, kReasonMax);
   if (target.observer != nullptr) {
     target.observer->invoked(invocation, {.request_id = outcome.request_id,
                                           .duration = steady_clock::now() - began,
-                                          .reason = verdict.reason,
-                                          .named = verdict.named,
+                                          .reason = reason,
+                                          .named = undone.named,
                                           .pause = std::nullopt});
   }
   RedriveOutcome result;
-  result.done = verdict.reason.empty();
+  result.done = reason.empty();
   result.records = reread->batch.size();
-  const std::string reason = base::printable(verdict.reason, kReasonMax);
   result.sentence = result.done ? "the function has handled " + records_text(result.records)
                     : outcome.request_id.empty() ? "the function was not invoked: " + reason
                                                  : "the function has failed again: " + reason;
   if (!gone.empty()) result.sentence += "; Kafka no longer has the records " + gone;
-  result.left = std::move(verdict.named);
+  result.left = std::move(undone.named);
   return result;
 }
 

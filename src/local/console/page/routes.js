@@ -5,12 +5,12 @@
  * for an address with an id, if that is another module.
  */
 export const kViews = [
-  { name: '', title: 'Chain', module: './chain.js' },
+  { name: '', title: 'Chain', module: './chain/chain.js' },
   { name: 'stories', title: 'Stories', module: './stories.js', item: './story.js' },
   { name: 'send', title: 'Send', module: './send.js' },
   { name: 'topics', title: 'Topics', module: './topics.js' },
   { name: 'failures', title: 'Failures', module: './failures.js' },
-  { name: 'break', title: 'Break', module: './break.js' },
+  { name: 'break', title: 'Break', module: './break/break.js' },
 ];
 
 function decode(text) {
@@ -30,7 +30,8 @@ export function link(view, id = null, query = {}) {
     }
   }
   const path = id === null ? `#/${view}` : `#/${view}/${encodeURIComponent(id)}`;
-  return parameters.size > 0 ? `${path}?${parameters}` : path;
+  const text = parameters.toString();
+  return text === '' ? path : `${path}?${text}`;
 }
 
 /** Returns {view, params: {id, query}} of an address. `view` is null if there is none of it. */

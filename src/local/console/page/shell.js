@@ -106,12 +106,14 @@ export function makeShell() {
       setAttribute(docs, 'href', url);
     }
   });
+  const content = el('div', { class: 'content' }, banner.node, main);
   stream.on('state', drawState);
   stream.on('connection', (value) => {
-    const text = { connecting: 'Connecting …', open: 'Live', lost: 'Disconnected' }[value.state];
+    const text = { connecting: 'Connecting …', open: 'Live', lost: 'Offline' }[value.state];
     setText(connection, text);
     setAttribute(light, 'data-state', value.state);
     banner.show(value);
+    content.classList.toggle('stale', value.state === 'lost');
   });
 
   const header = el('header', { class: 'side' }, brand(),
@@ -122,7 +124,7 @@ export function makeShell() {
       el('div', { class: 'side-line' },
         el('span', { class: 'connection' }, light, connection), access)));
   return {
-    nodes: [skip, header, el('div', { class: 'content' }, banner.node, main)],
+    nodes: [skip, header, content],
     main,
     focusMain,
     select: (view) => {

@@ -1,7 +1,7 @@
 // The count of the promise: nothing that was acknowledged is lost.
 
-import { el, setAttribute, setText, svg } from './dom.js';
-import { count, short, whole } from './format.js';
+import { el, setAttribute, setText, svg } from '../dom.js';
+import { count, short, whole } from '../format.js';
 
 const kCounts = [
   ['acknowledged', 'Acknowledged', 'Events whose request was answered with success'],
@@ -50,7 +50,7 @@ export function makePromise() {
     const [head, text] = verdict(promise, state.api.state !== 'absent');
     setText(title, head);
     setText(sentence, text);
-    setAttribute(node, 'data-lost', promise.lost > 0);
+    setAttribute(node, 'data-lost', String(promise.lost > 0));
     for (const { name, node: cell, value } of cells) {
       const number = promise[name];
       setText(value, number < 10_000_000 ? whole(number) : short(number));

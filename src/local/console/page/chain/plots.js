@@ -1,7 +1,7 @@
 // The plots of the last 15 minutes, drawn by uPlot.
 
-import { el, failure, fill, setAttribute, setText, svg } from './dom.js';
-import { clock, duration, rate, short } from './format.js';
+import { el, failure, fill, inFrame, setAttribute, setText, svg } from '../dom.js';
+import { clock, duration, rate, short } from '../format.js';
 import { History, kSeconds } from './history.js';
 
 const kPlots = [
@@ -68,9 +68,11 @@ function swatch(look) {
 }
 
 class Plot {
-  constructor(definition, history) {
+  // `pointed` is called with the second under the pointer, or with null.
+  constructor(definition, history, pointed) {
     this.definition = definition;
     this.history = history;
+    this.pointed = pointed;
     this.plot = null;
     this.values = definition.lines.map(() => el('dd', { class: 'number' }, '–'));
     this.area = el('div', { class: 'plot-area', role: 'img', 'aria-label': definition.title });
@@ -97,7 +99,7 @@ class Plot {
     this.plot = new uPlot({
       width: Math.max(100, this.area.clientWidth),
       height: Math.max(80, this.area.clientHeight),
-      padding: [unit * 0.5, unit * 0.5, 0, 0],
+      padding: [unit * 0.5, unit, 0, 0],
       legend: { show: false },
       cursor: { sync: { key: kSync }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: {
@@ -117,7 +119,7 @@ class Plot {
           fill: look === 'area' ? () => `${colour(name)}26` : undefined,
         };
       })],
-      hooks: { setCursor: [(plot) => this.#values(plot.cursor.idx ?? null)] },
+      hooks: { setCursor: [(plot) => this.#point(plot.cursor.left < 0 ? null : plot.cursor.idx)] },
     }, this.#data(), this.area);
   }
 
@@ -130,6 +132,11 @@ class Plot {
 
   #data() {
     return [this.history.at, ...this.definition.lines.map(([name]) => this.history.series[name])];
+  }
+
+  #point(index) {
+    this.#values(index ?? null);
+    this.pointed(this.history.at[index] ?? null);
   }
 
   // The legend has the numbers under the pointer, or the last ones.
@@ -173,11 +180,13 @@ class Plot {
 /** Makes the plots. Returns {node, load(), append(state), end}. */
 export function makePlots() {
   const history = new History();
-  const plots = kPlots.map((definition) => new Plot(definition, history));
+  const time = el('span', { class: 'small muted number' });
+  const pointed = (second) => setText(time, second === null ? '' : `at ${clock(second * 1000)}`);
+  const plots = kPlots.map((definition) => new Plot(definition, history, pointed));
   const trouble = el('div', { class: 'plots-trouble' });
   const grid = el('div', { class: 'plots' }, plots.map((plot) => plot.node));
   const node = el('section', { 'aria-labelledby': 'plots-title' },
-    el('div', { class: 'card-head' }, el('h2', { id: 'plots-title' }, 'The last 15 minutes')),
+    el('div', { class: 'card-head' }, el('h2', { id: 'plots-title' }, 'The last 15 minutes'), time),
     trouble, grid);
   const aborter = new AbortController();
   const observer = new ResizeObserver(() => plots.forEach((plot) => plot.resize()));
@@ -187,12 +196,20 @@ export function makePlots() {
   let draws = 0;
   let loading = false;
 
-  const draw = () => {
-    plots.forEach((plot) => plot.draw());
-    if (draws++ % 15 === 0) {
-      plots.forEach((plot) => plot.describe());
+  // One plot in a frame, so that no frame takes long.
+  let next = 0;
+  const draw = inFrame(() => {
+    plots[next].draw();
+    if (draws % 15 === 0) {
+      plots[next].describe();
     }
-  };
+    next = (next + 1) % plots.length;
+    if (next > 0) {
+      draw();
+    } else {
+      draws += 1;
+    }
+  });
   const reload = async () => {
     if (loading) {
       return;
@@ -212,6 +229,7 @@ export function makePlots() {
       await history.load(aborter.signal);
       fill(trouble);
       draws = 0;
+      next = 0;
       draw();
     } catch (error) {
       if (!aborter.signal.aborted) {
@@ -234,6 +252,7 @@ export function makePlots() {
     },
     end: () => {
       aborter.abort();
+      draw.cancel();
       observer.disconnect();
       scheme.removeEventListener('change', repaint);
       plots.forEach((plot) => plot.plot?.destroy());

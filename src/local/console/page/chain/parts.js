@@ -1,7 +1,7 @@
 // The boxes of the drawing: one for each part of the system, with its numbers.
 
-import { el, reconcile, setAttribute, setText } from './dom.js';
-import { whole } from './format.js';
+import { el, reconcile, setAttribute, setText } from '../dom.js';
+import { whole } from '../format.js';
 
 // Each state has a word and a sign, so that it is not told by colour alone.
 const kStates = {

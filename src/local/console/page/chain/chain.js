@@ -1,11 +1,11 @@
 // The view of the chain: the promise, the drawing of what runs, and the plots.
 
-import { hasToken, stream } from './client.js';
-import { el, inFrame } from './dom.js';
+import { hasToken, stream } from '../client.js';
+import { el, inFrame } from '../dom.js';
 import { makeDrawing } from './drawing.js';
 import { makePlots } from './plots.js';
 import { makePromise } from './promise.js';
-import { link } from './routes.js';
+import { link } from '../routes.js';
 
 /** Shows the chain. Returns a function that ends it. */
 export function show(container) {
@@ -25,13 +25,16 @@ export function show(container) {
     drawing.update(state);
     plots.append(state);
   });
+  // What happened while there was no connection is fetched when there is one again.
+  let before = 'open';
+  plots.load();
   const ends = [
     stream.on('state', draw),
     stream.on('connection', ({ state }) => {
-      container.classList.toggle('stale', state === 'lost');
-      if (state === 'open') {
+      if (state === 'open' && before !== 'open') {
         plots.load();
       }
+      before = state;
     }),
     draw.cancel, drawing.end, plots.end,
   ];

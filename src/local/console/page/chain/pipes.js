@@ -1,7 +1,12 @@
 // The pipes of the chain's drawing. They are measured from the boxes that they join, when the boxes
 // change their size, and not with each number.
 
-import { setAttribute, svg } from './dom.js';
+import { setAttribute, svg } from '../dom.js';
+
+// An animation of CSS is computed with each frame, which took three times as much as these steps
+// (6 % of a processor core, for a few dashes that move).
+const kStep = 140;
+const kSteps = 24;
 
 // Rounds, so that a path is written only if it differs.
 function at(x, y) {
@@ -71,6 +76,14 @@ export function makePipes() {
   };
   const observer = new ResizeObserver(ask);
   const observed = new Set();
+  const still = matchMedia('(prefers-reduced-motion: reduce)');
+  let step = 0;
+  const timer = setInterval(() => {
+    if (!still.matches && !document.hidden && !node.closest('.stale')) {
+      step = (step + 1) % kSteps;
+      node.style.setProperty('--step', step);
+    }
+  }, kStep);
 
   const update = (container, sections) => {
     box = container;
@@ -103,6 +116,7 @@ export function makePipes() {
     }
   };
   return { node, update, end: () => {
+    clearInterval(timer);
     observer.disconnect();
     cancelAnimationFrame(request);
   } };
