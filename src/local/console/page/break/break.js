@@ -2,7 +2,7 @@
 
 import { get, hasToken, post, remove, stream } from '../client.js';
 import { el, empty, failure, fill, inFrame, loading, setAttribute, setText } from '../dom.js';
-import { duration } from '../format.js';
+import { timeLeft } from '../format.js';
 import { makePromise } from '../chain/promise.js';
 import { link } from '../routes.js';
 
@@ -26,16 +26,6 @@ function makeField(card, name, fault) {
   });
   card.inputs.set(name, input);
   return el('div', { class: 'field fault-field' }, el('label', { for: id }, label), input);
-}
-
-// `left` is in milliseconds, or null if nobody knows when the fault ends.
-function countdown(left) {
-  if (left === null) {
-    return '⚡ active';
-  }
-  const seconds = Math.ceil(left / 1000);
-  return seconds <= 0 ? '⚡ ending'
-    : `⚡ ${seconds < 60 ? `${seconds} s` : duration(seconds * 1000)} left`;
 }
 
 /** One fault: what it is, the form that starts it, and how long it lasts still. */
@@ -76,11 +66,11 @@ class Card {
   draw(offset = this.offset ?? 0) {
     this.offset = offset;
     const { fault } = this;
-    const left = fault.ends_at_ms ? fault.ends_at_ms - Date.now() - offset : null;
+    const left = timeLeft(fault, Date.now() + offset);
     setAttribute(this.node, 'data-active', fault.active);
     setAttribute(this.badge, 'hidden', fault.available && !fault.active);
     setAttribute(this.badge, 'data-tone', fault.active ? 'warn' : null);
-    setText(this.badge, fault.active ? countdown(left) : 'not here');
+    setText(this.badge, !fault.active ? 'not here' : left === '' ? '⚡ active' : `⚡ ${left} left`);
     setAttribute(this.node, 'data-unavailable', !fault.available);
     setAttribute(this.because, 'hidden', fault.available);
     setText(this.because, fault.available ? '' : fault.unavailable_because || 'Not possible now.');

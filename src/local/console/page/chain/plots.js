@@ -32,6 +32,19 @@ function tick(value) {
   return value < 100 ? String(Number(value.toPrecision(3))) : short(value);
 }
 
+// A number between two gaps has no line, so it is a point.
+function alone(plot, line) {
+  const numbers = plot.data[line];
+  const found = [];
+  numbers.forEach((number, index) => {
+    if (number !== null && (numbers[index - 1] ?? null) === null &&
+        (numbers[index + 1] ?? null) === null) {
+      found.push(index);
+    }
+  });
+  return found;
+}
+
 let library = null;
 
 // uPlot is a script of the old kind, which the page needs for this view only.
@@ -115,7 +128,8 @@ class Plot {
       series: [{}, ...definition.lines.map(([, , look]) => {
         const [name, width, dash] = kLooks[look];
         return {
-          stroke: () => colour(name), width, dash, points: { show: false },
+          stroke: () => colour(name), width, dash,
+          points: { show: true, size: 4, filter: alone },
           fill: look === 'area' ? () => `${colour(name)}26` : undefined,
         };
       })],
