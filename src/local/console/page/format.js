@@ -129,7 +129,10 @@ export function timeLeft(fault, now) {
 
 /** Returns a text as a sentence: with a capital letter, and a full stop. */
 export function sentence(text) {
-  return text === '' ? '' : text[0].toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
+  if (text === '') {
+    return '';
+  }
+  return text[0].toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
 }
 
 /** Returns a number with its noun, such as "1 record" and "2 records". */

@@ -179,7 +179,9 @@ export function makeDrawing() {
       ? 'broken' : parts.some(({ state: one }) => one === 'starting') ? 'waiting' : 'whole';
     const events = state.topics.reduce((sum, topic) => sum + (topic.events_per_s ?? 0), 0);
     if (has) {
-      list.push({ from: clients.node, to: api.node, flow: state.api.requests_per_s ?? 0, how: at(state.api) });
+      list.push({
+        from: clients.node, to: api.node, flow: state.api.requests_per_s ?? 0, how: at(state.api),
+      });
     }
     list.push({
       from: has ? api.node : clients.node, to: broker.node, flow: events,

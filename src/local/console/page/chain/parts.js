@@ -22,8 +22,8 @@ const kMostBars = 200;
 export function makeFigures(names) {
   const cells = names.map(([name, label], index) => {
     const value = el('dd', { class: 'number' }, '–');
-    return { name, value,
-      node: el('div', { class: index === 0 ? 'figure main' : 'figure' }, el('dt', null, label), value) };
+    const kind = index === 0 ? 'figure main' : 'figure';
+    return { name, value, node: el('div', { class: kind }, el('dt', null, label), value) };
   });
   return {
     node: el('dl', { class: 'figures' }, cells.map(({ node }) => node)),

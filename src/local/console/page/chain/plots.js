@@ -76,8 +76,10 @@ function swatch(look) {
   const [name, width, dashes] = kLooks[look];
   return svg('svg', { class: 'swatch', viewBox: '0 0 18 10', 'aria-hidden': 'true' },
     look === 'area' ? svg('rect', { class: 'swatch-area', width: 18, height: 10, y: 2 }) : null,
-    svg('path', { d: 'M0 4h18', style: { stroke: `var(${name})`, 'stroke-width': String(width + 0.5),
-      'stroke-dasharray': dashes.join(' ') } }));
+    svg('path', { d: 'M0 4h18', style: {
+      stroke: `var(${name})`, 'stroke-width': String(width + 0.5),
+      'stroke-dasharray': dashes.join(' '),
+    } }));
 }
 
 class Plot {
