@@ -205,12 +205,29 @@ class TopicBrowserWithKafka : public test::RealKafkaTest {
  protected:
   TopicBrowserWithKafka() : cluster_{.bootstrap = kafka().bootstrap()} {}
 
+  // Creates a topic, and returns when the broker shows it with all its partitions.
+  void create(const std::string& topic, int partitions,
+              const std::vector<std::pair<std::string, std::string>>& settings = {}) {
+    const auto created = test::create_topic(cluster_.bootstrap, topic, partitions, settings);
+    ASSERT_TRUE(created) << created.error().message;
+    const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
+    size_t shown = 0;
+    while (shown != static_cast<size_t>(partitions)) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << topic << " is not shown";
+      const auto topics = browser_.list(cluster_, {});
+      ASSERT_TRUE(topics) << base::describe(topics.error());
+      for (const auto& one : *topics) {
+        if (one.name == topic) shown = one.partitions.size();
+      }
+    }
+  }
+
   Cluster cluster_;
   TopicBrowser browser_;
 };
 
 TEST_F(TopicBrowserWithKafka, LooksUpATimeAndAnswersFromTheFirstRecordOn) {
-  ASSERT_TRUE(test::create_topic(cluster_.bootstrap, "times", 2));
+  create("times", 2);
   ASSERT_TRUE(test::produce(cluster_.bootstrap, "times", numbered(20, 0)));
   const auto all = browser_.find(cluster_, {.topic = "times"}, {});
   ASSERT_TRUE(all) << base::describe(all.error());
@@ -225,8 +242,8 @@ TEST_F(TopicBrowserWithKafka, LooksUpATimeAndAnswersFromTheFirstRecordOn) {
 }
 
 TEST_F(TopicBrowserWithKafka, ListsTopicsWithoutThoseOfKafkaItself) {
-  ASSERT_TRUE(test::create_topic(cluster_.bootstrap, "mine", 3));
   ASSERT_TRUE(test::create_topic(cluster_.bootstrap, "__theirs", 1));
+  create("mine", 3);
   const auto topics = browser_.list(cluster_, {});
   ASSERT_TRUE(topics) << base::describe(topics.error());
   bool found = false;
@@ -241,7 +258,7 @@ TEST_F(TopicBrowserWithKafka, ListsTopicsWithoutThoseOfKafkaItself) {
 }
 
 TEST_F(TopicBrowserWithKafka, SaysThatARecordIsLargerThanTheTopicAllows) {
-  ASSERT_TRUE(test::create_topic(cluster_.bootstrap, "small", 1, {{"max.message.bytes", "1000"}}));
+  create("small", 1, {{"max.message.bytes", "1000"}});
   const auto stored =
       browser_.produce(cluster_, "small", {}, {.value = std::string(2'000, 'x')}, {});
   ASSERT_FALSE(stored);
