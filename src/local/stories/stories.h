@@ -42,12 +42,12 @@ class Stories final : public Observer {
   // So many requests and records a second get a story. A record of a request that has one belongs
   // to that. Requests that succeed leave a fifth to those that do not.
   static constexpr double kRequestsPerSecond = 500;
-  static constexpr double kRecordsPerSecond = 200;
+  static constexpr double kRecordsPerSecond = 100;
   static constexpr double kFilteredPerSecond = 50;
   // Of one batch, so many records get a story.
   static constexpr size_t kBatchStoriesMax = 100;
   // So many lines of functions are looked at in a second.
-  static constexpr double kLinesPerSecond = 1000;
+  static constexpr double kLinesPerSecond = 500;
   static constexpr size_t kWatchersMax = 1000;
 
   struct Settings {
