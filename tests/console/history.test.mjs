@@ -81,5 +81,6 @@ test('TheServerMayHaveMoreRowsThanAreShown', async () => {
 test('ARefusalOfTheServerIsAnErrorForTheUser', async () => {
   globalThis.fetch = async () => new Response('{"title":"Not now","detail":"It starts."}',
     { status: 503 });
-  await assert.rejects(new History().load(), { title: 'Not now', detail: 'It starts.', status: 503 });
+  await assert.rejects(new History().load(),
+    { title: 'Not now', detail: 'It starts.', status: 503 });
 });

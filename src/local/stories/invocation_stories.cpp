@@ -38,10 +38,11 @@ int64_t microseconds_of(std::chrono::nanoseconds duration) {
 
 }  // namespace
 
-std::vector<uint64_t> Stories::stories_of(const EventBatch& batch, base::SystemTime now,
+std::vector<uint64_t> Stories::stories_of(const EventBatch& batch,
+                                          const std::vector<BatchRun>& runs, base::SystemTime now,
                                           std::vector<NewRecord>& chosen) {
   std::vector<uint64_t> numbers;
-  for (const BatchRun& run : runs_of(batch)) {
+  for (const BatchRun& run : runs) {
     store_.each_in(*run.topic_partition, run.offsets,
                    [&](uint64_t number) { numbers.push_back(number); });
   }
@@ -130,6 +131,7 @@ void Stories::invoking(const BatchInvocation& invocation) {
   const EventBatch& batch = invocation.batch;
   const bool is_redrive = invocation.poller < 0;
   Poller poller{std::string(invocation.mapping), invocation.poller};
+  const std::vector<BatchRun> runs = runs_of(batch);
   std::vector<uint64_t> numbers;
   std::vector<NewRecord> chosen;
   base::SystemTime now;
@@ -148,11 +150,11 @@ void Stories::invoking(const BatchInvocation& invocation) {
         if (mapping != nullptr) ++mapping->retries;
         ++figures_.at(second).retries;
       }
-      for (const BatchRun& run : runs_of(batch)) {
+      for (const BatchRun& run : runs) {
         promise_.read(invocation.mapping, *run.topic_partition, run.offsets.first);
       }
     }
-    numbers = stories_of(batch, now, chosen);
+    numbers = stories_of(batch, runs, now, chosen);
     if (invocation.attempt == 1) {
       const auto fresh = std::count_if(chosen.begin(), chosen.end(),
                                        [](const NewRecord& record) { return !record.is_known; });

@@ -2,7 +2,7 @@
 
 import { get, hasToken, post, remove, stream } from '../client.js';
 import { el, empty, failure, fill, inFrame, loading, setAttribute, setText } from '../dom.js';
-import { duration } from '../format.js';
+import { timeLeft } from '../format.js';
 import { makePromise } from '../chain/promise.js';
 import { link } from '../routes.js';
 
@@ -28,16 +28,6 @@ function makeField(card, name, fault) {
   return el('div', { class: 'field fault-field' }, el('label', { for: id }, label), input);
 }
 
-// `left` is in milliseconds, or null if nobody knows when the fault ends.
-function countdown(left) {
-  if (left === null) {
-    return '⚡ active';
-  }
-  const seconds = Math.ceil(left / 1000);
-  return seconds <= 0 ? '⚡ ending'
-    : `⚡ ${seconds < 60 ? `${seconds} s` : duration(seconds * 1000)} left`;
-}
-
 /** One fault: what it is, the form that starts it, and how long it lasts still. */
 class Card {
   constructor(fault, changed) {
@@ -58,8 +48,9 @@ class Card {
       el('dl', { class: 'fault-told' }, told.filter(([, text]) => text).map(([name, text]) =>
         el('div', null, el('dt', null, name), el('dd', null, text)))),
       this.because,
-      el('form', { class: 'fault-form', novalidate: true, onsubmit: (event) => this.#submit(event) },
-        fields, this.button),
+      el('form', {
+        class: 'fault-form', novalidate: true, onsubmit: (event) => this.#submit(event),
+      }, fields, this.button),
       this.result, this.trouble);
     this.busy = false;
     this.draw();
@@ -76,11 +67,12 @@ class Card {
   draw(offset = this.offset ?? 0) {
     this.offset = offset;
     const { fault } = this;
-    const left = fault.ends_at_ms ? fault.ends_at_ms - Date.now() - offset : null;
+    const left = timeLeft(fault, Date.now() + offset);
     setAttribute(this.node, 'data-active', fault.active);
     setAttribute(this.badge, 'hidden', fault.available && !fault.active);
     setAttribute(this.badge, 'data-tone', fault.active ? 'warn' : null);
-    setText(this.badge, fault.active ? countdown(left) : 'not here');
+    const active = left === '' ? '⚡ active' : `⚡ ${left} left`;
+    setText(this.badge, fault.active ? active : 'not here');
     setAttribute(this.node, 'data-unavailable', !fault.available);
     setAttribute(this.because, 'hidden', fault.available);
     setText(this.because, fault.available ? '' : fault.unavailable_because || 'Not possible now.');
@@ -116,8 +108,8 @@ class Card {
     const path = `/api/faults/${encodeURIComponent(this.fault.name)}`;
     try {
       this.fault = ends ? await remove(path) : await post(path, body);
-      this.changed(`${this.fault.title}: ${this.fault.active ? 'it is active now' : ends ? 'it is mended'
-        : 'it has happened'}.`);
+      const happened = ends ? 'it is mended' : 'it has happened';
+      this.changed(`${this.fault.title}: ${this.fault.active ? 'it is active now' : happened}.`);
     } catch (error) {
       fill(this.trouble, failure(error));
     }
@@ -131,8 +123,8 @@ function howToGetToken() {
   return el('div', { class: 'notice', data: { tone: 'warn' } },
     el('p', { class: 'notice-title' }, 'This page may only look'),
     el('p', null, 'What breaks or changes something needs a token. Open the URL that ',
-      el('code', null, 'penstock_local'), ' has printed in its terminal when it started: it ends in ',
-      el('code', null, '#token=…'), '. Each start has a new one.'));
+      el('code', null, 'penstock_local'), ' has printed in its terminal when it started: ',
+      'it ends in ', el('code', null, '#token=…'), '. Each start has a new one.'));
 }
 
 /** Shows the faults. Returns a function that ends it. */
@@ -147,7 +139,8 @@ export function show(container) {
         el('p', null, 'Break a part of the system and watch the promise: nothing that was ' +
           'acknowledged is lost. Each fault ends by itself.')),
       el('a', { class: 'button', href: link('') }, 'Look at the chain')),
-    hasToken() ? '' : howToGetToken(), el('div', { class: 'fault-promise' }, promise.node), said, place);
+    hasToken() ? '' : howToGetToken(),
+    el('div', { class: 'fault-promise' }, promise.node), said, place);
   const aborter = new AbortController();
   const cards = new Map();
   let offset = 0;

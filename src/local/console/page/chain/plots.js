@@ -32,6 +32,19 @@ function tick(value) {
   return value < 100 ? String(Number(value.toPrecision(3))) : short(value);
 }
 
+// A number between two gaps has no line, so it is a point.
+function alone(plot, line) {
+  const numbers = plot.data[line];
+  const found = [];
+  numbers.forEach((number, index) => {
+    if (number !== null && (numbers[index - 1] ?? null) === null &&
+        (numbers[index + 1] ?? null) === null) {
+      found.push(index);
+    }
+  });
+  return found;
+}
+
 let library = null;
 
 // uPlot is a script of the old kind, which the page needs for this view only.
@@ -63,8 +76,10 @@ function swatch(look) {
   const [name, width, dashes] = kLooks[look];
   return svg('svg', { class: 'swatch', viewBox: '0 0 18 10', 'aria-hidden': 'true' },
     look === 'area' ? svg('rect', { class: 'swatch-area', width: 18, height: 10, y: 2 }) : null,
-    svg('path', { d: 'M0 4h18', style: { stroke: `var(${name})`, 'stroke-width': String(width + 0.5),
-      'stroke-dasharray': dashes.join(' ') } }));
+    svg('path', { d: 'M0 4h18', style: {
+      stroke: `var(${name})`, 'stroke-width': String(width + 0.5),
+      'stroke-dasharray': dashes.join(' '),
+    } }));
 }
 
 class Plot {
@@ -115,7 +130,8 @@ class Plot {
       series: [{}, ...definition.lines.map(([, , look]) => {
         const [name, width, dash] = kLooks[look];
         return {
-          stroke: () => colour(name), width, dash, points: { show: false },
+          stroke: () => colour(name), width, dash,
+          points: { show: true, size: 4, filter: alone },
           fill: look === 'area' ? () => `${colour(name)}26` : undefined,
         };
       })],
