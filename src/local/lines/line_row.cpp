@@ -131,13 +131,15 @@ LineRow LineRows::begin(std::string_view program, const LineView& view) {
   const std::string thousandths = std::to_string(1000 + time % 1000).substr(1);
   LineRow row(style_.colours, view.width);
   row.text(second_text_ + "." + thousandths, Colour::dim).text(" ");
-  row.column(program, kNameColumns, colour_of(program)).text(" ");
+  const size_t end = std::min(program.find(' '), program.size());
+  row.column(program.substr(0, end), kNameColumns, colour_of(program)).text(" ");
+  if (end < program.size()) row.text(std::string(program.substr(end + 1)) + ": ", Colour::dim);
   return row;
 }
 
-LineRow LineRows::go_on(std::string_view program, const LineView& view) const {
+LineRow LineRows::go_on(const LineView& view) const {
   LineRow row(style_.colours, view.width);
-  row.column("", kTimeColumns + 1).column("", std::max(columns_of(program), kNameColumns) + 1);
+  row.column("", kTimeColumns + 1 + kNameColumns + 1);
   return row;
 }
 

@@ -62,10 +62,11 @@ class LineRows {
   explicit LineRows(LineStyle style) : style_(style) {}
 
   [[nodiscard]] const LineStyle& style() const { return style_; }
-  // Returns a line that has the local time "16:52:20.123" and the program's name, in a column.
+  // Returns a line that has the local time "16:52:20.123" and the first word of the program's name,
+  // in columns, and then the rest of the name, as in "mapping  orders: ".
   [[nodiscard]] LineRow begin(std::string_view program, const LineView& view);
   // Returns a line that goes on with a text of several: it has blanks instead.
-  [[nodiscard]] LineRow go_on(std::string_view program, const LineView& view) const;
+  [[nodiscard]] LineRow go_on(const LineView& view) const;
 
  private:
   const LineStyle style_;
