@@ -430,6 +430,14 @@ TEST_F(StoriesTest, CountTheRatesOfTheLastSeconds) {
   const auto history = json::parse(stories.history()).value();
   EXPECT_EQ(history.at("handled"), boost::json::value({10, 10, 10, 10, 10, 10, 10, 10, 10, 10}));
   EXPECT_EQ(history.at("events").at(5), 10);
+  // The state has the newest row of the history.
+  for (const auto& [name, series] : history.as_object()) {
+    EXPECT_EQ(now_state.at("second").at(name), series.as_array().back()) << name;
+  }
+}
+
+TEST_F(StoriesTest, HaveNoSecondBeforeTheFirstIsOver) {
+  EXPECT_FALSE(state().as_object().contains("second"));
 }
 
 TEST_F(StoriesTest, MayBeToldFromSeveralThreads) {

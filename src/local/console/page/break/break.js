@@ -48,6 +48,7 @@ class Card {
     this.button = el('button', { class: 'button', type: 'submit' });
     this.badge = el('span', { class: 'badge' });
     this.because = el('p', { class: 'small' });
+    this.result = el('p', { class: 'fault-result', role: 'status' });
     const title = `fault-${fault.name}`;
     const fields = (fault.parameters ?? []).filter((name) => name in kParameters)
       .map((name) => makeField(this, name, fault));
@@ -59,14 +60,16 @@ class Card {
       this.because,
       el('form', { class: 'fault-form', novalidate: true, onsubmit: (event) => this.#submit(event) },
         fields, this.button),
-      this.trouble);
+      this.result, this.trouble);
     this.busy = false;
     this.draw();
   }
 
   update(fault) {
-    this.fault = fault;
-    this.draw();
+    if (!this.busy) {
+      this.fault = fault;
+      this.draw();
+    }
   }
 
   // `offset` is what the server's clock is ahead of this one.
@@ -81,6 +84,7 @@ class Card {
     setAttribute(this.node, 'data-unavailable', !fault.available);
     setAttribute(this.because, 'hidden', fault.available);
     setText(this.because, fault.available ? '' : fault.unavailable_because || 'Not possible now.');
+    setText(this.result, fault.result ?? '');
     const able = hasToken() && !this.busy && (fault.active || fault.available);
     setAttribute(this.button, 'disabled', !able);
     setText(this.button, this.busy ? 'Wait …' : fault.active ? 'Mend it now' : 'Break it');
@@ -185,11 +189,12 @@ export function show(container) {
     promise.update(state);
     offset = state.now_ms - Date.now();
     // Faults begin and end elsewhere, too: by themselves, on another page, with curl.
-    const names = state.faults.map((fault) => `${fault.name} ${fault.ends_at_ms}`).join();
+    const names = state.faults.map((fault) => fault.name).join();
     if (active !== null && names !== active) {
       load();
     }
     active = names;
+    state.faults.forEach((fault) => cards.get(fault.name)?.update(fault));
     cards.forEach((card) => card.draw(offset));
   });
   const ends = [

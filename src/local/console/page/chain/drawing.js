@@ -7,6 +7,8 @@ import { drawFaults, makeFigures, makePart, makeTopic } from './parts.js';
 import { makePipes } from './pipes.js';
 
 const kBrokers = { kafka: 'Kafka', memory: 'Broker in memory', other: 'Kafka' };
+// A mapping that has solved its problem does not say so, so that one is shown for a minute.
+const kTroubleShown = 60_000;
 // Where a fault acts, by what its name has in it. Others are told above the drawing.
 const kPlaces = [
   ['broker', /broker|kafka/], ['function', /function|invocation/], ['api', /api|queue/],
@@ -70,8 +72,9 @@ function makeMapping() {
   const batch = el('span', { class: 'number' });
   const limit = el('span', { class: 'number muted' });
   const destination = el('p', { class: 'small muted cut' });
+  const trouble = el('p', { class: 'part-trouble', hidden: true });
   const part = makePart('mapping', 'Mapping',
-    figures.node,
+    trouble, figures.node,
     el('p', { class: 'batch' }, el('span', { class: 'muted' }, 'A batch has '), batch, limit,
       el('span', { class: 'bar', 'aria-hidden': 'true' }, fill)),
     destination);
@@ -82,6 +85,9 @@ function makeMapping() {
       handled: short(mapping.handled), retries: short(mapping.retries),
       given_up: short(mapping.given_up), filtered: short(mapping.filtered),
     });
+    const recent = now - (mapping.trouble_at_ms ?? 0) < kTroubleShown;
+    setAttribute(trouble, 'hidden', !recent || !mapping.trouble);
+    setText(trouble, mapping.trouble ?? '');
     const share = mapping.batch_size > 0 ? (mapping.batch_records ?? 0) / mapping.batch_size : 0;
     fill.style.setProperty('transform', `scaleX(${Math.min(1, share).toFixed(3)})`);
     setText(batch, rate(mapping.batch_records));

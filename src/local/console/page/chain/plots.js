@@ -68,9 +68,11 @@ function swatch(look) {
 }
 
 class Plot {
-  constructor(definition, history) {
+  // `pointed` is called with the second under the pointer, or with null.
+  constructor(definition, history, pointed) {
     this.definition = definition;
     this.history = history;
+    this.pointed = pointed;
     this.plot = null;
     this.values = definition.lines.map(() => el('dd', { class: 'number' }, '–'));
     this.area = el('div', { class: 'plot-area', role: 'img', 'aria-label': definition.title });
@@ -117,7 +119,7 @@ class Plot {
           fill: look === 'area' ? () => `${colour(name)}26` : undefined,
         };
       })],
-      hooks: { setCursor: [(plot) => this.#values(plot.cursor.idx ?? null)] },
+      hooks: { setCursor: [(plot) => this.#point(plot.cursor.left < 0 ? null : plot.cursor.idx)] },
     }, this.#data(), this.area);
   }
 
@@ -130,6 +132,11 @@ class Plot {
 
   #data() {
     return [this.history.at, ...this.definition.lines.map(([name]) => this.history.series[name])];
+  }
+
+  #point(index) {
+    this.#values(index ?? null);
+    this.pointed(this.history.at[index] ?? null);
   }
 
   // The legend has the numbers under the pointer, or the last ones.
@@ -173,11 +180,13 @@ class Plot {
 /** Makes the plots. Returns {node, load(), append(state), end}. */
 export function makePlots() {
   const history = new History();
-  const plots = kPlots.map((definition) => new Plot(definition, history));
+  const time = el('span', { class: 'small muted number' });
+  const pointed = (second) => setText(time, second === null ? '' : `at ${clock(second * 1000)}`);
+  const plots = kPlots.map((definition) => new Plot(definition, history, pointed));
   const trouble = el('div', { class: 'plots-trouble' });
   const grid = el('div', { class: 'plots' }, plots.map((plot) => plot.node));
   const node = el('section', { 'aria-labelledby': 'plots-title' },
-    el('div', { class: 'card-head' }, el('h2', { id: 'plots-title' }, 'The last 15 minutes')),
+    el('div', { class: 'card-head' }, el('h2', { id: 'plots-title' }, 'The last 15 minutes'), time),
     trouble, grid);
   const aborter = new AbortController();
   const observer = new ResizeObserver(() => plots.forEach((plot) => plot.resize()));
