@@ -45,7 +45,8 @@ bool contains(const Names& names, std::string_view name) {
 
 std::optional<JsonLine> JsonLine::read(std::string_view line) {
   if (!line.starts_with('{') || line.size() > kBytesMax) return std::nullopt;
-  json::Reader reader(json::kLenient);
+  // Each new one would ask the system for a random number, which takes longer than most lines.
+  thread_local json::Reader reader(json::kLenient);
   auto value = reader.read(line, {}, kValuesMax);
   if (!value || !value->is_object()) return std::nullopt;
   JsonLine result;

@@ -44,6 +44,7 @@ std::string_view code_of(Colour colour) {
 
 // A tab is what a stack trace of Java or Go begins its lines with.
 std::string shown(std::string_view text) {
+  if (is_printable_ascii(text)) return std::string(text);
   if (text.find('\t') == std::string_view::npos) return base::printable(text, kAll);
   std::string blanks;
   for (const char c : text) c == '\t' ? blanks.append(4, ' ') : blanks.append(1, c);
