@@ -51,9 +51,9 @@ function makeCard(given) {
     ['Sent to', given.destination || 'nobody: there is no failure destination'],
     ['Reason', given.reason || null],
   ].filter(([, value]) => value !== null);
-  const node = el('article', { class: 'card' },
+  const node = el('article', { class: 'card stack given-up' },
     el('div', { class: 'card-head' },
-      el('h3', { class: 'mono' }, first === null ? visible(given.batch, true)
+      el('h2', { class: 'mono' }, first === null ? visible(given.batch, true)
         : el('a', { href: link('stories', first) }, visible(given.batch, true))), badge),
     el('p', { class: 'small muted' }, dateTime(given.at_ms)),
     el('dl', { class: 'pairs' }, pairs.flatMap(([name, value]) =>

@@ -51,7 +51,7 @@ function makeEvent({ name, text }, index) {
     setText(button, 'Invoke');
     setAttribute(button, 'disabled', null);
   });
-  return el('article', { class: 'card test-event' },
+  return el('article', { class: 'card stack test-event' },
     el('div', { class: 'card-head' }, el('h3', { class: 'mono' }, visible(name, true)), button),
     el('details', null, el('summary', null, 'The event'),
       el('div', { class: 'field' }, el('label', { for: id, class: 'visually-hidden' },

@@ -121,7 +121,7 @@ export function showRecords(container, topic, query) {
       el('p', { class: 'small' }, el('a', { href: link('topics') }, 'Topics'), ' /'),
       el('h1', { class: 'cut' }, visible(topic, true)),
       el('p', null, 'The newest records first. Open one for its headers and its whole value.'))),
-    el('form', { class: 'card filters', onsubmit: submit, novalidate: true },
+    el('form', { class: 'card record-filters', onsubmit: submit, novalidate: true },
       fields.map(([node]) => node),
       el('button', { type: 'submit', class: 'button primary' }, 'Show')),
     producer(topic, load),

@@ -46,7 +46,7 @@ function partitionsTable(topic) {
 function topicCard(topic) {
   const records = topic.partitions.reduce((sum, { begin, end }) => sum + end - begin, 0);
   const lag = lagOf(topic);
-  return el('article', { class: 'card topic' },
+  return el('article', { class: 'card stack topic' },
     el('div', { class: 'card-head' },
       el('h2', null, el('a', { href: link('topics', topic.name) }, topic.name)),
       topic.own ? el('span', { class: 'badge', data: { tone: 'accent' } }, 'read by a mapping')
