@@ -1,10 +1,10 @@
 // The steps of a story as a timeline, with a bar for the time that each took.
 
-import { el, setText } from './dom.js';
-import { visible } from './foreign_text.js';
-import { clockMs, duration } from './format.js';
-import { layOutJson } from './json_text.js';
-import { link } from './routes.js';
+import { el, setText } from '../dom.js';
+import { visible } from '../foreign_text.js';
+import { clockMs, duration } from '../format.js';
+import { layOutJson } from '../json_text.js';
+import { link } from '../routes.js';
 
 const kLinesShown = 5;
 const kLongLine = 300;

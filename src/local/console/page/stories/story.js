@@ -1,12 +1,12 @@
 // The view of one story, and the same beside an answer.
 
-import { get, stream } from './client.js';
-import { copyButton, el, empty, failure, fill, loading, setText } from './dom.js';
-import { visible } from './foreign_text.js';
-import { dateTime, duration } from './format.js';
-import { outcomeBadge, setOutcome } from './outcomes.js';
-import { headerList, payload } from './payload.js';
-import { link } from './routes.js';
+import { get, stream } from '../client.js';
+import { copyButton, el, empty, failure, fill, loading, setText } from '../dom.js';
+import { visible } from '../foreign_text.js';
+import { dateTime, duration } from '../format.js';
+import { outcomeBadge, setOutcome } from '../outcomes.js';
+import { headerList, payload } from '../payload.js';
+import { link } from '../routes.js';
 import { recordLink, timeline, whatIsOpen } from './story_steps.js';
 
 const kRetry = 400;

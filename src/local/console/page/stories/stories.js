@@ -1,12 +1,12 @@
 // The view of all stories, as they come.
 
-import { get, stream } from './client.js';
+import { get, stream } from '../client.js';
 import { el, empty, failure, fill, inFrame, loading, reconcile, setAttribute, setText }
-  from './dom.js';
-import { visible } from './foreign_text.js';
-import { clockMs, count, duration, whole } from './format.js';
-import { outcomeBadge, setOutcome, toneOf } from './outcomes.js';
-import { link, replaceAddress } from './routes.js';
+  from '../dom.js';
+import { visible } from '../foreign_text.js';
+import { clockMs, count, duration, whole } from '../format.js';
+import { outcomeBadge, setOutcome, toneOf } from '../outcomes.js';
+import { link, replaceAddress } from '../routes.js';
 import { showStory } from './story.js';
 import { makeFilters } from './story_filters.js';
 import { filtersOf, kMost, StoryRows } from './story_list.js';

@@ -1,7 +1,7 @@
 // The fields by which stories are filtered.
 
-import { el } from './dom.js';
-import { kOutcomes } from './outcomes.js';
+import { el } from '../dom.js';
+import { kOutcomes } from '../outcomes.js';
 
 const kStatuses = ['2xx', '3xx', '4xx', '5xx'];
 
