@@ -61,25 +61,6 @@ export async function runPageCases(report, system, browser) {
     window.checkErrors();
   });
 
-  await report.run('what can be broken is seen when its part has started', async () => {
-    const { page } = window;
-    // The page is there before the broker is.
-    let asked = 0;
-    await page.route('**/api/faults', async (route) => {
-      const response = await route.fetch();
-      const { faults } = await response.json();
-      const early = asked++ === 0;
-      await route.fulfill({ response, json: { faults: faults.map((fault) =>
-        (early ? { ...fault, available: false, unavailable_because: 'Not yet.' } : fault)) } });
-    });
-    await page.goto(`${system.origin}/#/break`);
-    const button = page.getByRole('button', { name: 'Break it: Stop the broker' });
-    await until(async () => (await textOf(page)).includes('Not yet.'), 'it says why not');
-    await until(() => button.isEnabled(), 'it can be broken');
-    await page.unroute('**/api/faults');
-    window.checkErrors();
-  });
-
   await report.run('something is broken by a click, and is seen', async () => {
     const { page } = window;
     await page.goto(`${system.origin}/#/break`);
