@@ -14,6 +14,9 @@ import { filtersOf, kMost, StoryRows } from './story_list.js';
 const kColumns = ['Time', 'Request or record', 'Status', 'Outcome', 'Key', 'Event', 'Duration'];
 const kPointerRests = 2500;
 const kRedraw = 200;
+const kLoaded = 200;
+// The stream of stories begins when the list is being loaded. After this time it has begun.
+const kCatchUp = 1500;
 
 function place(story) {
   return `${story.topic}-${story.partition}@${story.offset}`;
@@ -156,7 +159,7 @@ function showList(container, query) {
     const { signal } = asked;
     const fresh = rows;
     try {
-      const answer = await get(`/api/stories?${queryText(fresh.filters, { limit: 200 })}`,
+      const answer = await get(`/api/stories?${queryText(fresh.filters, { limit: kLoaded })}`,
         { signal });
       if (fresh === rows) {
         rows.append(answer.stories);
@@ -172,6 +175,36 @@ function showList(container, query) {
         fill(instead, failure(error, begin));
       }
     }
+  }
+
+  // Takes what happened while no stream told of it.
+  async function catchUp() {
+    const fresh = rows;
+    let stories;
+    try {
+      ({ stories } = await get(`/api/stories?${queryText(fresh.filters, { limit: kLoaded })}`,
+        { signal: asked.signal }));
+    } catch {
+      return;  // The shell says that the connection is lost, and it is tried again then.
+    }
+    if (fresh !== rows || !loaded) {
+      return;
+    }
+    settle();
+    if (!rows.held && stories.length === kLoaded && !stories.some(({ id }) => rows.byId.has(id))) {
+      startAnew();  // There would be a hole in the list.
+      return;
+    }
+    rows.merge(stories);
+    filters.learn(stories);
+    later();
+  }
+
+  function startAnew() {
+    const { held } = rows;
+    rows = new StoryRows(rows.filters);
+    rows.held = held && paused;
+    begin();
   }
 
   function begin() {
@@ -243,14 +276,33 @@ function showList(container, query) {
       pause),
     filters.node, sample, list);
   begin();
-  const off = stream.on('stories', (message) => {
-    settle();
-    rows.take(message, Date.now());
-    filters.learn(message.stories);
-    later();
-  });
+  const late = setTimeout(catchUp, kCatchUp);
+  let connection = 'open';
+  let service = null;
+  const ends = [
+    stream.on('stories', (message) => {
+      settle();
+      rows.take(message, Date.now());
+      filters.learn(message.stories);
+      later();
+    }),
+    stream.on('connection', ({ state }) => {
+      if (state === 'open' && connection !== 'open') {
+        catchUp();
+      }
+      connection = state;
+    }),
+    stream.on('state', (state) => {
+      // The stories of the last start are gone.
+      if (service !== null && state.started_at_ms !== service) {
+        startAnew();
+      }
+      service = state.started_at_ms;
+    }),
+  ];
   return () => {
-    off();
+    ends.forEach((end) => end());
+    clearTimeout(late);
     clearInterval(watch);
     clearTimeout(timer);
     filters.end();

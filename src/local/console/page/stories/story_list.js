@@ -59,6 +59,15 @@ export class StoryRows {
 
   /** Takes a StoryList of the stream, which arrived at `now`. */
   take({ stories, left_out: leftOut }, now) {
+    this.merge(stories);
+    this.load.push({ now, shown: stories.length, leftOut });
+    while (this.load.length > 0 && this.load[0].now < now - 5000) {
+      this.load.shift();
+    }
+  }
+
+  /** Takes stories that are new, or that may have changed. */
+  merge(stories) {
     let fresh = 0;
     let changed = false;
     for (const story of stories) {
@@ -67,10 +76,6 @@ export class StoryRows {
       } else if (passes(story, this.filters)) {
         fresh += this.#add(story) ? 1 : 0;
       }
-    }
-    this.load.push({ now, shown: stories.length, leftOut });
-    while (this.load.length > 0 && this.load[0].now < now - 5000) {
-      this.load.shift();
     }
     if (!this.held && (fresh > 0 || changed)) {
       this.#sort();
