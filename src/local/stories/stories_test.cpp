@@ -410,6 +410,9 @@ TEST_F(StoriesTest, HaveTheNumbersOfTheState) {
   // Where the offset was stored, the end is not told.
   stories.offsets("events", 0, {{kEvents, -1, -1, 9}});
   EXPECT_EQ(state().at("topics").at(0).at("partitions").at(0).at("lag"), 1);
+  // The end that is known is older than what the group has read.
+  stories.offsets("events", 0, {{kEvents, -1, -1, 12}});
+  EXPECT_EQ(state().at("topics").at(0).at("partitions").at(0).at("end"), 12);
   stories.assigned("events", 0, {});
   EXPECT_TRUE(state().at("topics").at(0).at("partitions").at(0).at("lag").is_null());
   stories.forget_mapping("events");
