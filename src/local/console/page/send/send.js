@@ -29,7 +29,7 @@ function content(id) {
     return { node: el('div', { class: 'send-all' }, list), end: null };
   }
   const form = operationForm(contract, chosen);
-  return { node: el('div', { class: 'send-split' }, list, form.node), end: form.end };
+  return { node: el('div', { class: 'send-split' }, list, form.nodes), end: form.end };
 }
 
 /** Shows the view. `params.id` is an operation's name, or null for the list. */
