@@ -102,7 +102,8 @@ function textField(name, model, value, options) {
   });
   const isNull = model.nullable ? el('input', { type: 'checkbox', checked: value === null }) : null;
   const more = isNull && el('label', { class: 'row small null-box' }, isNull,
-    el('span', null, el('span', { class: 'visually-hidden' }, `${visible(name, true)} is `), 'null'));
+    el('span', null,
+      el('span', { class: 'visually-hidden' }, `${visible(name, true)} is `), 'null'));
   const { node, check } = frame(name, model, options, control, more);
   const tell = () => {
     control.disabled = isNull?.checked ?? false;

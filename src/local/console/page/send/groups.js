@@ -110,11 +110,12 @@ function choiceBody(name, model, value, options) {
     current = exampleOfChoice(model, index);
     options.change(current);
     draw();
-  } }, model.choices.map(({ title }, i) => el('option', { value: String(i) }, visible(title, true))));
+  } }, model.choices.map(({ title }, i) =>
+    el('option', { value: String(i) }, visible(title, true))));
   select.value = String(index);
   draw();
-  return [el('div', { class: 'field choice' }, el('label', { for: id }, `${name} is one of`), select),
-    slot];
+  const label = el('label', { for: id }, `${name} is one of`);
+  return [el('div', { class: 'field' }, label, select), slot];
 }
 
 // Returns the fields that are in a group, or null if the model has none.

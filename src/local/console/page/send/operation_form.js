@@ -36,7 +36,8 @@ function draftFor(contract, operation, details) {
 function parameterParts(contract, details, draft, changed) {
   return Object.entries(kPlaces).map(([place, title]) => {
     const parameters = details.parameters.filter((parameter) => parameter.in === place);
-    return parameters.length === 0 ? null : el('section', { class: 'form-part', 'aria-label': title },
+    return parameters.length === 0 ? null : el('section',
+      { class: 'form-part', 'aria-label': title },
       el('h3', null, title), el('div', { class: 'fields' }, parameters.map((parameter) => {
         const name = `${place} ${parameter.name}`;
         return makeField(parameter.name, parameterModel(contract, parameter), draft.values[name], {
@@ -190,7 +191,8 @@ export function operationForm(contract, operation) {
     el('div', { class: 'row' }, button,
       el('button', { type: 'button', class: 'button', onclick: reset }, 'Begin anew'))),
   el('div', { class: 'form-part' },
-    el('div', { class: 'form-part-head' }, el('h3', null, 'As curl'), copyButton(plainCommand)), command));
+    el('div', { class: 'form-part-head' }, el('h3', null, 'As curl'), copyButton(plainCommand)),
+    command));
   return { nodes: [form, result], end: () => {
     stopped.abort();
     panel?.end();
