@@ -1,15 +1,12 @@
 // The page's addresses: `#/VIEW`, `#/VIEW/ID` and `#/VIEW/ID?NAME=VALUE`.
 
-/**
- * The views, in the order of the navigation. `module` has `show(container, params)`; `item` has it
- * for an address with an id, if that is another module.
- */
+/** The views, in the order of the navigation. `module` has `show(container, params)`. */
 export const kViews = [
   { name: '', title: 'Chain', module: './chain/chain.js' },
   { name: 'stories', title: 'Stories', module: './stories/stories.js' },
   { name: 'send', title: 'Send', module: './send/send.js' },
-  { name: 'topics', title: 'Topics', module: './topics.js' },
-  { name: 'failures', title: 'Failures', module: './failures.js' },
+  { name: 'topics', title: 'Topics', module: './topics/topics.js' },
+  { name: 'failures', title: 'Failures', module: './failures/failures.js' },
   { name: 'break', title: 'Break', module: './break/break.js' },
 ];
 
