@@ -101,7 +101,11 @@ Story& Stories::begin_record(const TopicPartition& topic_partition, base::Offset
   store_.set_names(*story, std::move(names));
   StoryStep step{StepKind::stored, now,
                  "Kafka has stored it as " + topic_partition.text(offset) + "."};
-  if (timestamp_ms > 0) step.at = base::SystemTime(std::chrono::milliseconds(timestamp_ms));
+  // A producer may write any number.
+  constexpr int64_t kYear2200Ms = 7'258'118'400'000;
+  if (timestamp_ms > 0 && timestamp_ms < kYear2200Ms) {
+    step.at = base::SystemTime(std::chrono::milliseconds(timestamp_ms));
+  }
   json::ObjectWriter(step.details)
       .member("topic", topic_partition.topic)
       .member("partition", topic_partition.partition.number)
