@@ -1,5 +1,6 @@
 // The view of what can be broken: a card for each fault, with the promise beside it.
 
+import { readOnlyNotice } from '../access.js';
 import { get, hasToken, post, remove, stream } from '../client.js';
 import { el, empty, failure, fill, inFrame, loading, setAttribute, setText } from '../dom.js';
 import { timeLeft } from '../format.js';
@@ -119,14 +120,6 @@ class Card {
   }
 }
 
-function howToGetToken() {
-  return el('div', { class: 'notice', data: { tone: 'warn' } },
-    el('p', { class: 'notice-title' }, 'This page may only look'),
-    el('p', null, 'What breaks or changes something needs a token. Open the URL that ',
-      el('code', null, 'penstock_local'), ' has printed in its terminal when it started: ',
-      'it ends in ', el('code', null, '#token=…'), '. Each start has a new one.'));
-}
-
 /** Shows the faults. Returns a function that ends it. */
 export function show(container) {
   const promise = makePromise();
@@ -139,7 +132,7 @@ export function show(container) {
         el('p', null, 'Break a part of the system and watch the promise: nothing that was ' +
           'acknowledged is lost. Each fault ends by itself.')),
       el('a', { class: 'button', href: link('') }, 'Look at the chain')),
-    hasToken() ? '' : howToGetToken(),
+    hasToken() ? '' : readOnlyNotice(),
     el('div', { class: 'fault-promise' }, promise.node), said, place);
   const aborter = new AbortController();
   const cards = new Map();

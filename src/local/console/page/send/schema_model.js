@@ -2,7 +2,7 @@
 // so that a schema that contains itself, and one that is large, cost nothing before they are looked
 // at.
 
-import { ExactNumber, isObject } from './json_text.js';
+import { ExactNumber, isObject } from '../json_text.js';
 
 const kScalars = ['string', 'integer', 'number', 'boolean'];
 const kMergedLists = ['required'];

@@ -1,6 +1,6 @@
 // Values for schemas: what a form begins with, and what is said about what it has.
 
-import { ExactNumber, isObject } from './json_text.js';
+import { ExactNumber, isObject } from '../json_text.js';
 import { wordFor } from './schema_model.js';
 
 const kDeepest = 8;
