@@ -29,7 +29,8 @@ function content(id) {
     return { node: el('div', { class: 'send-all' }, list), end: null };
   }
   const form = operationForm(contract, chosen);
-  return { node: el('div', { class: 'send-split' }, list, form.node), end: form.end };
+  return { node: el('div', { class: 'send-split' },
+    el('div', { class: 'send-side' }, list), form.nodes), end: form.end };
 }
 
 /** Shows the view. `params.id` is an operation's name, or null for the list. */
@@ -74,7 +75,7 @@ export function show(container, { id }) {
   fill(container,
     el('div', { class: 'view-head' },
       el('div', null,
-        id === null ? null : el('a', { class: 'send-back', href: link('send') }, '← All operations'),
+        id === null ? null : el('a', { href: link('send') }, '← All operations'),
         el('h1', null, 'Send'),
         el('p', null, 'Requests to the API, from its contract. What breaks the contract is sent, '
           + 'too: the API is the judge.')), docs),

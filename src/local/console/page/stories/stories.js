@@ -45,7 +45,8 @@ function updateRow(row, story) {
   const { cells, method, path, badge } = row.parts;
   setText(cells[0], clockMs(story.started_at_ms));
   setText(method, story.method ?? '');
-  const what = visible(story.kind === 'request' ? story.path ?? story.route ?? '' : place(story), true);
+  const what = visible(
+    story.kind === 'request' ? story.path ?? story.route ?? '' : place(story), true);
   setText(path, what);
   setAttribute(path, 'title', what);
   setText(cells[2], story.status ?? '');
@@ -127,8 +128,8 @@ function showList(container, query) {
     setText(news, `${whole(rows.waiting)} new ↑`);
     const { oneIn, leftOut } = rows.sample() ?? {};
     setText(sample, oneIn
-      ? `Under load a sample is shown: 1 in ${whole(oneIn)}; ${whole(leftOut)} were left out in the `
-        + 'last 5 seconds. All are counted on the chain.'
+      ? `Under load a sample is shown: 1 in ${whole(oneIn)}; ${whole(leftOut)} were left out in `
+        + 'the last 5 seconds. All are counted on the chain.'
       : '');
   }
 

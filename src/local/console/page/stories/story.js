@@ -28,7 +28,8 @@ function pair(name, value) {
 }
 
 function mono(text) {
-  return text === undefined ? undefined : el('span', { class: 'mono' }, visible(String(text), true));
+  return text === undefined ? undefined
+    : el('span', { class: 'mono' }, visible(String(text), true));
 }
 
 function facts(story) {

@@ -20,9 +20,9 @@ const kSteps = {
 
 const kNames = {
   in: 'In', where: 'At', keyword: 'Keyword', message: 'Message', place: 'Contract', place_url: '',
-  event_id: 'Event', event_type: 'Type', request_id: 'Invocation', attempt: 'Attempt', batch: 'Batch',
-  records: 'Records', process: 'Process', reason: 'Reason', pause_ms: 'Pause', bytes: 'Size',
-  duration_ms: 'Took', condition: 'Condition', destination: 'Destination', attempts: 'Attempts',
+  event_id: 'Event', event_type: 'Type', request_id: 'Invocation', attempt: 'Attempt',
+  batch: 'Batch', records: 'Records', process: 'Process', reason: 'Reason', pause_ms: 'Pause',
+  bytes: 'Size', duration_ms: 'Took', condition: 'Condition', destination: 'Destination', attempts: 'Attempts',
   trace_id: 'Trace', mapping: 'Mapping', status: 'Status',
 };
 
@@ -152,7 +152,8 @@ export function whatIsOpen(story, state) {
   const topic = state?.topics?.find(({ name }) => name === story.topic);
   const mapping = state?.mappings?.find((one) => one.topic === story.topic);
   if (story.topic && state && !topic?.own && !mapping) {
-    return `No mapping of this system reads ${story.topic}. What becomes of the record is not known.`;
+    return `No mapping of this system reads ${story.topic}. `
+      + 'What becomes of the record is not known.';
   }
   if (mapping && mapping.state !== 'running') {
     return `It waits: the mapping of ${story.topic} does not run. ${mapping.reason}`;
