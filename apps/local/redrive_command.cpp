@@ -199,9 +199,10 @@ using Totals = base::Result<local::Redrive::Totals>;
 // Runs the redrive on another thread, because the function's process needs this one.
 async::Awaitable<Totals> redrive_beside(boost::asio::io_context& io, local::Redrive& redrive,
                                         RedriveFunction& function, std::stop_token stop) {
-  Totals totals = co_await local::run_on_thread<Totals>(
-      io, std::move(stop),
-      [&](std::stop_token thread_stop) { return redrive.run(std::move(thread_stop)); });
+  const auto work = [&](std::stop_token thread_stop) {
+    return redrive.run(std::move(thread_stop));
+  };
+  Totals totals = co_await local::run_on_thread<Totals>(io, std::move(stop), work);
   co_await function.stop();
   co_return totals;
 }

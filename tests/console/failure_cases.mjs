@@ -2,8 +2,20 @@
 import { ended } from './story_cases.mjs';
 import { check, until } from './report.mjs';
 
-/** `system` has mappings with one attempt. */
+const kStamps = 'fixture-stamps';
+
+/** `system` has mappings with one attempt, which read partial responses. */
 export async function runFailureCases(report, system) {
+  await report.run('a record that its schema refuses is poison', async () => {
+    const { partition, offset } = await system.call('POST', `/api/topics/${kStamps}/records`, {
+      partition: 0, value: '{"wrong":true}',
+      headers: [{ name: 'ce_type', value: 'com.example.fixture.stamp' },
+        { name: 'ce_id', value: 'poisonous' }],
+    });
+    const story = await ended(system, `${kStamps}-${partition}@${offset}`);
+    check(story.outcome === 'poison', JSON.stringify(story));
+  });
+
   await report.run('a batch that was given up is handed over again', async () => {
     await system.call('POST', '/api/faults/function-garbage', { count: 1 });
     const sent = await system.send('GET', '/stamp?name=GivenUp');

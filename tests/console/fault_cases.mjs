@@ -50,7 +50,9 @@ export async function runFaultCases(report, system) {
       for (const member of ['title', 'effect', 'on_aws', 'watch_for']) {
         check(fault[member]?.length > 10, `${fault.name} has no ${member}`);
       }
-      check(fault.available, `${fault.name}: ${fault.unavailable_because}`);
+      // The mapping of this system reads no response.
+      check(fault.available !== (fault.name === 'function-garbage'),
+        `${fault.name}: ${fault.unavailable_because}`);
     }
   });
 
@@ -60,7 +62,6 @@ export async function runFaultCases(report, system) {
     ['broker-slow', { seconds: 4, milliseconds: 300 }, null],
     ['broker-hang', { seconds: 4 }, null],
     ['function-kill', {}, null],
-    ['function-garbage', { count: 1 }, null],
     ['api-term', {}, null],
   ];
   for (const [name, parameters, seen] of broken) {
@@ -94,7 +95,7 @@ export async function runFaultCases(report, system) {
   });
 
   await report.run('a full queue is answered with 503, and is over', async () => {
-    await start('queue-full', { count: 400, seconds: 5 });
+    await start('queue-full', { count: 400 });
     await until(async () => !(await system.get('/api/state')).faults.length, 'it is over', 90_000);
     await checkPromise(system);
   });

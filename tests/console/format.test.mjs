@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clockMs, count, duration, rate, short, size, whole } from
+import { clockMs, count, duration, rate, sentence, short, size, timeLeft, whole } from
   '../../src/local/console/page/format.js';
 
 test('LargeNumbersAreShort', () => {
@@ -44,4 +44,18 @@ test('OneThingIsNotPlural', () => {
 
 test('MillisecondsHaveThreeDigits', () => {
   assert.match(clockMs(1_700_000_000_007), /^\d\d:\d\d:\d\d\.007$/);
+});
+
+test('AFaultThatEndsByItsWorkHasNoTimeLeft', () => {
+  const fault = (parameters) => ({ parameters, ends_at_ms: 100_000 });
+  assert.equal(timeLeft(fault(['seconds', 'milliseconds']), 88_100), '12 s');
+  assert.equal(timeLeft(fault(['seconds']), 0), '1 min 40 s');
+  assert.equal(timeLeft(fault(['seconds']), 200_000), '0 s');
+  assert.equal(timeLeft(fault(['count']), 88_100), '');
+  assert.equal(timeLeft({ parameters: ['seconds'], ends_at_ms: null }, 0), '');
+});
+
+test('SentencesBeginAndEndAsSuch', () => {
+  assert.deepEqual(['', 'no broker answers', 'It runs.', 'wait …'].map(sentence),
+    ['', 'No broker answers.', 'It runs.', 'Wait …']);
 });

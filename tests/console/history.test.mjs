@@ -14,35 +14,20 @@ function rowsAt(seconds) {
   return { at_s: seconds, ...Object.fromEntries(kSeries.map((name) => [name, seconds])) };
 }
 
-function stateAt(second, { handled = 0, invocations = 0, lag = 5 } = {}) {
-  return {
-    now_ms: second * 1000 + 20,
-    api: { requests_per_s: 10, errors_per_s: 1, p50_ms: 2, p99_ms: null },
-    topics: [
-      { name: 'a', own: true, events_per_s: 4, partitions: [{ lag }, { lag: null }] },
-      { name: 'b', own: false, events_per_s: 100, partitions: [{ lag: 1000 }] },
-    ],
-    mappings: [{ handled, retries: 1, given_up: 0 }, { handled: 0, retries: 1, given_up: 2 }],
-    function: { invocations },
-  };
+// A state with this second, whose series all have `value`.
+function stateAt(second, value = 10) {
+  return { second: { at_s: second, ...Object.fromEntries(kSeries.map((name) => [name, value])) } };
 }
 
-test('AStateIsARowWithWhatHasGrownSinceTheLast', () => {
+test('AStateAddsItsSecond', () => {
   const history = new History();
-  history.append(stateAt(100, { handled: 50, invocations: 5 }));
-  history.append(stateAt(102, { handled: 90, invocations: 7 }));
-  assert.deepEqual(history.at, [100, 102]);
-  const last = Object.fromEntries(kSeries.map((name) => [name, history.series[name].at(-1)]));
-  assert.deepEqual(last, { requests: 10, errors: 1, p50_ms: 2, p99_ms: null, events: 4, handled: 20,
-    lag: 5, invocations: 1, retries: 0, given_up: 0 });
-  assert.equal(history.series.handled[0], null);
-});
-
-test('ARestartIsNoNegativeRate', () => {
-  const history = new History();
-  history.append(stateAt(100, { handled: 50 }));
-  history.append(stateAt(101, { handled: 3 }));
-  assert.equal(history.series.handled.at(-1), null);
+  history.append({});
+  history.append(stateAt(100, 3));
+  history.append({ second: { at_s: 101, requests: 4, p99_ms: null } });
+  assert.deepEqual(history.at, [100, 101]);
+  assert.deepEqual(history.series.requests, [3, 4]);
+  assert.deepEqual(history.series.p99_ms, [3, null]);
+  assert.deepEqual(history.series.lag, [3, null]);
 });
 
 test('SecondsWithoutAStateAreAGap', () => {
@@ -96,5 +81,6 @@ test('TheServerMayHaveMoreRowsThanAreShown', async () => {
 test('ARefusalOfTheServerIsAnErrorForTheUser', async () => {
   globalThis.fetch = async () => new Response('{"title":"Not now","detail":"It starts."}',
     { status: 503 });
-  await assert.rejects(new History().load(), { title: 'Not now', detail: 'It starts.', status: 503 });
+  await assert.rejects(new History().load(),
+    { title: 'Not now', detail: 'It starts.', status: 503 });
 });

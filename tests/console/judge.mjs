@@ -40,6 +40,7 @@ function impatientMappings(folder) {
     const file = path.join(folder, `${topic}.json`);
     writeFileSync(file, JSON.stringify({
       FunctionName: 'fixture_consumer', Topics: [topic], StartingPosition: 'TRIM_HORIZON',
+      ProvisionedPollerConfig: { MinimumPollers: 1 },
       MaximumRetryAttempts: 0, FunctionResponseTypes: ['ReportBatchItemFailures'],
       EventSourceArn: 'arn:aws:kafka:us-east-1:123456789012:cluster/local/abc',
     }));

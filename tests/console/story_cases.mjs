@@ -68,16 +68,6 @@ export async function runStoryCases(report, system) {
     check(story.key === 'elsewhere', JSON.stringify(story));
   });
 
-  await report.run('a record that its schema refuses is poison', async () => {
-    const { partition, offset } = await system.call('POST', `/api/topics/${kStamps}/records`, {
-      partition: 0, value: '{"wrong":true}',
-      headers: [{ name: 'ce_type', value: 'com.example.fixture.stamp' },
-        { name: 'ce_id', value: 'poisonous' }],
-    });
-    const story = await ended(system, `${kStamps}-${partition}@${offset}`);
-    check(story.outcome === 'poison', JSON.stringify(story));
-  });
-
   await report.run('records of all kinds are shown as they are', async () => {
     const deep = '['.repeat(5000) + ']'.repeat(5000);
     const kinds = [

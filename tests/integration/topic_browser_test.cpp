@@ -5,6 +5,7 @@
 
 #include "local/kafka/memory_broker.h"
 #include "support/kafka_client.h"
+#include "support/kafka_log.h"
 #include "support/real_kafka.h"
 
 namespace penstock::local {
@@ -35,7 +36,7 @@ std::vector<std::string> positions(const std::vector<ShownRecord>& records) {
 class TopicBrowserInMemory : public ::testing::Test {
  protected:
   void serve(int partitions) {
-    broker_.emplace(std::move(MemoryBroker::start(kTopic, partitions).value()));
+    broker_.emplace(MemoryBroker::start(kTopic, partitions).value());
     cluster_.bootstrap = broker_->bootstrap();
   }
   void store(const std::vector<NewRecord>& records) {
@@ -205,12 +206,29 @@ class TopicBrowserWithKafka : public test::RealKafkaTest {
  protected:
   TopicBrowserWithKafka() : cluster_{.bootstrap = kafka().bootstrap()} {}
 
+  // Creates a topic, and returns when the broker shows it with all its partitions.
+  void create(const std::string& topic, int partitions,
+              const std::vector<std::pair<std::string, std::string>>& settings = {}) {
+    const auto created = test::create_topic(cluster_.bootstrap, topic, partitions, settings);
+    ASSERT_TRUE(created) << created.error().message;
+    const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
+    size_t shown = 0;
+    while (shown != static_cast<size_t>(partitions)) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << topic << " is not shown";
+      const auto topics = browser_.list(cluster_, {});
+      ASSERT_TRUE(topics) << base::describe(topics.error());
+      for (const auto& one : *topics) {
+        if (one.name == topic) shown = one.partitions.size();
+      }
+    }
+  }
+
   Cluster cluster_;
   TopicBrowser browser_;
 };
 
 TEST_F(TopicBrowserWithKafka, LooksUpATimeAndAnswersFromTheFirstRecordOn) {
-  ASSERT_TRUE(test::create_topic(cluster_.bootstrap, "times", 2));
+  create("times", 2);
   ASSERT_TRUE(test::produce(cluster_.bootstrap, "times", numbered(20, 0)));
   const auto all = browser_.find(cluster_, {.topic = "times"}, {});
   ASSERT_TRUE(all) << base::describe(all.error());
@@ -225,8 +243,8 @@ TEST_F(TopicBrowserWithKafka, LooksUpATimeAndAnswersFromTheFirstRecordOn) {
 }
 
 TEST_F(TopicBrowserWithKafka, ListsTopicsWithoutThoseOfKafkaItself) {
-  ASSERT_TRUE(test::create_topic(cluster_.bootstrap, "mine", 3));
   ASSERT_TRUE(test::create_topic(cluster_.bootstrap, "__theirs", 1));
+  create("mine", 3);
   const auto topics = browser_.list(cluster_, {});
   ASSERT_TRUE(topics) << base::describe(topics.error());
   bool found = false;
@@ -240,8 +258,32 @@ TEST_F(TopicBrowserWithKafka, ListsTopicsWithoutThoseOfKafkaItself) {
   EXPECT_TRUE(found);
 }
 
+TEST_F(TopicBrowserWithKafka, GoesPastTransactionsAndDeletedRecordsAndSaysWhatThereIs) {
+  create("gaps", 1);
+  const TopicPartition gaps{"gaps", {0}};
+  ASSERT_TRUE(test::produce(cluster_.bootstrap, "gaps", numbered(2)));  // 0 and 1.
+  // 2 to 4 are aborted, with the marker at 5. 6 is committed, with its marker at 7.
+  ASSERT_TRUE(test::produce_in_transaction(cluster_.bootstrap, "gaps", numbered(3), false));
+  ASSERT_TRUE(test::produce_in_transaction(cluster_.bootstrap, "gaps", numbered(1), true));
+  ASSERT_TRUE(test::delete_records_before(cluster_.bootstrap, gaps, {1}));
+  const auto newest = browser_.find(cluster_, {.topic = "gaps", .limit = 1}, {});
+  ASSERT_TRUE(newest) << base::describe(newest.error());
+  EXPECT_THAT(positions(newest->records), ElementsAre("gaps-0@6"));
+  const auto all = browser_.find(cluster_, {.topic = "gaps", .offset = base::Offset{0}}, {});
+  ASSERT_TRUE(all) << base::describe(all.error());
+  EXPECT_THAT(positions(all->records), ElementsAre("gaps-0@6", "gaps-0@1"));
+  const auto why = [&](int64_t offset) {
+    const auto record = browser_.record(cluster_, gaps, {offset}, {});
+    return record ? "" : record.error().message;
+  };
+  EXPECT_THAT(why(0), HasSubstr("Kafka has deleted what was before offset 1"));
+  EXPECT_THAT(why(3), HasSubstr("compaction has removed it, or the offset is a transaction's"));
+  EXPECT_THAT(why(7), HasSubstr("compaction has removed it, or the offset is a transaction's"));
+  EXPECT_THAT(why(8), HasSubstr("the last offset of the partition is 7"));
+}
+
 TEST_F(TopicBrowserWithKafka, SaysThatARecordIsLargerThanTheTopicAllows) {
-  ASSERT_TRUE(test::create_topic(cluster_.bootstrap, "small", 1, {{"max.message.bytes", "1000"}}));
+  create("small", 1, {{"max.message.bytes", "1000"}});
   const auto stored =
       browser_.produce(cluster_, "small", {}, {.value = std::string(2'000, 'x')}, {});
   ASSERT_FALSE(stored);

@@ -74,8 +74,8 @@ class NumberOptionTest : public testing::Test {
 };
 
 TEST_F(NumberOptionTest, PenstockLocalRefusesWhatIsNoNumber) {
-  EXPECT_EQ(expect_refusals("penstock_local"), 6u);
-  EXPECT_EQ(expect_refusals("penstock_local", "esm"), 2u);
+  EXPECT_EQ(expect_refusals("penstock_local"), 7u);
+  EXPECT_EQ(expect_refusals("penstock_local", "esm"), 3u);
   EXPECT_EQ(expect_refusals("penstock_local", "invoke"), 4u);
   EXPECT_EQ(expect_refusals("penstock_local", "redrive"), 2u);
 }

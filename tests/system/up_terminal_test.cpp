@@ -108,15 +108,17 @@ TEST_F(UpTerminalTest, ShowsTheWayOfARequestInLinesForPeople) {
   request("/nothing", 404);
   request(test::kStampPath + "Paul", 200);
   ASSERT_TRUE(writes("→ done")) << text_;
-  EXPECT_TRUE(has_line("api      GET     " + test::kFixedPath + " +200 +[0-9.]+ [mµ]s\n")) << text_;
-  EXPECT_TRUE(has_line("api      GET     /nothing +404 +[0-9.]+ [mµ]s\n")) << text_;
-  EXPECT_TRUE(has_line("api      GET     /stamp +200 +[0-9.]+ [mµ]s  → " + test::kStampType +
+  EXPECT_TRUE(has_line("api      GET     " + test::kFixedPath + " +200 +[0-9.]+ (m|µ)s\n"))
+      << text_;
+  EXPECT_TRUE(has_line("api      GET     /nothing +404 +[0-9.]+ (m|µ)s\n")) << text_;
+  EXPECT_TRUE(has_line("api      GET     /stamp +200 +[0-9.]+ (m|µ)s  → " + test::kStampType +
                        " [0-9a-f]{8} → " + test::kStampTopic + "-0@0\n"))
       << text_;
   EXPECT_TRUE(has_line("function STAMP  timestamp=[0-9]+  name=Paul\n")) << text_;
   EXPECT_TRUE(has_line("function record " + test::kStampTopic + "-0@0 .*→ done\n")) << text_;
   EXPECT_TRUE(has_line("penstock ready: ")) << text_;
-  for (const std::string noise : {"METRICS", "\"message\"", "story", "\x1b", "{\""}) {
+  EXPECT_THAT(text_, HasSubstr("\n" + std::string(24, ' ') + "curl --json '" + R"({"title":)"));
+  for (const std::string noise : {"METRICS", "\"message\"", "\"story\"", "\x1b", "\"level\""}) {
     EXPECT_THAT(text_, Not(HasSubstr(noise)));
   }
   stop();
@@ -146,6 +148,12 @@ TEST_F(UpTerminalTest, WritesTheProgramsOwnLinesIfAsked) {
       << text_;
   EXPECT_THAT(text_, Not(HasSubstr("\x1b")));
   EXPECT_THAT(text_, Not(HasSubstr("story")));
+}
+
+TEST_F(UpTerminalTest, NamesNoPageOfTheContractThatIsSwitchedOff) {
+  start({}, {{test::variable("CONTRACT_PAGE"), "false"}});
+  EXPECT_THAT(text_, Not(HasSubstr("/docs")));
+  request("/docs", 404);
 }
 
 // Nobody has asked for a terminal, so these lines are for programs, as before.

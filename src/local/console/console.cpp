@@ -67,7 +67,7 @@ base::Result<> Console::listen(std::optional<uint16_t> named_port,
   server_.reset();
   if (!named_port) return listening;
   return base::Error{.code = base::ErrorCode::unavailable,
-                     .message = "the console " + listening.error().message +
+                     .message = "the console: " + listening.error().message +
                                 ". Choose another port with --console-port, or 0 for no console"};
 }
 

@@ -21,8 +21,11 @@ std::string_view word_of(Tone tone) {
 
 // Returns the tone of a line that is no JSON, and names its level itself: librdkafka's
 // "%3|1700000000.123|FAIL|…", where the number is syslog's, Kafka's "[2026-11-24 16:52:20,123]
-// ERROR …", and "[ERROR] …", as Lambda's runtimes for Python and others write it.
+// ERROR …", "[ERROR] …", as Lambda's runtimes for Python and others write it, and a compiler's
+// "handlers.cpp:7:1: error: …".
 Tone tone_of_text(std::string_view line) {
+  if (line.find(": error: ") != std::string_view::npos) return Tone::fault;
+  if (line.find(": warning: ") != std::string_view::npos) return Tone::warning;
   if (line.size() > 3 && line[0] == '%' && line[2] == '|') {
     if (line[1] >= '0' && line[1] <= '3') return Tone::fault;
     return line[1] == '4' ? Tone::warning : Tone::plain;
@@ -58,7 +61,7 @@ std::string PeopleLines::show(std::string_view program, std::string_view text, T
     if (json && tone == Tone::plain) {
       lines += log_line(program, *json, view);
     } else {
-      LineRow row = is_first ? rows_.begin(program, view) : rows_.go_on(program, view);
+      LineRow row = is_first ? rows_.begin(program, view) : rows_.go_on(view);
       // The level of a foreign line is in its text.
       if (is_first && tone != Tone::plain) row.text(word_of(tone), colour_of(tone)).text(" ");
       const Tone shown = tone == Tone::plain ? tone_of_text(line) : tone;
@@ -107,9 +110,9 @@ std::string PeopleLines::general_line(std::string_view program, const JsonLine& 
     row.text(line.level(), colour_of(line.tone())).text(" ");
   }
   row.text(line.title(), colour_of(line.tone()));
-  for (const auto& [name, value] : line.fields(left_out)) {
+  for (const auto& [name, value, is_text] : line.fields(left_out)) {
     const bool is_named = name != "value" || line.type().empty();
-    !is_named ? row.text("  ").value(value) : row.field(name, value);
+    !is_named ? row.text("  ").value(value) : row.field(name, value, is_text);
   }
   return std::move(row).line();
 }

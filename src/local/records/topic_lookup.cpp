@@ -2,10 +2,24 @@
 
 #include <algorithm>
 #include <memory>
+#include <thread>
 
 #include "local/records/topic_reader.h"
 
 namespace penstock::local {
+namespace {
+
+constexpr std::chrono::milliseconds kLeaderPause{50};
+
+// Says whether a partition gets another leader, as when its topic has just been created.
+bool is_about_leader(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+         code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+         code == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH ||
+         code == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH;
+}
+
+}  // namespace
 
 base::Result<std::vector<TopicPartition>> TopicReader::all_partitions(Time deadline) {
   const rd_kafka_metadata_t* metadata = nullptr;
@@ -36,13 +50,23 @@ base::Result<Offsets> TopicReader::look_up(const std::vector<TopicPartition>& to
       topic_partitions.size() == 1
           ? "partition " + topic_partitions.front().text()
           : "the offsets of " + std::to_string(topic_partitions.size()) + " partitions";
-  const auto code = call_until(deadline, [&](int patience) {
+  const auto ask = [&](int patience) {
     list.reset(rd_kafka_topic_partition_list_new(static_cast<int>(topic_partitions.size())));
     for (const auto& [topic, partition] : topic_partitions) {
       rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition.number)->offset = at;
     }
-    return rd_kafka_offsets_for_times(client_.get(), list.get(), patience);
-  });
+    auto code = rd_kafka_offsets_for_times(client_.get(), list.get(), patience);
+    for (int i = 0; i < list->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+      if (is_about_leader(list->elems[i].err)) code = list->elems[i].err;
+    }
+    return code;
+  };
+  auto code = call_until(deadline, ask);
+  while (is_about_leader(code) && std::chrono::steady_clock::now() < deadline &&
+         !stop_.stop_requested()) {
+    std::this_thread::sleep_for(kLeaderPause);
+    code = call_until(deadline, ask);
+  }
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(code, asked);
   for (int i = 0; i < list->cnt; ++i) {
     const auto& found = list->elems[i];

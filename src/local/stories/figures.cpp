@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <type_traits>
 
 #include "base/number_text.h"
 #include "json/object_writer.h"
@@ -22,6 +23,32 @@ void append_number_or_null(std::string& out, const std::optional<int64_t>& numbe
   } else {
     out += "null";
   }
+}
+
+// Calls `write` with the name of each series of a History, and with what appends a second's value.
+template <typename Write>
+void for_each_series(const Write& write) {
+  using Second = Figures::Second;
+  const auto value = [](auto member) {
+    return [member](std::string& out, const Second& second) {
+      if constexpr (std::is_same_v<decltype(member), int64_t Second::*>) {
+        base::append_number(out, second.*member);
+      } else {
+        append_number_or_null(out, second.*member);
+      }
+    };
+  };
+  write("at_s", value(&Second::at_s));
+  write("requests", value(&Second::requests));
+  write("errors", value(&Second::errors));
+  write("p50_ms", value(&Second::p50_ms));
+  write("p99_ms", value(&Second::p99_ms));
+  write("events", value(&Second::events));
+  write("handled", value(&Second::handled));
+  write("lag", value(&Second::lag));
+  write("invocations", value(&Second::invocations));
+  write("retries", value(&Second::retries));
+  write("given_up", value(&Second::given_up));
 }
 
 }  // namespace
@@ -163,34 +190,20 @@ Figures::Recent Figures::recent() const {
 
 void Figures::append_json(std::string& out) const {
   json::ObjectWriter object(out);
-  const auto series = [&](const char* name, auto append) {
+  for_each_series([&](const char* name, const auto& append) {
     json::ArrayWriter array(object.key(name));
     for (size_t i = 0; i < over_.size(); ++i) {
       append(array.element(), over_[(begin_ + i) % over_.size()]);
     }
     array.end();
-  };
-  const auto counts = [&](const char* name, int64_t Second::* member) {
-    series(name, [&](std::string& text, const Second& second) {
-      base::append_number(text, second.*member);
-    });
-  };
-  counts("at_s", &Second::at_s);
-  counts("requests", &Second::requests);
-  counts("errors", &Second::errors);
-  series("p50_ms", [](std::string& text, const Second& second) {
-    append_number_or_null(text, second.p50_ms);
   });
-  series("p99_ms", [](std::string& text, const Second& second) {
-    append_number_or_null(text, second.p99_ms);
-  });
-  counts("events", &Second::events);
-  counts("handled", &Second::handled);
-  series("lag",
-         [](std::string& text, const Second& second) { append_number_or_null(text, second.lag); });
-  counts("invocations", &Second::invocations);
-  counts("retries", &Second::retries);
-  counts("given_up", &Second::given_up);
+  object.end();
+}
+
+void Figures::append_newest(std::string& out) const {
+  const Second& newest = over_[(begin_ + over_.size() - 1) % over_.size()];
+  json::ObjectWriter object(out);
+  for_each_series([&](const char* name, const auto& append) { append(object.key(name), newest); });
   object.end();
 }
 

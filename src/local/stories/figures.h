@@ -95,6 +95,9 @@ class Figures {
   [[nodiscard]] Recent recent() const;
   // Appends a History of the seconds that are over. The names are those of console.openapi.yaml.
   void append_json(std::string& out) const;
+  // Appends the newest of these seconds, as an object with the same names. There must be one.
+  void append_newest(std::string& out) const;
+  [[nodiscard]] bool empty() const { return over_.empty(); }
 
  private:
   struct Durations {

@@ -97,6 +97,7 @@ std::string Stories::state() {
       .member("dropped", store_.dropped())
       .member("left_out", store_.left_out())
       .end();
+  if (!figures_.empty()) figures_.append_newest(object.key("second"));
   object.json("faults", faults).end();
   return out;
 }

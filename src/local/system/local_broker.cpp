@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <utility>
 
 #include "local/kafka/java_words.h"
@@ -84,9 +85,8 @@ async::Awaitable<base::Result<>> LocalBroker::start_kafka(async::Latch& stop) {
           : "starting Apache Kafka. Its data will be in " + settings_.folder.string());
   status_.tell(PartStatus::State::starting);
   // Kafka's tool may take a minute, and the thread that has started it must wait for it (Child).
-  auto prepared = co_await run_on_thread<base::Result<>>(
-      io_, preparing_.get_token(),
-      [this](std::stop_token token) { return kafka_->prepare(std::move(token)); });
+  const auto prepare = [this](std::stop_token token) { return kafka_->prepare(std::move(token)); };
+  auto prepared = co_await run_on_thread<base::Result<>>(io_, preparing_.get_token(), prepare);
   if (stop.is_set()) co_return base::Result<>{};
   if (!prepared) co_return prepared;
   if (settings_.breakable) {
@@ -194,10 +194,11 @@ async::Awaitable<> LocalBroker::wait_until_back() {
   const auto lives = lifetime_.watch();
   async::Timer timer(io_.get_executor());
   while (true) {
-    const bool answers =
-        co_await run_on_thread<bool>(io_, {}, [bootstrap = direct()](std::stop_token) {
-          return broker_answers(bootstrap, kBackPatience);
-        });
+    const std::function<bool(std::stop_token)> ask = [bootstrap = direct()](std::stop_token) {
+      return broker_answers(bootstrap, kBackPatience);
+    };
+    // g++ 12 destroys what a temporary in such an expression holds twice.
+    const bool answers = co_await run_on_thread<bool>(io_, {}, ask);
     if (lives.expired()) co_return;
     if (status_.state() == PartStatus::State::stopped || preparing_.stop_requested()) break;
     if (answers && process_->running()) {

@@ -87,8 +87,8 @@ async::Awaitable<> LocalSystem::take_change(const FolderWatch::Files& files) {
   });
   needs_build_ = needs_build_ || is_source;
   needs_api_ = needs_api_ || is_contract;
-  auto plan = co_await run_on_thread<base::Result<SystemPlan>>(
-      io_, {}, [this](std::stop_token) { return options_.watch->plan(); });
+  const auto read = [this](std::stop_token) { return options_.watch->plan(); };
+  auto plan = co_await run_on_thread<base::Result<SystemPlan>>(io_, {}, read);
   if (stop_.is_set()) co_return;
   if (!plan) {
     warn(saved + ", but the old contract stays in force:\n" + base::describe(plan.error()));

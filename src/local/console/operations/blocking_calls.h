@@ -43,7 +43,7 @@ class BlockingCalls {
                             .retryable = true};
     }
     const Place place(*this);
-    co_return co_await run_on_thread<base::Result<T>>(io_, stop_, std::move(work));
+    co_return co_await run_on_thread<base::Result<T>>(io_, stop_, work);
   }
 
  private:

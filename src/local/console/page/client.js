@@ -20,8 +20,8 @@ export class ClientError extends Error {
 }
 
 /**
- * Takes the token out of the page's address (#token=…), keeps it for this tab, and returns whether
- * the address had one.
+ * Takes the token out of the page's address (#token=…), keeps it for this tab, and returns
+ * whether the address had one.
  */
 export function takeToken() {
   const match = /^#token=([A-Za-z0-9_-]{1,200})(?:&(.*))?$/.exec(location.hash);
@@ -111,9 +111,10 @@ export function remove(path, options = {}) {
 }
 
 /**
- * The stream of what changes. Its events are `state` (a State, each second), `stories` (a StoryList,
- * sent only while somebody listens), and `connection` ({state: 'connecting' | 'open' | 'lost',
- * retry_at_ms}). It reconnects by itself, later each time, and rests while the tab is hidden.
+ * The stream of what changes. Its events are `state` (a State, each second), `stories` (a
+ * StoryList, sent only while somebody listens), and `connection` ({state: 'connecting' | 'open' |
+ * 'lost', retry_at_ms}). It reconnects by itself, later each time, and rests while the tab is
+ * hidden.
  */
 class Stream {
   #listeners = { state: new Set(), stories: new Set(), connection: new Set() };

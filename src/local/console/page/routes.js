@@ -6,10 +6,10 @@
  */
 export const kViews = [
   { name: '', title: 'Chain', module: './chain/chain.js' },
-  { name: 'stories', title: 'Stories', module: './stories.js', item: './story.js' },
-  { name: 'send', title: 'Send', module: './send.js' },
-  { name: 'topics', title: 'Topics', module: './topics.js' },
-  { name: 'failures', title: 'Failures', module: './failures.js' },
+  { name: 'stories', title: 'Stories', module: './stories/stories.js' },
+  { name: 'send', title: 'Send', module: './send/send.js' },
+  { name: 'topics', title: 'Topics', module: './topics/topics.js' },
+  { name: 'failures', title: 'Failures', module: './failures/failures.js' },
   { name: 'break', title: 'Break', module: './break/break.js' },
 ];
 

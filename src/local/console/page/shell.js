@@ -52,7 +52,8 @@ function makeBanner() {
     }
     const count = () => {
       const left = Math.max(0, connection.retry_at_ms - Date.now());
-      setText(text, left > 300 ? `Trying again in ${Math.ceil(left / 1000)} s.` : 'Trying again …');
+      setText(text,
+        left > 300 ? `Trying again in ${Math.ceil(left / 1000)} s.` : 'Trying again …');
     };
     count();
     timer = setInterval(count, 500);
@@ -119,7 +120,8 @@ export function makeShell() {
   const header = el('header', { class: 'side' }, brand(),
     el('nav', { class: 'nav', 'aria-label': 'Views' }, list),
     el('div', { class: 'side-foot' },
-      el('div', { class: 'service' }, service, el('div', { class: 'service-line' }, version, uptime)),
+      el('div', { class: 'service' }, service,
+        el('div', { class: 'service-line' }, version, uptime)),
       docs,
       el('div', { class: 'side-line' },
         el('span', { class: 'connection' }, light, connection), access)));

@@ -1,8 +1,9 @@
 // The view of what can be broken: a card for each fault, with the promise beside it.
 
+import { readOnlyNotice } from '../access.js';
 import { get, hasToken, post, remove, stream } from '../client.js';
 import { el, empty, failure, fill, inFrame, loading, setAttribute, setText } from '../dom.js';
-import { duration } from '../format.js';
+import { timeLeft } from '../format.js';
 import { makePromise } from '../chain/promise.js';
 import { link } from '../routes.js';
 
@@ -28,16 +29,6 @@ function makeField(card, name, fault) {
   return el('div', { class: 'field fault-field' }, el('label', { for: id }, label), input);
 }
 
-// `left` is in milliseconds, or null if nobody knows when the fault ends.
-function countdown(left) {
-  if (left === null) {
-    return '⚡ active';
-  }
-  const seconds = Math.ceil(left / 1000);
-  return seconds <= 0 ? '⚡ ending'
-    : `⚡ ${seconds < 60 ? `${seconds} s` : duration(seconds * 1000)} left`;
-}
-
 /** One fault: what it is, the form that starts it, and how long it lasts still. */
 class Card {
   constructor(fault, changed) {
@@ -48,6 +39,7 @@ class Card {
     this.button = el('button', { class: 'button', type: 'submit' });
     this.badge = el('span', { class: 'badge' });
     this.because = el('p', { class: 'small' });
+    this.result = el('p', { class: 'fault-result', role: 'status' });
     const title = `fault-${fault.name}`;
     const fields = (fault.parameters ?? []).filter((name) => name in kParameters)
       .map((name) => makeField(this, name, fault));
@@ -57,30 +49,35 @@ class Card {
       el('dl', { class: 'fault-told' }, told.filter(([, text]) => text).map(([name, text]) =>
         el('div', null, el('dt', null, name), el('dd', null, text)))),
       this.because,
-      el('form', { class: 'fault-form', novalidate: true, onsubmit: (event) => this.#submit(event) },
-        fields, this.button),
-      this.trouble);
+      el('form', {
+        class: 'fault-form', novalidate: true, onsubmit: (event) => this.#submit(event),
+      }, fields, this.button),
+      this.result, this.trouble);
     this.busy = false;
     this.draw();
   }
 
   update(fault) {
-    this.fault = fault;
-    this.draw();
+    if (!this.busy) {
+      this.fault = fault;
+      this.draw();
+    }
   }
 
   // `offset` is what the server's clock is ahead of this one.
   draw(offset = this.offset ?? 0) {
     this.offset = offset;
     const { fault } = this;
-    const left = fault.ends_at_ms ? fault.ends_at_ms - Date.now() - offset : null;
+    const left = timeLeft(fault, Date.now() + offset);
     setAttribute(this.node, 'data-active', fault.active);
     setAttribute(this.badge, 'hidden', fault.available && !fault.active);
     setAttribute(this.badge, 'data-tone', fault.active ? 'warn' : null);
-    setText(this.badge, fault.active ? countdown(left) : 'not here');
+    const active = left === '' ? '⚡ active' : `⚡ ${left} left`;
+    setText(this.badge, fault.active ? active : 'not here');
     setAttribute(this.node, 'data-unavailable', !fault.available);
     setAttribute(this.because, 'hidden', fault.available);
     setText(this.because, fault.available ? '' : fault.unavailable_because || 'Not possible now.');
+    setText(this.result, fault.result ?? '');
     const able = hasToken() && !this.busy && (fault.active || fault.available);
     setAttribute(this.button, 'disabled', !able);
     setText(this.button, this.busy ? 'Wait …' : fault.active ? 'Mend it now' : 'Break it');
@@ -112,8 +109,8 @@ class Card {
     const path = `/api/faults/${encodeURIComponent(this.fault.name)}`;
     try {
       this.fault = ends ? await remove(path) : await post(path, body);
-      this.changed(`${this.fault.title}: ${this.fault.active ? 'it is active now' : ends ? 'it is mended'
-        : 'it has happened'}.`);
+      const happened = ends ? 'it is mended' : 'it has happened';
+      this.changed(`${this.fault.title}: ${this.fault.active ? 'it is active now' : happened}.`);
     } catch (error) {
       fill(this.trouble, failure(error));
     }
@@ -121,14 +118,6 @@ class Card {
     this.draw();
     this.button.focus();
   }
-}
-
-function howToGetToken() {
-  return el('div', { class: 'notice', data: { tone: 'warn' } },
-    el('p', { class: 'notice-title' }, 'This page may only look'),
-    el('p', null, 'What breaks or changes something needs a token. Open the URL that ',
-      el('code', null, 'penstock_local'), ' has printed in its terminal when it started: it ends in ',
-      el('code', null, '#token=…'), '. Each start has a new one.'));
 }
 
 /** Shows the faults. Returns a function that ends it. */
@@ -143,7 +132,8 @@ export function show(container) {
         el('p', null, 'Break a part of the system and watch the promise: nothing that was ' +
           'acknowledged is lost. Each fault ends by itself.')),
       el('a', { class: 'button', href: link('') }, 'Look at the chain')),
-    hasToken() ? '' : howToGetToken(), el('div', { class: 'fault-promise' }, promise.node), said, place);
+    hasToken() ? '' : readOnlyNotice(),
+    el('div', { class: 'fault-promise' }, promise.node), said, place);
   const aborter = new AbortController();
   const cards = new Map();
   let offset = 0;
@@ -185,11 +175,12 @@ export function show(container) {
     promise.update(state);
     offset = state.now_ms - Date.now();
     // Faults begin and end elsewhere, too: by themselves, on another page, with curl.
-    const names = state.faults.map((fault) => `${fault.name} ${fault.ends_at_ms}`).join();
+    const names = state.faults.map((fault) => fault.name).join();
     if (active !== null && names !== active) {
       load();
     }
     active = names;
+    state.faults.forEach((fault) => cards.get(fault.name)?.update(fault));
     cards.forEach((card) => card.draw(offset));
   });
   const ends = [

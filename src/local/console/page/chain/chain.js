@@ -17,7 +17,8 @@ export function show(container) {
       el('div', null, el('h1', null, 'The chain'),
         el('p', null, 'The way of a request: from the client to the function, as it is now.')),
       el('div', { class: 'actions' },
-        hasToken() ? el('a', { class: 'button primary', href: link('send') }, 'Send a request') : null,
+        hasToken()
+          ? el('a', { class: 'button primary', href: link('send') }, 'Send a request') : null,
         el('a', { class: 'button', href: link('break') }, 'Break something'))),
     promise.node, drawing.node, plots.node);
   const draw = inFrame((state) => {

@@ -2,11 +2,13 @@
 // between them. The boxes are HTML, which wraps text and is read aloud as it is; the pipes are SVG.
 
 import { el, empty, reconcile, setAttribute, setText } from '../dom.js';
-import { count, duration, rate, short, whole } from '../format.js';
+import { clock, count, duration, rate, sentence, short, whole } from '../format.js';
 import { drawFaults, makeFigures, makePart, makeTopic } from './parts.js';
 import { makePipes } from './pipes.js';
 
-const kBrokers = { kafka: 'Kafka', memory: 'Broker in memory', other: 'Kafka' };
+const kBrokers = { kafka: 'Kafka', memory: 'Broker', other: 'Kafka' };
+// A mapping that has solved its problem does not say so, so that one is shown for a while.
+const kTroubleShown = 20_000;
 // Where a fault acts, by what its name has in it. Others are told above the drawing.
 const kPlaces = [
   ['broker', /broker|kafka/], ['function', /function|invocation/], ['api', /api|queue/],
@@ -51,7 +53,9 @@ function makeBroker() {
   return { ...part, topics, update: (state, faults) => {
     const { broker, now_ms: now } = state;
     setText(part.head, kBrokers[broker.kind] ?? 'Kafka');
-    part.set(broker.state, broker.bootstrap ?? '', broker.reason, faults.broker, now);
+    const where = broker.bootstrap ?? '';
+    part.set(broker.state, broker.kind === 'memory' ? `${where} in memory` : where, broker.reason,
+      faults.broker, now);
     const own = state.topics.filter((topic) => topic.own);
     const others = state.topics.length - own.length;
     setAttribute(none, 'hidden', own.length > 0);
@@ -70,8 +74,9 @@ function makeMapping() {
   const batch = el('span', { class: 'number' });
   const limit = el('span', { class: 'number muted' });
   const destination = el('p', { class: 'small muted cut' });
+  const trouble = el('p', { class: 'part-trouble', hidden: true });
   const part = makePart('mapping', 'Mapping',
-    figures.node,
+    trouble, figures.node,
     el('p', { class: 'batch' }, el('span', { class: 'muted' }, 'A batch has '), batch, limit,
       el('span', { class: 'bar', 'aria-hidden': 'true' }, fill)),
     destination);
@@ -82,6 +87,9 @@ function makeMapping() {
       handled: short(mapping.handled), retries: short(mapping.retries),
       given_up: short(mapping.given_up), filtered: short(mapping.filtered),
     });
+    const recent = mapping.trouble && now - mapping.trouble_at_ms < kTroubleShown;
+    setAttribute(trouble, 'hidden', !recent || mapping.trouble === mapping.reason);
+    setText(trouble, recent ? `${clock(mapping.trouble_at_ms)} ${sentence(mapping.trouble)}` : '');
     const share = mapping.batch_size > 0 ? (mapping.batch_records ?? 0) / mapping.batch_size : 0;
     fill.style.setProperty('transform', `scaleX(${Math.min(1, share).toFixed(3)})`);
     setText(batch, rate(mapping.batch_records));
@@ -171,7 +179,9 @@ export function makeDrawing() {
       ? 'broken' : parts.some(({ state: one }) => one === 'starting') ? 'waiting' : 'whole';
     const events = state.topics.reduce((sum, topic) => sum + (topic.events_per_s ?? 0), 0);
     if (has) {
-      list.push({ from: clients.node, to: api.node, flow: state.api.requests_per_s ?? 0, how: at(state.api) });
+      list.push({
+        from: clients.node, to: api.node, flow: state.api.requests_per_s ?? 0, how: at(state.api),
+      });
     }
     list.push({
       from: has ? api.node : clients.node, to: broker.node, flow: events,

@@ -1,7 +1,7 @@
 // The boxes of the drawing: one for each part of the system, with its numbers.
 
 import { el, reconcile, setAttribute, setText } from '../dom.js';
-import { whole } from '../format.js';
+import { sentence, timeLeft, whole } from '../format.js';
 
 // Each state has a word and a sign, so that it is not told by colour alone.
 const kStates = {
@@ -22,8 +22,8 @@ const kMostBars = 200;
 export function makeFigures(names) {
   const cells = names.map(([name, label], index) => {
     const value = el('dd', { class: 'number' }, '–');
-    return { name, value,
-      node: el('div', { class: index === 0 ? 'figure main' : 'figure' }, el('dt', null, label), value) };
+    const kind = index === 0 ? 'figure main' : 'figure';
+    return { name, value, node: el('div', { class: kind }, el('dt', null, label), value) };
   });
   return {
     node: el('dl', { class: 'figures' }, cells.map(({ node }) => node)),
@@ -58,13 +58,13 @@ export function makePart(kind, title, ...children) {
     setAttribute(name, 'title', text);
     setAttribute(name, 'hidden', text === '');
     setAttribute(reason, 'hidden', why === '');
-    setText(reason, why);
+    setText(reason, sentence(why));
     drawFaults(faults, active, now);
   };
   return { node, head, set };
 }
 
-/** Draws which faults act on something, with the seconds that they have left. */
+/** Draws which faults act on something, with the time that they have left. */
 export function drawFaults(list, faults, now) {
   setAttribute(list, 'hidden', faults.length === 0);
   reconcile(list, faults, (fault) => fault.name, (fault) => {
@@ -74,8 +74,7 @@ export function drawFaults(list, faults, now) {
     item.left = left;
     return item;
   }, (item, fault) => {
-    const seconds = Math.max(0, Math.ceil((fault.ends_at_ms - now) / 1000));
-    setText(item.left, fault.ends_at_ms ? `${seconds} s` : '');
+    setText(item.left, timeLeft(fault, now));
   });
 }
 

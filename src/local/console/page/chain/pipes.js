@@ -45,7 +45,13 @@ function makeSection() {
 }
 
 function speed({ flow, how }) {
-  return how === 'broken' ? 'broken' : flow <= 0 || how === 'waiting' ? 'none' : flow < 10 ? 'slow' : flow < 1000 ? 'middle' : 'fast';
+  if (how === 'broken') {
+    return how;
+  }
+  if (flow <= 0 || how === 'waiting') {
+    return 'none';
+  }
+  return flow < 10 ? 'slow' : flow < 1000 ? 'middle' : 'fast';
 }
 
 /** Makes the drawing of the pipes. Returns {node, update(box, sections), end}. */

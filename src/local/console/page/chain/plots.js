@@ -32,6 +32,19 @@ function tick(value) {
   return value < 100 ? String(Number(value.toPrecision(3))) : short(value);
 }
 
+// A number between two gaps has no line, so it is a point.
+function alone(plot, line) {
+  const numbers = plot.data[line];
+  const found = [];
+  numbers.forEach((number, index) => {
+    if (number !== null && (numbers[index - 1] ?? null) === null &&
+        (numbers[index + 1] ?? null) === null) {
+      found.push(index);
+    }
+  });
+  return found;
+}
+
 let library = null;
 
 // uPlot is a script of the old kind, which the page needs for this view only.
@@ -63,14 +76,18 @@ function swatch(look) {
   const [name, width, dashes] = kLooks[look];
   return svg('svg', { class: 'swatch', viewBox: '0 0 18 10', 'aria-hidden': 'true' },
     look === 'area' ? svg('rect', { class: 'swatch-area', width: 18, height: 10, y: 2 }) : null,
-    svg('path', { d: 'M0 4h18', style: { stroke: `var(${name})`, 'stroke-width': String(width + 0.5),
-      'stroke-dasharray': dashes.join(' ') } }));
+    svg('path', { d: 'M0 4h18', style: {
+      stroke: `var(${name})`, 'stroke-width': String(width + 0.5),
+      'stroke-dasharray': dashes.join(' '),
+    } }));
 }
 
 class Plot {
-  constructor(definition, history) {
+  // `pointed` is called with the second under the pointer, or with null.
+  constructor(definition, history, pointed) {
     this.definition = definition;
     this.history = history;
+    this.pointed = pointed;
     this.plot = null;
     this.values = definition.lines.map(() => el('dd', { class: 'number' }, '–'));
     this.area = el('div', { class: 'plot-area', role: 'img', 'aria-label': definition.title });
@@ -113,11 +130,12 @@ class Plot {
       series: [{}, ...definition.lines.map(([, , look]) => {
         const [name, width, dash] = kLooks[look];
         return {
-          stroke: () => colour(name), width, dash, points: { show: false },
+          stroke: () => colour(name), width, dash,
+          points: { show: true, size: 4, filter: alone },
           fill: look === 'area' ? () => `${colour(name)}26` : undefined,
         };
       })],
-      hooks: { setCursor: [(plot) => this.#values(plot.cursor.idx ?? null)] },
+      hooks: { setCursor: [(plot) => this.#point(plot.cursor.left < 0 ? null : plot.cursor.idx)] },
     }, this.#data(), this.area);
   }
 
@@ -130,6 +148,11 @@ class Plot {
 
   #data() {
     return [this.history.at, ...this.definition.lines.map(([name]) => this.history.series[name])];
+  }
+
+  #point(index) {
+    this.#values(index ?? null);
+    this.pointed(this.history.at[index] ?? null);
   }
 
   // The legend has the numbers under the pointer, or the last ones.
@@ -173,11 +196,13 @@ class Plot {
 /** Makes the plots. Returns {node, load(), append(state), end}. */
 export function makePlots() {
   const history = new History();
-  const plots = kPlots.map((definition) => new Plot(definition, history));
+  const time = el('span', { class: 'small muted number' });
+  const pointed = (second) => setText(time, second === null ? '' : `at ${clock(second * 1000)}`);
+  const plots = kPlots.map((definition) => new Plot(definition, history, pointed));
   const trouble = el('div', { class: 'plots-trouble' });
   const grid = el('div', { class: 'plots' }, plots.map((plot) => plot.node));
   const node = el('section', { 'aria-labelledby': 'plots-title' },
-    el('div', { class: 'card-head' }, el('h2', { id: 'plots-title' }, 'The last 15 minutes')),
+    el('div', { class: 'card-head' }, el('h2', { id: 'plots-title' }, 'The last 15 minutes'), time),
     trouble, grid);
   const aborter = new AbortController();
   const observer = new ResizeObserver(() => plots.forEach((plot) => plot.resize()));

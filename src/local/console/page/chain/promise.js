@@ -39,7 +39,9 @@ export function makePromise() {
   const node = el('section', { class: 'promise card', 'aria-label': 'The promise' },
     el('div', { class: 'promise-verdict' },
       svg('svg', { class: 'promise-sign', viewBox: '0 0 32 32', 'aria-hidden': 'true' },
-        svg('path', { class: 'promise-shield', d: 'M16 2 28 6v10c0 7-5 11.5-12 14C9 27.5 4 23 4 16V6z' }),
+        svg('path', {
+          class: 'promise-shield', d: 'M16 2 28 6v10c0 7-5 11.5-12 14C9 27.5 4 23 4 16V6z',
+        }),
         svg('path', { class: 'promise-yes', d: 'm10.5 16 4 4 7.5-8' }),
         svg('path', { class: 'promise-no', d: 'M16 9v8.5M16 22v.5' })),
       // The sentence changes seldom, so it may be said when it does.

@@ -1,13 +1,14 @@
 // Values for schemas: what a form begins with, and what is said about what it has.
 
-import { ExactNumber, isObject } from './json_text.js';
+import { ExactNumber, isObject } from '../json_text.js';
 import { wordFor } from './schema_model.js';
 
 const kDeepest = 8;
 const kSamples = {
   date: '2026-01-31', 'date-time': '2026-01-31T12:00:00Z', time: '12:00:00Z', duration: 'PT1H',
-  uuid: '123e4567-e89b-42d3-a456-426614174000', email: 'ann@example.com', uri: 'https://example.com/',
-  hostname: 'example.com', ipv4: '192.0.2.1', ipv6: '2001:db8::1', byte: 'aGVsbG8=',
+  uuid: '123e4567-e89b-42d3-a456-426614174000', email: 'ann@example.com',
+  uri: 'https://example.com/', hostname: 'example.com', ipv4: '192.0.2.1', ipv6: '2001:db8::1',
+  byte: 'aGVsbG8=',
 };
 
 /** Returns the example or default that the schema itself gives, or undefined. */

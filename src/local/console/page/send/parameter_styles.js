@@ -1,7 +1,7 @@
 // Writes parameters as OpenAPI's styles have them. What a style has no text for is refused by
 // throwing an Error with a sentence; an argument that is undefined is left out.
 
-import { ExactNumber, isObject, writeJson } from './json_text.js';
+import { ExactNumber, isObject, writeJson } from '../json_text.js';
 
 const kReserved = /%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/g;
 const kDefaultStyles = { path: 'simple', query: 'form', header: 'simple', cookie: 'form' };

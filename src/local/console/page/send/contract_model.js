@@ -1,6 +1,6 @@
 // What the page needs to know of a contract: its operations, with parameters and bodies.
 
-import { isObject } from './json_text.js';
+import { isObject } from '../json_text.js';
 import { resolve } from './schema_model.js';
 
 const kMethods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'trace', 'query'];

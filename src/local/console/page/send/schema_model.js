@@ -1,8 +1,8 @@
-// What a form needs to know of a schema. A model is made of one level only; its parts are functions,
-// so that a schema that contains itself, and one that is large, cost nothing before they are looked
-// at.
+// What a form needs to know of a schema. A model is made of one level only; its parts are
+// functions, so that a schema that contains itself, and one that is large, cost nothing before they
+// are looked at.
 
-import { ExactNumber, isObject } from './json_text.js';
+import { ExactNumber, isObject } from '../json_text.js';
 
 const kScalars = ['string', 'integer', 'number', 'boolean'];
 const kMergedLists = ['required'];
@@ -185,8 +185,8 @@ function kindOf(document, flat, types) {
 
 /**
  * Returns the model of a schema: `kind` (boolean, integer, number, string, enum, const, array,
- * object, choice, null, never, or any), what its kind has besides, `nullable`, and `schema` with all
- * keywords.
+ * object, choice, null, never, or any), what its kind has besides, `nullable`, and `schema` with
+ * all keywords.
  */
 export function modelOf(document, schema) {
   const flat = flatten(document, schema);
@@ -200,7 +200,8 @@ export function modelOf(document, schema) {
   }
   const model = {
     ...kindOf(document, flat, others),
-    nullable: nullVariant || flat.nullable === true || (types.includes('null') && others.length > 0),
+    nullable: nullVariant || flat.nullable === true
+      || (types.includes('null') && others.length > 0),
     schema: flat,
     title: flat.title ?? flat.refName,
     description: typeof flat.description === 'string' ? flat.description : '',
