@@ -47,23 +47,6 @@ class LocalBrokerTest : public ::testing::Test {
     }
   }
 
-  void provide(const std::string& kind) {
-    const char* libraries = std::getenv("PENSTOCK_KAFKA_LIBS");
-    broker_.emplace(io_, terminal_,
-                    LocalBroker::Settings{.broker = kind,
-                                          .folder = folder_.path() / "kafka",
-                                          .libraries = libraries == nullptr ? "" : libraries,
-                                          .breakable = true,
-                                          .observer = &states_});
-    base::Result<> provided;
-    run([&]() -> async::Awaitable<> { provided = co_await broker_->provide({"events"}, stop_); });
-    ASSERT_TRUE(provided) << base::describe(provided.error());
-    if (kind == "kafka") {
-      const auto made =
-          in_background([this] { return test::create_topic(broker_->bootstrap(), "events", 1); });
-      ASSERT_TRUE(made) << base::describe(made.error());
-    }
-  }
   template <class Work>
   void run(Work work) {
     bool done = false;
@@ -88,6 +71,24 @@ class LocalBrokerTest : public ::testing::Test {
     EXPECT_TRUE(
         run_until([&] { return result.wait_for(milliseconds(0)) == std::future_status::ready; }));
     return result.get();
+  }
+  void provide(const std::string& kind) {
+    const char* libraries = std::getenv("PENSTOCK_KAFKA_LIBS");
+    broker_.emplace(io_, terminal_,
+                    LocalBroker::Settings{.broker = kind,
+                                          .folder = folder_.path() / "kafka",
+                                          .libraries = libraries == nullptr ? "" : libraries,
+                                          .breakable = true,
+                                          .observer = &states_});
+    base::Result<> provided;
+    const std::vector<std::string> topics{"events"};
+    run([&]() -> async::Awaitable<> { provided = co_await broker_->provide(topics, stop_); });
+    ASSERT_TRUE(provided) << base::describe(provided.error());
+    if (kind == "kafka") {
+      const auto made =
+          in_background([this] { return test::create_topic(broker_->bootstrap(), "events", 1); });
+      ASSERT_TRUE(made) << base::describe(made.error());
+    }
   }
   bool answers(milliseconds patience) {
     return in_background([bootstrap = broker_->bootstrap(), patience] {
@@ -158,21 +159,21 @@ class LocalBrokerTest : public ::testing::Test {
 };
 
 TEST_F(LocalBrokerTest, InMemoryIsCutHeldAndSlowedAndMended) {
-  provide("memory");
+  ASSERT_NO_FATAL_FAILURE(provide("memory"));
   break_connections();
   EXPECT_THAT(broker_->process_is_fixed(), HasSubstr("has no process"));
   EXPECT_THAT(states_.all, ElementsAre("running"));
 }
 
 TEST_F(LocalBrokerTest, KafkaIsCutHeldAndSlowedAndMendedBehindItsRelay) {
-  provide("kafka");
+  ASSERT_NO_FATAL_FAILURE(provide("kafka"));
   EXPECT_EQ(KafkaBroker::bootstrap_in(folder_.path() / "kafka").value(), broker_->bootstrap());
   break_connections();
 }
 
 TEST_F(LocalBrokerTest, KafkaIsStoppedAndStartedAtTheSameAddress) {
-  provide("kafka");
-  produce("before");
+  ASSERT_NO_FATAL_FAILURE(provide("kafka"));
+  ASSERT_NO_FATAL_FAILURE(produce("before"));
   ASSERT_EQ(broker_->process_is_fixed(), "");
   broker_->stop_process("it was stopped");
   ASSERT_TRUE(run_until([this] { return !broker_->process_is_fixed().empty(); }));
@@ -187,7 +188,7 @@ TEST_F(LocalBrokerTest, KafkaIsStoppedAndStartedAtTheSameAddress) {
 }
 
 TEST_F(LocalBrokerTest, OfAnotherProgramIsLeftAlone) {
-  provide("127.0.0.1:1");
+  ASSERT_NO_FATAL_FAILURE(provide("127.0.0.1:1"));
   EXPECT_THAT(broker_->connections_are_fixed(), HasSubstr("127.0.0.1:1 was started elsewhere"));
   EXPECT_THAT(broker_->process_is_fixed(), HasSubstr("127.0.0.1:1 was started elsewhere"));
 }

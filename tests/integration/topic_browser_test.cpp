@@ -5,6 +5,7 @@
 
 #include "local/kafka/memory_broker.h"
 #include "support/kafka_client.h"
+#include "support/kafka_log.h"
 #include "support/real_kafka.h"
 
 namespace penstock::local {
@@ -35,7 +36,7 @@ std::vector<std::string> positions(const std::vector<ShownRecord>& records) {
 class TopicBrowserInMemory : public ::testing::Test {
  protected:
   void serve(int partitions) {
-    broker_.emplace(std::move(MemoryBroker::start(kTopic, partitions).value()));
+    broker_.emplace(MemoryBroker::start(kTopic, partitions).value());
     cluster_.bootstrap = broker_->bootstrap();
   }
   void store(const std::vector<NewRecord>& records) {
@@ -255,6 +256,30 @@ TEST_F(TopicBrowserWithKafka, ListsTopicsWithoutThoseOfKafkaItself) {
     }
   }
   EXPECT_TRUE(found);
+}
+
+TEST_F(TopicBrowserWithKafka, GoesPastTransactionsAndDeletedRecordsAndSaysWhatThereIs) {
+  create("gaps", 1);
+  const TopicPartition gaps{"gaps", {0}};
+  ASSERT_TRUE(test::produce(cluster_.bootstrap, "gaps", numbered(2)));  // 0 and 1.
+  // 2 to 4 are aborted, with the marker at 5. 6 is committed, with its marker at 7.
+  ASSERT_TRUE(test::produce_in_transaction(cluster_.bootstrap, "gaps", numbered(3), false));
+  ASSERT_TRUE(test::produce_in_transaction(cluster_.bootstrap, "gaps", numbered(1), true));
+  ASSERT_TRUE(test::delete_records_before(cluster_.bootstrap, gaps, {1}));
+  const auto newest = browser_.find(cluster_, {.topic = "gaps", .limit = 1}, {});
+  ASSERT_TRUE(newest) << base::describe(newest.error());
+  EXPECT_THAT(positions(newest->records), ElementsAre("gaps-0@6"));
+  const auto all = browser_.find(cluster_, {.topic = "gaps", .offset = base::Offset{0}}, {});
+  ASSERT_TRUE(all) << base::describe(all.error());
+  EXPECT_THAT(positions(all->records), ElementsAre("gaps-0@6", "gaps-0@1"));
+  const auto why = [&](int64_t offset) {
+    const auto record = browser_.record(cluster_, gaps, {offset}, {});
+    return record ? "" : record.error().message;
+  };
+  EXPECT_THAT(why(0), HasSubstr("Kafka has deleted what was before offset 1"));
+  EXPECT_THAT(why(3), HasSubstr("compaction has removed it, or the offset is a transaction's"));
+  EXPECT_THAT(why(7), HasSubstr("compaction has removed it, or the offset is a transaction's"));
+  EXPECT_THAT(why(8), HasSubstr("the last offset of the partition is 7"));
 }
 
 TEST_F(TopicBrowserWithKafka, SaysThatARecordIsLargerThanTheTopicAllows) {

@@ -71,8 +71,8 @@ ConsoleService::ConsoleService(boost::asio::io_context& io, std::string token, C
 void ConsoleService::add_pages() {
   for (const PageFile& file : page_files()) {
     const bool is_start = file.path == "/index.html";
-    pages_.add_page(is_start ? "/" : std::string(file.path), file.media_type, file.content,
-                    kPageHeaders);
+    pages_.add_gzipped_page(is_start ? "/" : std::string(file.path), file.media_type, file.gzipped,
+                            kPageHeaders);
   }
   pages_.add_page("/openapi.yaml", "application/yaml", console_document(), kPageHeaders);
 }

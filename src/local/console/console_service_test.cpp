@@ -2,6 +2,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "async/latch.h"
+#include "http/representation/compression.h"
 #include "local/console/page/page_files.h"
 #include "support/console_test.h"
 
@@ -182,18 +183,25 @@ TEST_F(ConsoleTest, AStopWaitsForItsOperations) {
 TEST_F(ConsoleTest, ServesThePagesFiles) {
   start();
   for (const PageFile& file : page_files()) {
+    const std::string content = http::gunzip(file.gzipped, 1 << 20).value_or("no gzip");
     const std::string path = file.path == "/index.html" ? "/" : std::string(file.path);
     const std::string answer = ask("GET", path);
-    EXPECT_THAT(answer, AllOf(StartsWith(kOk), EndsWith("\r\n\r\n" + std::string(file.content)),
+    EXPECT_THAT(answer, AllOf(StartsWith(kOk), EndsWith("\r\n\r\n" + content),
+                              HasSubstr("vary: accept-encoding\r\n"),
                               HasSubstr("content-type: " + std::string(file.media_type) + "\r\n"),
                               HasSubstr("cache-control: no-cache\r\n"),
                               HasSubstr("content-security-policy: default-src 'none'")))
+        << path;
+    EXPECT_THAT(ask("GET", path, "Accept-Encoding: gzip\r\n"),
+                AllOf(HasSubstr("content-encoding: gzip\r\n"),
+                      EndsWith("\r\n\r\n" + std::string(file.gzipped))))
         << path;
     const size_t tag = answer.find("etag: ") + 6;
     const std::string line =
         "If-None-Match: " + answer.substr(tag, answer.find("\r\n", tag) - tag) + "\r\n";
     EXPECT_THAT(ask("GET", path, line), StartsWith("HTTP/1.1 304 Not Modified\r\n")) << path;
   }
+  EXPECT_THAT(ask("GET", "/"), HasSubstr("\r\n\r\n<!doctype html>"));
   EXPECT_THAT(ask("POST", "/", token_line()), StartsWith("HTTP/1.1 405 Method Not Allowed\r\n"));
 }
 

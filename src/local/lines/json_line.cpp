@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json/value.hpp>
+#include <utility>
 
 #include "json/reader.h"
 #include "json/view.h"
@@ -28,9 +29,11 @@ Tone tone_of(std::string_view level) {
   return Tone::plain;
 }
 
-std::string text_of(const boost::json::value& value) {
+JsonLine::Field field_of(std::string_view name, const boost::json::value& value) {
   const auto text = json::text(&value);
-  return text ? std::string(*text) : json::to_text(value);
+  return {.name = std::string(name),
+          .value = text ? std::string(*text) : json::to_text(value),
+          .is_text = text.has_value()};
 }
 
 template <class Names>
@@ -42,7 +45,8 @@ bool contains(const Names& names, std::string_view name) {
 
 std::optional<JsonLine> JsonLine::read(std::string_view line) {
   if (!line.starts_with('{') || line.size() > kBytesMax) return std::nullopt;
-  json::Reader reader(json::kLenient);
+  // Each new one would ask the system for a random number, which takes longer than most lines.
+  thread_local json::Reader reader(json::kLenient);
   auto value = reader.read(line, {}, kValuesMax);
   if (!value || !value->is_object()) return std::nullopt;
   JsonLine result;
@@ -74,20 +78,19 @@ std::optional<int64_t> JsonLine::number(std::string_view name) const {
   return json::number(object_.if_contains(name));
 }
 
-std::vector<std::pair<std::string, std::string>> JsonLine::fields(
-    const std::vector<std::string_view>& left_out) const {
-  std::vector<std::pair<std::string, std::string>> fields;
+std::vector<JsonLine::Field> JsonLine::fields(const std::vector<std::string_view>& left_out) const {
+  std::vector<Field> fields;
   for (const auto& [name, value] : object_) {
     if (contains(taken_, name) || contains(left_out, name)) continue;
     // A time that no logger writes, such as an object, is shown.
     if (contains(kTimes, name) && value.is_primitive()) continue;
     if (name == "value" && value.is_object() && !type().empty()) {
       for (const auto& [inner_name, inner] : value.as_object()) {
-        fields.emplace_back(inner_name, text_of(inner));
+        fields.push_back(field_of(inner_name, inner));
       }
       continue;
     }
-    fields.emplace_back(name, text_of(value));
+    fields.push_back(field_of(name, value));
   }
   return fields;
 }

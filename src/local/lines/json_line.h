@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "local/lines/line_style.h"
@@ -38,11 +37,16 @@ class JsonLine {
   // Returns the member "value", in which the function's lines have their details, or null.
   [[nodiscard]] const boost::json::value* value() const { return object_.if_contains("value"); }
 
-  // Returns all other members, but those of the time, in their order, each as a text or as JSON. If
-  // the line has a type, and "value" is an object, its members take its place. `left_out` are names
-  // of further members that are left out.
-  [[nodiscard]] std::vector<std::pair<std::string, std::string>> fields(
-      const std::vector<std::string_view>& left_out) const;
+  // Is a member of the line.
+  struct Field {
+    std::string name;
+    std::string value;     // A string's text, or the JSON of anything else.
+    bool is_text = false;  // Whether it is a string.
+  };
+  // Returns all other members, but those of the time, in their order. If the line has a type, and
+  // "value" is an object, its members take its place. `left_out` are names of further members that
+  // are left out.
+  [[nodiscard]] std::vector<Field> fields(const std::vector<std::string_view>& left_out) const;
 
  private:
   boost::json::object object_;

@@ -44,6 +44,7 @@ std::string_view code_of(Colour colour) {
 
 // A tab is what a stack trace of Java or Go begins its lines with.
 std::string shown(std::string_view text) {
+  if (is_printable_ascii(text)) return std::string(text);
   if (text.find('\t') == std::string_view::npos) return base::printable(text, kAll);
   std::string blanks;
   for (const char c : text) c == '\t' ? blanks.append(4, ' ') : blanks.append(1, c);
@@ -87,8 +88,9 @@ LineRow& LineRow::right_column(std::string_view text, size_t columns, Colour col
   return *this;
 }
 
-LineRow& LineRow::field(std::string_view name, std::string_view value) {
-  const bool is_plain = !value.empty() && value.find_first_of(" \t\"=\\") == std::string_view::npos;
+LineRow& LineRow::field(std::string_view name, std::string_view value, bool is_text) {
+  const bool has_end = value.find_first_of(" \t\"=\\") == std::string_view::npos;
+  const bool is_plain = !is_text || (has_end && !value.empty());
   text("  ").text(std::string(name) + "=", Colour::dim);
   return this->value(is_plain ? value : json::quoted(value));
 }

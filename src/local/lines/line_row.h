@@ -29,8 +29,9 @@ class LineRow {
   LineRow& column(std::string_view text, size_t columns, Colour colour = Colour::none);
   // Does the same with the blanks before the text.
   LineRow& right_column(std::string_view text, size_t columns, Colour colour = Colour::none);
-  // Appends "  name=value". A value with blanks or quotes is written as a JSON string.
-  LineRow& field(std::string_view name, std::string_view value);
+  // Appends "  name=value". A text that is empty, or has blanks or quotes, is written as a JSON
+  // string, so that its end is seen.
+  LineRow& field(std::string_view name, std::string_view value, bool is_text);
   // Appends a value as a text of its own.
   LineRow& value(std::string_view text);
   // From now on, a value is cut to what the terminal's width leaves for it, if that is known, but

@@ -110,9 +110,9 @@ std::string PeopleLines::general_line(std::string_view program, const JsonLine& 
     row.text(line.level(), colour_of(line.tone())).text(" ");
   }
   row.text(line.title(), colour_of(line.tone()));
-  for (const auto& [name, value] : line.fields(left_out)) {
+  for (const auto& [name, value, is_text] : line.fields(left_out)) {
     const bool is_named = name != "value" || line.type().empty();
-    !is_named ? row.text("  ").value(value) : row.field(name, value);
+    !is_named ? row.text("  ").value(value) : row.field(name, value, is_text);
   }
   return std::move(row).line();
 }

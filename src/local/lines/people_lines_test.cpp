@@ -74,7 +74,7 @@ TEST_F(PeopleLinesTest, ShowLinesOfLogsWithAllTheirMembers) {
                   R"("address":"127.0.0.1","port":18800,"kafka_auth":"none"})"),
       line("api", "listening  address=127.0.0.1  port=18800  kafka_auth=none"));
   EXPECT_EQ(show("function", R"({"level":"INFO","message":"x","requestId":"r","list":[1,"b"]})"),
-            line("function", R"(x  list="[1,\"b\"]")"));
+            line("function", R"(x  list=[1,"b"])"));
   EXPECT_EQ(show("function", R"({"msg":"go","empty":"","n":null,"yes":true,"f":1.5})"),
             line("function", R"(go  empty=""  n=null  yes=true  f=1.5)"));
   EXPECT_EQ(show("function", R"({"level":"INFO","message":"m","value":3})"),
@@ -101,7 +101,7 @@ TEST_F(PeopleLinesTest, ShowWarningsAndErrorsInFull) {
            R"("error":{"errorMessage":"m","errorCode":"InvokeError"}})"),
       line("mapping",
            "WARN ESM_PROCESSING_EVENT  "
-           R"(error="{\"errorMessage\":\"m\",\"errorCode\":\"InvokeError\"}")"));
+           R"(error={"errorMessage":"m","errorCode":"InvokeError"})"));
 }
 
 TEST_F(PeopleLinesTest, ShowWhatAHandlerLogs) {

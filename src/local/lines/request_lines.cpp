@@ -65,7 +65,7 @@ std::string RequestLines::show(std::string_view program, const JsonLine& line,
     left_out.insert(left_out.end(), {"bytes", "request_id"});
     row.cut_values();
   }
-  for (const auto& [name, value] : line.fields(left_out)) row.field(name, value);
+  for (const auto& [name, value, is_text] : line.fields(left_out)) row.field(name, value, is_text);
   return std::move(row).line();
 }
 

@@ -27,7 +27,12 @@ size_t columns_of_one(std::string_view character) {
 
 }  // namespace
 
+bool is_printable_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 size_t columns_of(std::string_view text) {
+  if (is_printable_ascii(text)) return text.size();
   size_t columns = 0;
   while (!text.empty()) {
     const std::string_view next = text.substr(0, first_bytes(text));

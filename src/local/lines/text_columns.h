@@ -11,6 +11,8 @@ namespace penstock::local {
 // where arrows are, and as one otherwise. Some take less than that, but none takes more, so that no
 // line gets wider than it is said to be.
 
+// Says whether all characters are of ASCII and printable. Most lines are, and are ready so.
+[[nodiscard]] bool is_printable_ascii(std::string_view text);
 // Returns how many columns the text takes at most.
 [[nodiscard]] size_t columns_of(std::string_view text);
 // Returns the text if it takes at most `columns_max`, or else its beginning and "…", which do.

@@ -38,10 +38,11 @@ int64_t microseconds_of(std::chrono::nanoseconds duration) {
 
 }  // namespace
 
-std::vector<uint64_t> Stories::stories_of(const EventBatch& batch, base::SystemTime now,
+std::vector<uint64_t> Stories::stories_of(const EventBatch& batch,
+                                          const std::vector<BatchRun>& runs, base::SystemTime now,
                                           std::vector<NewRecord>& chosen) {
   std::vector<uint64_t> numbers;
-  for (const BatchRun& run : runs_of(batch)) {
+  for (const BatchRun& run : runs) {
     store_.each_in(*run.topic_partition, run.offsets,
                    [&](uint64_t number) { numbers.push_back(number); });
   }
@@ -100,7 +101,11 @@ Story& Stories::begin_record(const TopicPartition& topic_partition, base::Offset
   store_.set_names(*story, std::move(names));
   StoryStep step{StepKind::stored, now,
                  "Kafka has stored it as " + topic_partition.text(offset) + "."};
-  if (timestamp_ms > 0) step.at = base::SystemTime(std::chrono::milliseconds(timestamp_ms));
+  // A producer may write any number.
+  constexpr int64_t kYear2200Ms = 7'258'118'400'000;
+  if (timestamp_ms > 0 && timestamp_ms < kYear2200Ms) {
+    step.at = base::SystemTime(std::chrono::milliseconds(timestamp_ms));
+  }
   json::ObjectWriter(step.details)
       .member("topic", topic_partition.topic)
       .member("partition", topic_partition.partition.number)
@@ -130,6 +135,7 @@ void Stories::invoking(const BatchInvocation& invocation) {
   const EventBatch& batch = invocation.batch;
   const bool is_redrive = invocation.poller < 0;
   Poller poller{std::string(invocation.mapping), invocation.poller};
+  const std::vector<BatchRun> runs = runs_of(batch);
   std::vector<uint64_t> numbers;
   std::vector<NewRecord> chosen;
   base::SystemTime now;
@@ -148,11 +154,11 @@ void Stories::invoking(const BatchInvocation& invocation) {
         if (mapping != nullptr) ++mapping->retries;
         ++figures_.at(second).retries;
       }
-      for (const BatchRun& run : runs_of(batch)) {
+      for (const BatchRun& run : runs) {
         promise_.read(invocation.mapping, *run.topic_partition, run.offsets.first);
       }
     }
-    numbers = stories_of(batch, now, chosen);
+    numbers = stories_of(batch, runs, now, chosen);
     if (invocation.attempt == 1) {
       const auto fresh = std::count_if(chosen.begin(), chosen.end(),
                                        [](const NewRecord& record) { return !record.is_known; });

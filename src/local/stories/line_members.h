@@ -46,7 +46,7 @@ class LineMembers {
 // Returns the text of a JSON string without its quotes and escapes, or nothing if it is not one.
 [[nodiscard]] std::optional<std::string> text_of(std::string_view json);
 
-// Reads "2026-11-24T16:52:20.123456Z", with up to nine decimals or none.
+// Reads "2026-11-24T16:52:20.123456Z", with up to nine decimals or none, of the years 1970 to 2200.
 [[nodiscard]] std::optional<base::SystemTime> time_of(std::string_view text);
 
 // Has what a line of a function says of the record that it is about. The function of this project

@@ -11,6 +11,7 @@ namespace penstock::local {
 void Stories::given_up(std::string_view mapping, const EventBatch& batch, int64_t attempts,
                        std::string_view condition, std::string_view reason,
                        std::string_view destination) {
+  const std::vector<BatchRun> runs = runs_of(batch);
   std::vector<uint64_t> numbers;
   std::vector<NewRecord> chosen;
   base::SystemTime now;
@@ -19,12 +20,12 @@ void Stories::given_up(std::string_view mapping, const EventBatch& batch, int64_
     now = tick();
     Figures::Second& second = figures_.at(figures_.second());
     MappingNumbers* const known = system_.mapping(mapping);
-    for (const BatchRun& run : runs_of(batch)) {
+    for (const BatchRun& run : runs) {
       const int64_t fresh = promise_.given_up(mapping, *run.topic_partition, run.offsets);
       second.given_up += fresh;
       if (known != nullptr) known->given_up += fresh;
     }
-    numbers = stories_of(batch, now, chosen);
+    numbers = stories_of(batch, runs, now, chosen);
   }
   if (numbers.empty() && chosen.empty()) return;
 

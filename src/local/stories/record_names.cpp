@@ -72,11 +72,11 @@ RecordNames names_of(const Record& record) {
 
 RecordNames names_of(const EventBatch::Entry& entry) {
   RecordNames names{.key = shown_key(entry.key)};
-  // The headers are the last member, and a megabyte of value may be before them. Within a string
-  // there are no such quotes, and a header's name does not follow a comma.
+  // Within a string there are no such quotes, and a header's name does not follow a comma. Before
+  // the headers there may be a megabyte of value, which has no comma, so it is passed quickly.
   constexpr std::string_view kHeaders = ",\"headers\":[";
   const std::string_view json = entry.json;
-  const size_t found = json.rfind(kHeaders);
+  const size_t found = json.find(kHeaders);
   if (found == std::string_view::npos) return names;
   const std::string_view headers = json.substr(found + kHeaders.size());
   names.event_id = shown_name(header_of(headers, "ce_id"));

@@ -15,6 +15,7 @@
 
 #include "base/time_text.h"
 #include "local/stories/api_request.h"
+#include "local/stories/batch_runs.h"
 #include "local/stories/figures.h"
 #include "local/stories/function_logs.h"
 #include "local/stories/lines_by_record.h"
@@ -41,12 +42,12 @@ class Stories final : public Observer {
   // So many requests and records a second get a story. A record of a request that has one belongs
   // to that. Requests that succeed leave a fifth to those that do not.
   static constexpr double kRequestsPerSecond = 500;
-  static constexpr double kRecordsPerSecond = 200;
+  static constexpr double kRecordsPerSecond = 100;
   static constexpr double kFilteredPerSecond = 50;
   // Of one batch, so many records get a story.
   static constexpr size_t kBatchStoriesMax = 100;
   // So many lines of functions are looked at in a second.
-  static constexpr double kLinesPerSecond = 1000;
+  static constexpr double kLinesPerSecond = 500;
   static constexpr size_t kWatchersMax = 1000;
 
   struct Settings {
@@ -148,7 +149,9 @@ class Stories final : public Observer {
 
   // Returns the numbers of the batch's stories, and chooses the records whose names are of
   // interest. The lock must be held.
-  [[nodiscard]] std::vector<uint64_t> stories_of(const EventBatch& batch, base::SystemTime now,
+  [[nodiscard]] std::vector<uint64_t> stories_of(const EventBatch& batch,
+                                                 const std::vector<BatchRun>& runs,
+                                                 base::SystemTime now,
                                                  std::vector<NewRecord>& chosen);
   // Begins the stories of these records, and adds their numbers.
   void begin_records(const EventBatch& batch, std::vector<NewRecord> chosen, base::SystemTime now,

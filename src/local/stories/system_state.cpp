@@ -149,6 +149,20 @@ std::optional<int64_t> SystemState::lag() const {
   return lag;
 }
 
+PartStatus SystemState::broker_status() const {
+  if (broker_) return *broker_;
+  if (facts.broker_kind != "other") return {};
+  const auto first = [&](State state) -> const PartStatus* {
+    for (const auto& [name, mapping] : mappings_) {
+      if (mapping.status.state == state) return &mapping.status;
+    }
+    return nullptr;
+  };
+  if (first(State::running) != nullptr) return {State::running};
+  if (const PartStatus* const down = first(State::down)) return *down;
+  return {State::starting};
+}
+
 bool SystemState::is_own(const std::string& topic) const {
   return std::any_of(mappings_.begin(), mappings_.end(), [&](const auto& entry) {
     return (entry.second.facts ? entry.second.facts->topic : entry.first) == topic;
@@ -170,7 +184,7 @@ void SystemState::append_json(std::string& out, const Figures::Recent& recent, i
   append_api(out, recent);
   out += ",\"broker\":";
   json::ObjectWriter broker(out);
-  append_status(broker, broker_);
+  append_status(broker, broker_status());
   if (!facts.broker_kind.empty()) broker.member("kind", facts.broker_kind);
   broker.member("bootstrap", facts.bootstrap).end();
   append_topics(out, second, start);

@@ -107,9 +107,11 @@ class SystemState {
   void append_mappings(std::string& out, int64_t second, int64_t start) const;
   void append_function(std::string& out, const Figures::Recent& recent) const;
   [[nodiscard]] bool is_own(const std::string& topic) const;
+  // Returns how the broker is. Of one that is not a part of the system, the mappings know it.
+  [[nodiscard]] PartStatus broker_status() const;
 
   PartStatus api_;
-  PartStatus broker_;
+  std::optional<PartStatus> broker_;  // If a part has told it.
   std::optional<PartStatus> function_;  // If a part has told it of the function as a whole.
   std::map<std::string, Process, std::less<>> processes_;
   std::map<std::string, MappingNumbers, std::less<>> mappings_;

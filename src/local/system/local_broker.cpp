@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <utility>
 
 #include "local/kafka/java_words.h"
@@ -193,9 +194,10 @@ async::Awaitable<> LocalBroker::wait_until_back() {
   const auto lives = lifetime_.watch();
   async::Timer timer(io_.get_executor());
   while (true) {
-    const auto ask = [bootstrap = direct()](std::stop_token) {
+    const std::function<bool(std::stop_token)> ask = [bootstrap = direct()](std::stop_token) {
       return broker_answers(bootstrap, kBackPatience);
     };
+    // g++ 12 destroys what a temporary in such an expression holds twice.
     const bool answers = co_await run_on_thread<bool>(io_, {}, ask);
     if (lives.expired()) co_return;
     if (status_.state() == PartStatus::State::stopped || preparing_.stop_requested()) break;

@@ -67,7 +67,7 @@ class FailureOperations : public ::testing::Test {
     return contract_.ask(operations_, io_, "GET", "/api/failures").json.at("failures").as_array();
   }
 
-  MemoryBroker broker_ = std::move(MemoryBroker::start("events", 1).value());
+  MemoryBroker broker_ = MemoryBroker::start("events", 1).value();
   Answering function_;
   Told told_;
   base::Result<RedriveTarget> target_ = RedriveTarget{.cluster = {.bootstrap = broker_.bootstrap()},

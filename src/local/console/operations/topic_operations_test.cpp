@@ -30,7 +30,7 @@ class TopicOperations : public ::testing::Test {
     EXPECT_EQ(answer.status, 200u) << answer.body;
   }
 
-  MemoryBroker broker_ = std::move(MemoryBroker::start("events", 2).value());
+  MemoryBroker broker_ = MemoryBroker::start("events", 2).value();
   base::Result<Cluster> cluster_ = Cluster{.bootstrap = broker_.bootstrap()};
   boost::asio::io_context io_{1};
   std::stop_source stop_;

@@ -9,7 +9,7 @@ namespace penstock::local {
 struct PageFile {
   std::string_view path;        // As in its URL: "/main.js".
   std::string_view media_type;  // For the header Content-Type.
-  std::string_view content;
+  std::string_view gzipped;     // Its content, compressed by gzip.
 };
 
 // Returns all files of the page, of which "/index.html" is where it begins.
