@@ -86,6 +86,8 @@ export async function runSendCases(report, browser) {
     const { page } = window;
     await page.getByLabel(/^limit/).fill('77');
     await send(page);
+    const focused = await page.evaluate(() => document.activeElement.textContent);
+    check(/^Send/.test(focused), `the focus is on '${focused}'`);
     await page.getByLabel('The story of this request').getByRole('link', { name: 'Open' }).click();
     await page.getByText('Timeline').first().waitFor();
     await page.goBack();
