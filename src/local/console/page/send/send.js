@@ -79,7 +79,15 @@ export function show(container, { id }) {
       }
       return;
     }
-    const shown = content(id);
+    let shown;
+    try {
+      shown = content(id);
+    } catch (error) {
+      // The contract is of the user, and may be such as nobody has thought of.
+      console.error(error);
+      fill(box, failure({ title: 'The form could not be made', detail: String(error.message) }));
+      return;
+    }
     end = shown.end;
     fill(box, shown.node);
     sideList = box.querySelector('.send-side .operation-groups');
