@@ -75,7 +75,8 @@ export function show(container, { id }) {
   fill(container,
     el('div', { class: 'view-head' },
       el('div', null,
-        id === null ? null : el('a', { href: link('send') }, '← All operations'),
+        id === null ? null : el('p', { class: 'send-back' },
+          el('a', { href: link('send') }, '← All operations')),
         el('h1', null, 'Send'),
         el('p', null, 'Requests to the API, from its contract. What breaks the contract is sent, '
           + 'too: the API is the judge.')), docs),

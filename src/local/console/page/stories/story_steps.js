@@ -22,7 +22,8 @@ const kNames = {
   in: 'In', where: 'At', keyword: 'Keyword', message: 'Message', place: 'Contract', place_url: '',
   event_id: 'Event', event_type: 'Type', request_id: 'Invocation', attempt: 'Attempt',
   batch: 'Batch', records: 'Records', process: 'Process', reason: 'Reason', pause_ms: 'Pause',
-  bytes: 'Size', duration_ms: 'Took', condition: 'Condition', destination: 'Destination', attempts: 'Attempts',
+  bytes: 'Size', duration_ms: 'Took', condition: 'Condition', destination: 'Destination',
+  attempts: 'Attempts',
   trace_id: 'Trace', mapping: 'Mapping', status: 'Status',
 };
 
