@@ -95,7 +95,7 @@ write_service() {
     mapfile -t files <<<"$listed"
     document="${files[0]}" examples=/healthcheck
   else
-    examples="'/healthcheck /orders/5b8a4d5e-8a3b-4f0e-9c55-0f3f1c2d7a10'"
+    examples="'/healthcheck /orders/123e4567-e89b-42d3-a456-426614174000'"
   fi
   names=(-e "s|my_service|$name|g" -e "s|MY_SERVICE|${name^^}|g" -e "s|@DOCUMENT@|$document|g"
     -e "s|@EXAMPLES@|$examples|g"

@@ -3,7 +3,7 @@
 # A list of options has an element for each: "NAME KIND LIMIT… | DESCRIPTION", where KIND says which
 # values the option takes.
 #   flag                     none
-#   text                     any
+#   text, name or folder     any
 #   integer MIN MAX          a whole number
 #   number MIN MAX           a number with three decimals at most
 #   one-of WORD…             one of the words
@@ -43,7 +43,7 @@ fault_of() {
   local value="$1" kind="$2"
   shift 2
   case "$kind" in
-    text) [[ $value ]] || echo "needs a value" ;;
+    text | name | folder) [[ $value ]] || echo "needs a value" ;;
     integer | integers)
       [[ $value =~ ^(0|[1-9][0-9]{0,8})$ ]] && between "$value" "$1" "$2" ||
         echo "needs a whole number from $1 to $2, not '$value'"
@@ -108,24 +108,39 @@ check_options() {
   done
 }
 
-# describe OPTION…: prints a line for each option, as --help shows it.
+# wrapped TEXT: prints the text in lines of at most 80 columns, which begin with 28 blanks.
+wrapped() {
+  local word line=''
+  for word in $1; do
+    if [[ $line ]] && ((28 + ${#line} + 1 + ${#word} > 80)); then
+      printf '%28s%s\n' '' "$line"
+      line=''
+    fi
+    line+="${line:+ }$word"
+  done
+  printf '%28s%s\n' '' "$line"
+}
+
+# describe OPTION…: prints the lines of each option, as --help shows it. penstock_local does so, too
+# (apps/shared/help_text.cpp).
 describe() {
-  local option name kind value rest
+  local option name kind value rest text
   for option in "$@"; do
     read -r name kind rest <<<"${option%% | *}"
     case "$kind" in
       flag) value='' ;;
-      integer | number) value=' N' ;;
+      integer) value=' N' ;;
+      number) value=' SECONDS' ;;
       integers) value=' N [N...]' ;;
       one-of) value=" ${rest// /|}" ;;
-      file) value=' PATH' ;;
       broker) value=' kafka|memory|HOST:PORT' ;;
-      *) value=' TEXT' ;;
+      *) value=" ${kind^^}" ;;
     esac
-    if ((${#name} + ${#value} > 24)); then
-      printf '  %s\n  %-26s%s\n' "$name$value" '' "${option#* | }"
+    text="$(wrapped "${option#* | }")"
+    if ((${#name} + ${#value} >= 26)); then
+      printf '  %s\n%s\n' "$name$value" "$text"
     else
-      printf '  %-26s%s\n' "$name$value" "${option#* | }"
+      printf '  %-26s%s\n' "$name$value" "${text:28}"
     fi
   done
 }

@@ -65,6 +65,7 @@ needs_of() {
     "test judges") echo build judges ;;
     "test corpus") echo build corpus ;;
     "test generated") echo build generated ;;
+    "test console") echo build kafka kafka_tests console ;;
     "test clients") echo build kafka kafka_tests clients ;;
     "test package") echo build package package_tests ;;
     "test fresh"*) echo fresh ;;
@@ -114,6 +115,11 @@ packages_for() {
         ;;
       generated)
         echo python3 default-jre-headless maven ca-certificates
+        command -v npm >/dev/null || echo nodejs npm
+        ;;
+      # The pages of the console are looked at in fonts that any machine has.
+      console)
+        echo chromium fonts-dejavu-core
         command -v npm >/dev/null || echo nodejs npm
         ;;
       # The installation of aws-lambda-ric compiles a library against the headers of this Node.js. A
@@ -203,7 +209,7 @@ faults_of_programs() {
         fault_of_program terraform 1.10 https://developer.hashicorp.com/terraform/install
         ;;
       peers) fault_of_program go 1.24 https://go.dev/dl/ ;;
-      generated)
+      generated | console)
         # Missing ones are in the packages.
         ! command -v node >/dev/null || fault_of_program node 18.17 "Debian: nodejs"
         ;;

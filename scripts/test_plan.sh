@@ -26,6 +26,7 @@ test_table=(
   "newcomer 10 in-turn | a service of one's own, from new to a package; the tutorial"
   "generated 2 in-turn | clients of our contracts, made by others' generators"
   "deploy 9 in-turn | deploy and destroy against an emulator of AWS; needs terraform"
+  "console 9 in-turn | the console's page in a browser, and what it shows of a system"
   "clients 8 in-turn | AWS's runtime clients, and the libraries that read our events"
   "fresh-12 17 in-turn | up, unit and package in a bare Debian 12; needs an administrator"
   "fresh-13 22 in-turn | the same in a bare Debian 13"

@@ -241,6 +241,23 @@ test_generated() {
   return "$status"
 }
 
+# What the page looks like is in the pictures; a person looks at them.
+test_console() {
+  local status=0 here="$root/tests/console" folder="$root/build/console"
+  build dev penstock_local "$fixture_api" "$fixture_function" record_feeder \
+    answering_function
+  fetch_kafka
+  mkdir --parents "$folder"
+  cp "$here/package.json" "$here/package-lock.json" "$folder/"
+  step console-packages "Playwright and axe-core" npm ci --prefix "$folder" --no-audit --no-fund \
+    --ignore-scripts
+  step console-units "the page's functions" node --test "$here"/*.test.mjs
+  step console "the console in Chromium" node "$here/judge.mjs" "$root/build/dev/bin" "$folder" \
+    "$(command -v chromium)" "$fixture" || status=$?
+  grep --extended-regexp '^(passed|FAILED): | passed, ' "$logs/console.log" || true
+  return "$status"
+}
+
 test_clients() {
   local status=0
   build dev penstock_local "$fixture_api" "$fixture_function"

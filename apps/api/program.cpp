@@ -135,7 +135,8 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
        .validation_steps_max = static_cast<uint64_t>(settings_.validation_steps_max),
        .gzip_bytes_min = settings_.gzip_bytes_min,
        .contract_page = settings_.contract_page,
-       .health_path = std::string(service_.health_path)},
+       .health_path = std::string(service_.health_path),
+       .stories = settings_.stories},
       *publishing_, log_);
   if (!api) return api.error();
   api_ = std::move(*api);

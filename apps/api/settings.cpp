@@ -110,6 +110,10 @@ void declare_logging(base::Configuration& table, ApiSettings& settings) {
       },
       "DEBUG, INFO, WARNING or ERROR",
       "The lowest level that is logged. The line of a completed request is INFO.");
+  table.boolean("STORIES", settings.stories,
+                "Whether the log has a line `story` for each request, too: its path, how long each "
+                "stage took, and where in the contract each violation is. It is for a developer's "
+                "machine: a path may have secrets.");
 }
 
 void declare_crashes(base::Configuration& table, ApiSettings& settings) {

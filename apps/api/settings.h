@@ -34,6 +34,7 @@ struct ApiSettings {
   int64_t gzip_bytes_min = 1'024;
   bool contract_page = false;
   log::Level log_level = log::Level::info;
+  bool stories = false;
   bool core_dumps = false;
   std::string topic;
   std::chrono::milliseconds drain_delay{0};

@@ -9,6 +9,7 @@
 
 #include "apps/local/commands.h"
 #include "apps/local/iam.h"
+#include "apps/local/log_options.h"
 #include "apps/local/options.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
@@ -32,7 +33,8 @@ struct Options {
   std::string group;
   int concurrency = 1;
   std::string partial_retry = kNamed;
-  bool verbose = false;
+  ConsoleOption console;
+  LogOptions log;
 };
 
 base::Error invalid(std::string message) {
@@ -89,7 +91,7 @@ base::Result<local::LocalMappingSettings> settings_of(const Options& options,
   settings.function.environment.insert(function->environment.begin(), function->environment.end());
   settings.function_timeout = function->timeout;
   settings.concurrency = options.concurrency;
-  settings.verbose = options.verbose;
+  settings.verbose = options.log.verbose;
   return settings;
 }
 
@@ -100,7 +102,7 @@ int run(const Options& options) {
   auto settings = settings_of(options, std::move(*request));
   if (!settings) return refuse(kName, settings.error().message);
 
-  local::Terminal terminal(STDOUT_FILENO);
+  local::Terminal terminal(STDOUT_FILENO, options.log.style());
   auto& cluster = settings->source.cluster;
   LocalIam iam(options.cluster.iam, cluster.properties,
                [&](const std::string& line) { terminal.line("penstock", line); });
@@ -109,7 +111,8 @@ int run(const Options& options) {
   cluster.tokens = *tokens;
   boost::asio::io_context io(1);
   for (const auto& note : notes) terminal.line("penstock", note);
-  return local::MappingProgram(io, terminal, std::move(*settings)).run();
+  return local::MappingProgram(io, terminal, std::move(*settings), options.console.named_port())
+      .run();
 }
 
 }  // namespace
@@ -118,29 +121,40 @@ Verb add_esm(const Command& program) {
   auto options = std::make_shared<Options>();
   const Command esm =
       program.verb("esm", "Runs the event source mapping alone, from any Kafka to any function.");
-  esm.option("--config", options->config,
-             "Read the mapping from this file. It has the JSON for `aws lambda "
-             "create-event-source-mapping --cli-input-json`.")
+  const Command mapping = esm.group("Event source mapping");
+  mapping
+      .option("--config", options->config,
+              "Read the mapping from this file. It has the JSON for `aws lambda "
+              "create-event-source-mapping --cli-input-json`.")
+      .takes("FILE")
       .required();
-  options->function.declare(esm).required();
-  options->cluster.declare(esm,
-                           "Read from the Kafka at this HOST:PORT. By default, the config's "
-                           "SelfManagedEventSource names it, or else it is the Kafka of `up`.");
-  esm.option("--data", options->data, "Find the Kafka of `up` by its data folder.").shows_default();
-  esm.option("--consumer-group", options->group,
-             "Read as a member of this group, instead of the config's ConsumerGroupId.");
-  esm.option("--concurrency", options->concurrency,
-             "Handle this many batches at the same time, each with its own process, or with one of "
-             "--env AWS_LAMBDA_MAX_CONCURRENCY=N for N of them.")
+  mapping
+      .option("--consumer-group", options->group,
+              "Read as a member of this group, instead of the config's ConsumerGroupId.")
+      .takes("NAME");
+  mapping
+      .option("--concurrency", options->concurrency,
+              "Handle this many batches at the same time, each with its own process, or with one "
+              "of --env AWS_LAMBDA_MAX_CONCURRENCY=N for N of them.")
       .between(1, local::LocalMapping::kConcurrencyMax)
       .shows_default();
-  esm.option(
-         "--partial-retry", options->partial_retry,
-         "After a partial response, retry only the named records (named), or all from the first "
-         "named one of a partition (from-first).")
+  mapping
+      .option("--partial-retry", options->partial_retry,
+              "After a partial response, retry only the named records (named), or all from the "
+              "first named one of a partition (from-first).")
       .one_of({kNamed, kFromFirst})
       .shows_default();
-  esm.flag("--verbose", options->verbose, "Write a line for every invocation.");
+  options->function.declare(esm).required();
+  options->cluster.declare(esm,
+                           "Read from the Kafka at this address. By default, the config's "
+                           "SelfManagedEventSource names it, or else it is the Kafka of `up`.");
+  esm.group("Kafka")
+      .option("--data", options->data, "Find the Kafka of `up` by its data folder.")
+      .takes("FOLDER")
+      .shows_default();
+  const Command terminal = esm.group("Console and terminal");
+  options->console.declare(terminal);
+  options->log.declare(terminal);
   return {esm, [options] { return run(*options); }};
 }
 

@@ -127,13 +127,16 @@ Verb add_invoke(const Command& program) {
       "The exit status is 0 if the function succeeded, 1 if it failed, and 2 if it was not "
       "invoked.");
   options->event.declare(invoke);
-  invoke.option("--save", options->save,
-                "Write the event to this file, and do not invoke the function.");
-  declare_service(invoke, options->service);
+  invoke.group("Event")
+      .option("--save", options->save,
+              "Write the event to this file, and do not invoke the function.")
+      .takes("FILE");
+  const Command function = invoke.group("Function");
+  declare_service(function, options->service);
   options->function.declare(invoke);
-  invoke.flag("--partial-responses", options->partial_responses,
-              "Ask the function for partial responses, as a mapping with ReportBatchItemFailures "
-              "does.");
+  function.flag("--partial-responses", options->partial_responses,
+                "Ask the function for partial responses, as a mapping with ReportBatchItemFailures "
+                "does.");
   return {invoke, [options] { return run(*options); }};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/number_text.h"
+#include "local/console/console.h"
 #include "local/function/function_command.h"
 #include "local/function/url_invoker.h"
 #include "local/model/request_model.h"
@@ -81,17 +82,19 @@ bool is_url(const std::string& function) {
 
 void ClusterOptions::declare(const Command& command, const std::string& bootstrap_help,
                              const Option* with) {
+  const Command kafka = command.group("Kafka");
   const Option options[] = {
-      command.option("--bootstrap", bootstrap, bootstrap_help),
-      command
+      kafka.option("--bootstrap", bootstrap, bootstrap_help).takes("HOST:PORT"),
+      kafka
           .option("--property", properties,
-                  "Set this property of librdkafka, NAME=VALUE, to authenticate at Kafka. For "
-                  "example: security.protocol=SSL. It may be repeated.")
+                  "Set this property of librdkafka to authenticate at Kafka, such as "
+                  "security.protocol=SSL. It may be repeated.")
+          .takes("NAME=VALUE")
           .one_value_at_a_time(),
-      command.flag("--iam", iam,
-                   "Authenticate with MSK IAM, over TLS, with this machine's AWS credentials. This "
-                   "is the default if Kafka's address is an MSK host name and no --property sets "
-                   "security.protocol.")};
+      kafka.flag("--iam", iam,
+                 "Authenticate with MSK IAM, over TLS, with this machine's AWS credentials. This "
+                 "is the default if Kafka's address is an MSK host name and no --property sets "
+                 "security.protocol.")};
   for (const Option& option : options) {
     if (with != nullptr) option.needs(*with);
   }
@@ -108,16 +111,33 @@ base::Result<Pairs> ClusterOptions::librdkafka() const {
   return pairs;
 }
 
-Option FunctionOptions::declare(const Command& command) {
-  const Option option = command.option(
-      "--function", function,
-      "Invoke this function: the path of a custom runtime's bootstrap, or the invoke URL of a "
-      "Runtime Interface Emulator.");
+void ConsoleOption::declare(const Command& command) {
   command
-      .option("--env", environment,
-              "Set this variable, NAME=VALUE, for the function. It may be repeated.")
+      .option("--console-port", port,
+              "Serve the console, a page that shows what happens, on this port of 127.0.0.1, or "
+              "with 0 none. By default, it is " +
+                  std::to_string(local::Console::kDefaultPort) +
+                  " or, if that is in use, a free one.")
+      .between(0, 65'535);
+}
+
+std::optional<uint16_t> ConsoleOption::named_port() const {
+  if (port < 0) return std::nullopt;
+  return static_cast<uint16_t>(port);
+}
+
+Option FunctionOptions::declare(const Command& command) {
+  const Command group = command.group("Function");
+  const Option option = group
+                            .option("--function", function,
+                                    "Invoke this function: the path of a custom runtime's "
+                                    "bootstrap, or the invoke URL of a "
+                                    "Runtime Interface Emulator.")
+                            .takes("PATH|URL");
+  group.option("--env", environment, "Set this variable for the function. It may be repeated.")
+      .takes("NAME=VALUE")
       .one_value_at_a_time();
-  declare_function_timeout(command, timeout_s);
+  declare_function_timeout(group, timeout_s);
   return option;
 }
 
@@ -176,9 +196,11 @@ std::string local_cluster_arn(std::string_view service) {
 }
 
 void declare_service(const Command& command, std::string& folder) {
-  command.option("--service", folder,
-                 "Run the service whose service.env is in this folder. By default, it is the "
-                 "variable PENSTOCK_SERVICE, or the current folder.");
+  command
+      .option("--service", folder,
+              "Run the service whose service.env is in this folder. By default, it is the "
+              "variable PENSTOCK_SERVICE, or the current folder.")
+      .takes("FOLDER");
 }
 
 }  // namespace penstock::apps

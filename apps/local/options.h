@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,14 +23,24 @@ struct ClusterOptions {
   std::vector<std::string> properties;
   bool iam = false;
 
-  // Declares --bootstrap with this help, --property and --iam. If `with` is not null, each of them
-  // needs that option, too. The object must outlive the parsing.
+  // Declares --bootstrap with this help, --property and --iam, in the help's group Kafka. If `with`
+  // is not null, each of them needs that option, too. The object must outlive the parsing.
   void declare(const Command& command, const std::string& bootstrap_help,
                const Option* with = nullptr);
   // Returns the properties for librdkafka. The error is `invalid`: "--property: 'X' is not
   // NAME=VALUE", or a property is an address of Kafka. Only --bootstrap names that, so that one
   // option says who gets credentials.
   [[nodiscard]] base::Result<Pairs> librdkafka() const;
+};
+
+// Holds the option that says where the console is.
+struct ConsoleOption {
+  int64_t port = -1;  // Is negative if the option is not given.
+
+  // Declares --console-port. The object must outlive the parsing.
+  void declare(const Command& command);
+  // Returns the port that the user has named, of which 0 is for no console.
+  [[nodiscard]] std::optional<uint16_t> named_port() const;
 };
 
 // Says what to invoke.
@@ -46,7 +57,8 @@ struct FunctionOptions {
   std::vector<std::string> environment;
   int64_t timeout_s = 30;
 
-  // Declares --function, --env and --function-timeout. Returns the first one. The object must
+  // Declares --function, --env and --function-timeout, in the help's group Function. Returns the
+  // first one. The object must
   // outlive the parsing.
   Option declare(const Command& command);
   // Checks the options and returns what to invoke. Without --function, both `url` and `program` are

@@ -179,7 +179,7 @@ class RedriveFunction {
   }
   // Ends the function's process at once.
   void kill() {
-    if (running_) process_->kill();
+    if (running_) process_->signal(SIGKILL);
   }
   async::Awaitable<> stop() {
     if (running_) co_await process_->stop();
@@ -199,9 +199,10 @@ using Totals = base::Result<local::Redrive::Totals>;
 // Runs the redrive on another thread, because the function's process needs this one.
 async::Awaitable<Totals> redrive_beside(boost::asio::io_context& io, local::Redrive& redrive,
                                         RedriveFunction& function, std::stop_token stop) {
-  Totals totals = co_await local::run_on_thread<Totals>(
-      io, std::move(stop),
-      [&](std::stop_token thread_stop) { return redrive.run(std::move(thread_stop)); });
+  const auto work = [&](std::stop_token thread_stop) {
+    return redrive.run(std::move(thread_stop));
+  };
+  Totals totals = co_await local::run_on_thread<Totals>(io, std::move(stop), work);
   co_await function.stop();
   co_return totals;
 }
@@ -267,41 +268,49 @@ Verb add_redrive(const Command& program) {
   auto options = std::make_shared<Options>();
   const Command redrive = program.verb(
       "redrive", "Hands batches that a mapping has given up to the function or to a topic again.");
-  redrive.option("--from", options->from,
-                 "Read the documents of this failure destination: the ARN of an SQS queue, "
-                 "arn:aws:s3:::BUCKET[/PREFIX], or kafka://TOPIC.");
-  redrive.option("files", options->files,
-                 "Read the failure documents in these files, of which each may have several.");
-  options->function.declare(redrive);
-  redrive
-      .option("--to-topic", options->to_topic,
-              "Store the records in this topic, instead of invoking a function.")
-      .checked_by(base::problem_of_topic);
-  options->cluster.declare(redrive,
-                           "Read the records from the Kafka at this HOST:PORT. By default, the "
-                           "config or else each document names it. Credentials go only to a Kafka "
-                           "that this option or the config names.");
-  redrive
-      .option("--known-as", options->known_as,
-              "Take documents about this HOST:PORT, too, because it is another name of the same "
-              "Kafka. It may be repeated.")
-      .one_value_at_a_time();
-  redrive.option(
-      "--config", options->config,
-      "Take the filter, the ARN, ReportBatchItemFailures and the function's name from the "
-      "mapping in this file.");
-  redrive
+  const Command documents = redrive.group("What was given up");
+  documents
+      .option("--from", options->from,
+              "Read the documents of this failure destination: the ARN of an SQS queue, "
+              "arn:aws:s3:::BUCKET[/PREFIX], or kafka://TOPIC.")
+      .takes("DESTINATION");
+  documents.option("FILE", options->files,
+                   "Read the failure documents in these files, of which each may have several.");
+  documents
       .option("--consumer-group", options->group,
               "Go on in a kafka://TOPIC where this group has stored its offsets, and store them "
               "behind each document that was handled.")
+      .takes("NAME")
       .shows_default();
-  redrive.option("--max", options->max, "Read at most this many documents.")
+  documents
+      .option("--config", options->config,
+              "Take the filter, the ARN, ReportBatchItemFailures and the function's name from the "
+              "mapping in this file.")
+      .takes("FILE");
+  documents.option("--max", options->max, "Read at most this many documents.")
       .between(1, kDocumentsMax)
       .shows_default();
-  redrive.flag("--skip-missing", options->skip_missing,
-               "Go on with the other records of a batch if some of them are lost.");
-  redrive.flag("--dry-run", options->dry_run,
-               "Only say what would be done, and whether Kafka still has the records.");
+  documents.flag("--skip-missing", options->skip_missing,
+                 "Go on with the other records of a batch if some of them are lost.");
+  documents.flag("--dry-run", options->dry_run,
+                 "Only say what would be done, and whether Kafka still has the records.");
+  options->function.declare(redrive);
+  options->cluster.declare(redrive,
+                           "Read the records from the Kafka at this address. By default, the "
+                           "config or else each document names it. Credentials go only to a Kafka "
+                           "that this option or the config names.");
+  const Command kafka = redrive.group("Kafka");
+  kafka
+      .option("--known-as", options->known_as,
+              "Take documents about this address, too, because it is another name of the same "
+              "Kafka. It may be repeated.")
+      .takes("HOST:PORT")
+      .one_value_at_a_time();
+  kafka
+      .option("--to-topic", options->to_topic,
+              "Store the records in this topic, instead of invoking a function.")
+      .takes("NAME")
+      .checked_by(base::problem_of_topic);
   return {redrive, [options] { return run(*options); }};
 }
 

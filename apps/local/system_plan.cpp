@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
+#include "apps/local/example_event.h"
 #include "apps/local/generated_code.h"
+#include "contract/bundle/bundle.h"
 #include "contract/document/sources.h"
 #include "contract/events/event_schemas_source.h"
 #include "contract/openapi/contract_files.h"
@@ -158,6 +161,11 @@ Result<local::SystemPlan> plan_of(const PlanSettings& settings) {
   local::SystemPlan plan;
   plan.mappings = std::move(*mappings);
   plan.examples = examples_of(settings.service, *contract);
+  if (auto text = contract::bundled(contract->document(), contract->sources())) {
+    plan.contract = std::make_shared<const std::string>(std::move(*text));
+  }
+  plan.publishing = publishing_requests(*contract);
+  plan.example_event = example_event(plan.publishing);
   if (!settings.compares_code) return plan;
   for (const auto& document : contract->sources().documents()) {
     std::error_code error;

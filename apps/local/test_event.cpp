@@ -124,35 +124,37 @@ Result<std::string> event_of_topic(const TestEventOptions& options, const char* 
 }  // namespace
 
 void TestEventOptions::declare(const Command& command) {
-  const Option file_option = command.option(
+  const Command event = command.group("Event");
+  const Option file_option = event.option(
       "FILE", file,
       "Read the event from this file, which is JSON as in a service's test-events/. - is "
       "standard input.");
   const Option from_topic =
-      command.option("--from-topic", topic,
-                     "Make the event of the newest records of this topic. The offsets of consumer "
-                     "groups do not change.");
-  from_topic.excludes(file_option).checked_by(base::problem_of_topic);
-  command.option("--count", count, "Read at most this many records of the topic.")
+      event.option("--from-topic", topic,
+                   "Make the event of the newest records of this topic. The offsets of consumer "
+                   "groups do not change.");
+  from_topic.takes("NAME").excludes(file_option).checked_by(base::problem_of_topic);
+  event.option("--count", count, "Read at most this many records of the topic.")
       .between(1, local::EventBatch::kRecordsMax)
       .needs(from_topic)
       .shows_default();
-  command
+  event
       .option("--from-offset", from_offset,
               "Read records from this offset on, instead of the newest ones.")
       .needs(from_topic);
-  command.option("--partition", partition, "Read records of this partition only.")
-      .needs(from_topic);
+  event.option("--partition", partition, "Read records of this partition only.").needs(from_topic);
+  event.flag("--fill", fill,
+             "Repeat the event's records, at growing offsets, up to the 10,000 records or 6 MB "
+             "that AWS allows.");
   cluster.declare(command,
-                  "Read from the Kafka at this HOST:PORT. By default, it is the broker of the "
-                  "system whose folder --data names.",
+                  "Read from the Kafka at this address. By default, it is the broker of the system "
+                  "whose folder --data names.",
                   &from_topic);
-  command.option("--data", data, "Use the broker of the system with this data folder.")
+  command.group("Kafka")
+      .option("--data", data, "Use the broker of the system with this data folder.")
+      .takes("FOLDER")
       .needs(from_topic)
       .shows_default();
-  command.flag("--fill", fill,
-               "Repeat the event's records, at growing offsets, up to the 10,000 records or 6 MB "
-               "that AWS allows.");
 }
 
 Result<std::string> test_event(const TestEventOptions& options, const char* program) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apps/local/commands.h"
+#include "apps/local/log_options.h"
 #include "apps/local/options.h"
 #include "apps/local/service_env.h"
 #include "apps/local/system_plan.h"
@@ -27,6 +28,7 @@ constexpr const char* kTrimHorizon = "TRIM_HORIZON";
 struct Options {
   local::SystemOptions system;
   local::LocalMappingSettings mapping;  // For each topic.
+  ConsoleOption console;
   std::string topic;
   int64_t function_timeout_s = 30;
   std::string starting_position = kTrimHorizon;
@@ -34,6 +36,7 @@ struct Options {
   std::string service;
   bool watch = false;
   std::string build_command;
+  LogOptions log;
 };
 
 std::string problem_of_broker(const std::string& text) {
@@ -41,91 +44,103 @@ std::string problem_of_broker(const std::string& text) {
   return known ? "" : "'" + text + "' is not kafka, memory or HOST:PORT";
 }
 
-void declare_system(const Command& program, local::SystemOptions& system) {
-  program
-      .option("--broker", system.broker,
-              "Use this broker: kafka (a real Apache Kafka), memory, or the HOST:PORT of one that "
-              "runs already.")
-      .checked_by(problem_of_broker)
-      .shows_default();
-  program.option("--port", system.port, "Serve the API on this port.")
+void declare_api(const Command& api, local::SystemOptions& system) {
+  api.option("--port", system.port, "Serve the API on this port.")
       .between(1, 65'535)
       .shows_default();
-  program
-      .option("--admin-port", system.admin_port,
-              "Serve the API's readiness and metrics on this port.")
+  api.option("--admin-port", system.admin_port,
+             "Serve the API's readiness and metrics on this port.")
       .between(1, 65'535)
       .shows_default();
-  program.option("--data", system.data, "Keep Kafka's records in this folder between runs.")
-      .shows_default();
-  program
-      .option("--kafka-libs", system.kafka_libs, "Run the Apache Kafka with jars in this folder.")
-      .or_variable("PENSTOCK_KAFKA_LIBS");
-  program
-      .option("--api", system.api.program,
-              "Run this program as the API. By default, it is the one beside this program that the "
-              "service names.")
+  api.option("--api", system.api.program,
+             "Run this program as the API, instead of the service's own.")
       .existing_file();
 }
 
-void declare_mapping(const Command& program, Options& options) {
-  local::LocalMappingSettings& mapping = options.mapping;
-  program
+void declare_kafka(const Command& kafka, Options& options) {
+  local::SystemOptions& system = options.system;
+  kafka
+      .option("--broker", system.broker,
+              "Use this broker: a real Apache Kafka, one in memory, or one that runs already.")
+      .takes("kafka|memory|HOST:PORT")
+      .checked_by(problem_of_broker)
+      .shows_default();
+  kafka.option("--data", system.data, "Keep Kafka's records in this folder between runs.")
+      .takes("FOLDER")
+      .shows_default();
+  kafka
+      .option("--kafka-libs", system.kafka_libs,
+              "Run the Apache Kafka whose jars are in this folder.")
+      .takes("FOLDER")
+      .or_variable("PENSTOCK_KAFKA_LIBS");
+  kafka
       .option("--topic", options.topic,
               "Send all events to this topic, and read it, instead of the topics of the contract.")
+      .takes("NAME")
       .checked_by(base::problem_of_topic);
-  program.option("--consumer-group", mapping.source.group_id,
-                 "Let the event source mapping read as a member of this group. By default, it is "
-                 "penstock-local-TOPIC.");
-  program.option("--function", mapping.function.program,
-                 "Invoke this function, the bootstrap of a custom runtime in any language. By "
-                 "default, it is the program beside this one that the service names.");
-  program
-      .option("--batch-size", mapping.rules.batch_size,
-              "Invoke the function with at most this many records.")
-      .between(1, local::EventBatch::kRecordsMax)
-      .shows_default();
-  program
-      .option("--batching-window", mapping.rules.batching_window,
-              "Let a record wait this long for others, in seconds.")
-      .between(std::chrono::seconds(0), std::chrono::seconds(300))
-      .shows_default();
-  program
-      .option("--starting-position", options.starting_position,
-              "Start there in the topic if the consumer group is new.")
-      .one_of({kTrimHorizon, kLatest})
-      .shows_default();
-  declare_function_timeout(program, options.function_timeout_s);
-  program
+}
+
+void declare_mapping(const Command& command, Options& options) {
+  local::LocalMappingSettings& mapping = options.mapping;
+  command
       .option("--mapping", options.mapping_files,
               "Read filters, retries and a failure destination from this file, which has the JSON "
               "for `aws lambda create-event-source-mapping --cli-input-json`. Its BatchSize, "
               "window, starting position and consumer group override the options. It may be "
               "repeated: there must be one for each topic of the API.")
+      .takes("FILE")
       .one_value_at_a_time();
-  program
+  command
+      .option("--consumer-group", mapping.source.group_id,
+              "Read as a member of this group. By default, it is penstock-local-TOPIC.")
+      .takes("NAME");
+  command
+      .option("--starting-position", options.starting_position,
+              "Start there in the topic if the consumer group is new.")
+      .one_of({kTrimHorizon, kLatest})
+      .shows_default();
+  command
+      .option("--batch-size", mapping.rules.batch_size,
+              "Invoke the function with at most this many records.")
+      .between(1, local::EventBatch::kRecordsMax)
+      .shows_default();
+  command
+      .option("--batching-window", mapping.rules.batching_window,
+              "Let a record wait this long for others.")
+      .between(std::chrono::seconds(0), std::chrono::seconds(300))
+      .shows_default();
+  command
       .option("--concurrency", mapping.concurrency,
               "Handle this many batches at the same time, each with its own process. The mappings "
               "of several topics share them.")
       .between(1, local::LocalMapping::kConcurrencyMax)
       .shows_default();
-  program.flag("--verbose", mapping.verbose, "Write a line for every invocation.");
+}
+
+void declare_function(const Command& command, Options& options) {
+  command
+      .option("--function", options.mapping.function.program,
+              "Invoke this function, the bootstrap of a custom runtime in any language, instead of "
+              "the service's own.")
+      .takes("FILE");
+  declare_function_timeout(command, options.function_timeout_s);
 }
 
 base::Error invalid(std::string message) {
   return {.code = base::ErrorCode::invalid, .message = std::move(message)};
 }
 
-void declare_watch(const Command& program, Options& options) {
-  const Option watch = program.flag(
+void declare_watch(const Command& command, Options& options) {
+  const Option watch = command.flag(
       "--watch", options.watch,
       "Build what is saved in the service's folder, and take it up while everything runs.");
-  const Option command =
-      program.option("--build-command", options.build_command,
-                     "With --watch: build the programs with this command, which /bin/sh runs in "
-                     "the service's folder.");
-  watch.needs(command);
-  command.needs(watch);
+  const Option build = command
+                           .option("--build-command", options.build_command,
+                                   "Build the programs with this command, which /bin/sh runs in "
+                                   "the service's folder.")
+                           .takes("COMMAND");
+  watch.needs(build);
+  build.needs(watch);
 }
 
 base::Result<ServiceEnv> service_of(const Options& options) {
@@ -166,6 +181,7 @@ base::Result<PlanSettings> plan_settings(const Options& options) {
   mapping.source.starting_position = options.starting_position == kLatest
                                          ? local::StartingPosition::latest
                                          : local::StartingPosition::trim_horizon;
+  mapping.verbose = options.log.verbose;
   mapping.function_timeout = std::chrono::seconds(options.function_timeout_s);
   mapping.function.name = settings.service.function_program;
   mapping.rules.envelope.event_source_arn = local_cluster_arn(settings.service.service);
@@ -186,14 +202,24 @@ base::Result<PlanSettings> plan_settings(const Options& options) {
 
 base::Result<local::SystemOptions> system_of(const Options& options, const PlanSettings& settings) {
   local::SystemOptions system = options.system;
+  system.console_port = options.console.named_port();
   if (system.port == system.admin_port) {
     return invalid("--port and --admin-port are both " + std::to_string(system.port) +
                    ". Each needs a port of its own.");
+  }
+  for (const auto& [name, port] :
+       {std::pair("--port", system.port), std::pair("--admin-port", system.admin_port)}) {
+    if (system.console_port == port) {
+      return invalid(std::string(name) + " and --console-port are both " + std::to_string(port) +
+                     ". Each needs a port of its own.");
+    }
   }
   auto plan = plan_of(settings);
   if (!plan) return plan.error();
   system.plan = std::move(*plan);
   const ServiceEnv& service = settings.service;
+  system.service = service.service;
+  system.test_events = service.folder / "test-events";
   // A program that somebody names has the contract that it is built with, unless that is watched.
   // It may run where this file cannot be read, as in a container.
   if (system.api.program.empty() || options.watch) system.api.contract = contract_file(service);
@@ -219,7 +245,7 @@ int run(const Options& options) {
   auto system = system_of(options, *settings);
   if (!system) return refuse(kLocalProgram, system.error().message);
   boost::asio::io_context io(1);
-  local::Terminal terminal(STDOUT_FILENO);
+  local::Terminal terminal(STDOUT_FILENO, options.log.style());
   if (const std::string note = note_on_topic(*settings); !note.empty()) {
     terminal.line("penstock", note);
   }
@@ -230,10 +256,15 @@ int run(const Options& options) {
 
 Run add_up(const Command& program) {
   auto options = std::make_shared<Options>();
-  declare_service(program, options->service);
-  declare_system(program, options->system);
-  declare_mapping(program, *options);
-  declare_watch(program, *options);
+  declare_service(program.group("Service"), options->service);
+  declare_api(program.group("API"), options->system);
+  declare_kafka(program.group("Kafka"), *options);
+  declare_mapping(program.group("Event source mapping"), *options);
+  declare_function(program.group("Function"), *options);
+  const Command terminal = program.group("Console and terminal");
+  options->console.declare(terminal);
+  options->log.declare(terminal);
+  declare_watch(program.group("Watching"), *options);
   return [options] { return run(*options); };
 }
 

@@ -1,6 +1,5 @@
 #include "apps/shared/command_line.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <limits>
@@ -8,32 +7,11 @@
 #include <utility>
 
 #include "apps/shared/exit_status.h"
+#include "apps/shared/help_text.h"
 #include "base/number_text.h"
 
 namespace penstock::apps {
 namespace {
-
-// CLI11 2.3 does not break lines. It indents a help text by 30 columns, so this leaves 100 in all.
-constexpr size_t kHelpColumns = 70;
-
-// Breaks a help text at blanks into lines of at most kHelpColumns. A longer word keeps its line.
-std::string wrapped(const std::string& help) {
-  std::string text;
-  size_t column = 0;
-  for (size_t begin = 0; begin < help.size();) {
-    const size_t end = std::min(help.find(' ', begin), help.size());
-    const size_t length = end - begin;
-    if (column > 0) {
-      const bool fits = column + 1 + length <= kHelpColumns;
-      text += fits ? ' ' : '\n';
-      column = fits ? column + 1 : 0;
-    }
-    text.append(help, begin, length);
-    column += length;
-    begin = end + 1;
-  }
-  return text;
-}
 
 std::string not_whole(const std::string& text, int64_t least, int64_t most) {
   return "'" + text + "' is not a whole number from " + std::to_string(least) + " to " +
@@ -46,12 +24,12 @@ std::string no_seconds(const std::string& text, std::chrono::seconds least,
          " to " + std::to_string(most.count()) + " with up to three decimals";
 }
 
-// Adds a rule to the option, which the help shows as "INT in [1 - 9]".
-void check_range(CLI::Option& option, const std::string& type, int64_t least, int64_t most,
+// Adds a rule to the option, which the help shows as "1 to 9".
+void check_range(CLI::Option& option, HelpText& help, int64_t least, int64_t most,
                  std::function<std::string(const std::string& text)> problem) {
-  option.check(
-      CLI::Validator([problem = std::move(problem)](std::string& text) { return problem(text); },
-                     type + " in [" + std::to_string(least) + " - " + std::to_string(most) + "]"));
+  help.add_note(option, std::to_string(least) + " to " + std::to_string(most));
+  option.check(CLI::Validator(
+      [problem = std::move(problem)](std::string& text) { return problem(text); }, std::string()));
 }
 
 // The kinds of values that are numbers. Each can be read from a text, says what is wrong with a
@@ -61,7 +39,7 @@ struct NumberOption;
 
 template <base::WholeNumber T>
 struct NumberOption<T> {
-  static constexpr const char* kType = std::is_signed_v<T> ? "INT" : "UINT";
+  static constexpr const char* kType = "N";
   static std::optional<T> read(const std::string& text) { return base::whole_number<T>(text); }
   static std::string problem(const std::string& text) {
     constexpr auto kMost = static_cast<uint64_t>(std::numeric_limits<T>::max());
@@ -79,7 +57,7 @@ struct NumberOption<std::optional<T>> : NumberOption<T> {
 
 template <>
 struct NumberOption<std::chrono::milliseconds> {
-  static constexpr const char* kType = "FLOAT";
+  static constexpr const char* kType = "SECONDS";
   static std::optional<std::chrono::milliseconds> read(const std::string& text) {
     return base::decimal_seconds(text);
   }
@@ -114,7 +92,7 @@ const Option& Option::excludes(const Option& other) const {
 }
 
 const Option& Option::between(int64_t least, int64_t most) const {
-  check_range(*option_, "INT", least, most, [=](const std::string& text) {
+  check_range(*option_, *help_, least, most, [=](const std::string& text) {
     const auto number = base::whole_number<int64_t>(text);
     return number && *number >= least && *number <= most ? "" : not_whole(text, least, most);
   });
@@ -122,7 +100,7 @@ const Option& Option::between(int64_t least, int64_t most) const {
 }
 
 const Option& Option::between(std::chrono::seconds least, std::chrono::seconds most) const {
-  check_range(*option_, "FLOAT", least.count(), most.count(), [=](const std::string& text) {
+  check_range(*option_, *help_, least.count(), most.count(), [=](const std::string& text) {
     const auto time = base::decimal_seconds(text);
     return time && *time >= least && *time <= most ? "" : no_seconds(text, least, most);
   });
@@ -130,12 +108,23 @@ const Option& Option::between(std::chrono::seconds least, std::chrono::seconds m
 }
 
 const Option& Option::one_of(const std::vector<std::string>& words) const {
-  option_->check(CLI::IsMember(words));
-  return *this;
+  CLI::IsMember rule(words);
+  rule.description("");  // It would show the words a second time.
+  option_->check(rule);
+  std::string names;
+  for (const std::string& word : words) names += (names.empty() ? "" : "|") + word;
+  return takes(names);
 }
 
 const Option& Option::existing_file() const {
-  option_->check(CLI::ExistingFile);
+  CLI::Validator rule = CLI::ExistingFile;
+  rule.description("");
+  option_->check(rule);
+  return takes("FILE");
+}
+
+const Option& Option::takes(const std::string& value) const {
+  option_->type_name(value);
   return *this;
 }
 
@@ -163,7 +152,9 @@ const Option& Option::shows_default() const {
 template <class T>
 Option Command::option(const std::string& name, T& value, const std::string& help) const {
   if constexpr (!IsNumber<T>) {
-    return Option(*app_->add_option(name, value, wrapped(help)));
+    CLI::Option& option = *app_->add_option(name, value, help);
+    if constexpr (std::is_same_v<T, std::filesystem::path>) option.type_name("PATH");
+    return declared(option);
   } else {
     // CLI11 itself would read 010 as 8, 0x10 as 16, and -1 as the largest number.
     using Number = NumberOption<T>;
@@ -174,9 +165,9 @@ Option Command::option(const std::string& name, T& value, const std::string& hel
       return true;
     };
     const auto shown = [&value] { return Number::shown(value); };
-    CLI::Option& option = *app_->add_option(name, store, wrapped(help), false, shown);
+    CLI::Option& option = *app_->add_option(name, store, help, false, shown);
     option.type_name(Number::kType);
-    return Option(option);
+    return declared(option);
   }
 }
 
@@ -197,11 +188,22 @@ template Option Command::option(const std::string&, std::chrono::milliseconds&,
                                 const std::string&) const;
 
 Option Command::flag(const std::string& name, bool& value, const std::string& help) const {
-  return Option(*app_->add_flag(name, value, wrapped(help)));
+  return declared(*app_->add_flag(name, value, help));
+}
+
+Option Command::declared(CLI::Option& option) const {
+  if (!group_.empty()) option.group(group_);
+  return {option, *help_};
+}
+
+Command Command::group(const std::string& name) const {
+  Command command = *this;
+  command.group_ = name;
+  return command;
 }
 
 Command Command::verb(const std::string& name, const std::string& help) const {
-  return Command(*app_->add_subcommand(name, wrapped(help)));
+  return {*app_->add_subcommand(name, help), *help_};
 }
 
 void Command::set_footer(const std::string& text) const {
@@ -213,9 +215,14 @@ bool Command::given() const {
 }
 
 CommandLine::CommandLine(const std::string& program, const std::string& description)
-    : CommandLine(std::make_unique<CLI::App>(wrapped(description), program)) {}
+    : CommandLine(std::make_unique<CLI::App>(description, program), std::make_shared<HelpText>()) {}
 
-CommandLine::CommandLine(std::unique_ptr<CLI::App> app) : Command(*app), owned_(std::move(app)) {}
+CommandLine::CommandLine(std::unique_ptr<CLI::App> app, std::shared_ptr<HelpText> help)
+    : Command(*app, *help), owned_(std::move(app)) {
+  // The verbs that are declared later take both over.
+  owned_->formatter(std::move(help));
+  owned_->set_help_flag("-h,--help", "Show this help.");
+}
 
 CommandLine::~CommandLine() = default;
 

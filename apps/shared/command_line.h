@@ -17,6 +17,8 @@ class Option;
 
 namespace penstock::apps {
 
+class HelpText;
+
 // Refers to an option of a command line. Its functions add rules; a command line that violates one
 // ends the parsing with a message. An Option refers to its CommandLine, which must outlive it.
 class Option {
@@ -37,6 +39,9 @@ class Option {
   const Option& existing_file() const;
   // Checks the value with `problem`, which returns what is wrong with it, or an empty text.
   const Option& checked_by(std::function<std::string(const std::string& text)> problem) const;
+  // Names the value in the help, such as "HOST:PORT". Without this it is N for a whole number,
+  // SECONDS, PATH or TEXT, and FILE or the words for the rules above.
+  const Option& takes(const std::string& value) const;
   // Makes a list take one value each time the option is given, so that an argument without a name
   // may follow.
   const Option& one_value_at_a_time() const;
@@ -47,9 +52,10 @@ class Option {
 
  private:
   friend class Command;
-  explicit Option(CLI::Option& option) : option_(&option) {}
+  Option(CLI::Option& option, HelpText& help) : option_(&option), help_(&help) {}
 
   CLI::Option* option_;
+  HelpText* help_;
 };
 
 // Declares the command line of a program, or of one of its verbs.
@@ -64,6 +70,8 @@ class Command {
   Option option(const std::string& name, T& value, const std::string& help) const;
   // Declares an option without a value. `value` becomes true if it is given.
   Option flag(const std::string& name, bool& value, const std::string& help) const;
+  // Returns this command, whose options that are declared with it the help shows under this title.
+  [[nodiscard]] Command group(const std::string& name) const;
   // Declares a verb, such as `esm` in `penstock_local esm`.
   [[nodiscard]] Command verb(const std::string& name, const std::string& help) const;
   // Sets the last lines of the help.
@@ -72,9 +80,15 @@ class Command {
   [[nodiscard]] bool given() const;
 
  protected:
-  explicit Command(CLI::App& app) : app_(&app) {}
+  Command(CLI::App& app, HelpText& help) : app_(&app), help_(&help) {}
 
   CLI::App* app_;
+
+ private:
+  Option declared(CLI::Option& option) const;
+
+  HelpText* help_;
+  std::string group_;
 };
 
 // Declares and parses the command line of a whole program. Its Commands and Options refer to it, so
@@ -95,7 +109,7 @@ class CommandLine final : public Command {
   [[nodiscard]] std::optional<int> parse(int count, char** arguments) const;
 
  private:
-  explicit CommandLine(std::unique_ptr<CLI::App> app);
+  CommandLine(std::unique_ptr<CLI::App> app, std::shared_ptr<HelpText> help);
 
   std::unique_ptr<CLI::App> owned_;
 };

@@ -1,5 +1,6 @@
 #include "base/printable_text.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/utf8.h"
@@ -35,12 +36,27 @@ std::string escaped(std::string_view bytes) {
   return out;
 }
 
+// Returns how many bytes at the start of the text are ASCII that is shown.
+size_t plain_bytes(std::string_view text) {
+  size_t count = 0;
+  while (count < text.size() && text[count] >= 0x20 && text[count] < 0x7F) ++count;
+  return count;
+}
+
 }  // namespace
 
 std::string printable(std::string_view text, size_t bytes_max) {
   std::string out;
   size_t cut = 0;  // How much of `out` leaves room for the mark.
+  const size_t cut_max = bytes_max - std::min(bytes_max, kCut.size());
   while (!text.empty()) {
+    // Most texts have nothing else.
+    if (const size_t plain = plain_bytes(text.substr(0, bytes_max - out.size())); plain > 0) {
+      if (out.size() <= cut_max) cut = std::min(out.size() + plain, cut_max);
+      out += text.substr(0, plain);
+      text.remove_prefix(plain);
+      continue;
+    }
     const auto length = static_cast<size_t>(utf8_length(text));
     const std::string_view next = text.substr(0, length == 0 ? 1 : length);
     const bool shown = length != 0 && is_shown(code_point(next));
@@ -51,7 +67,7 @@ std::string printable(std::string_view text, size_t bytes_max) {
       return out;
     }
     out += part;
-    if (out.size() + kCut.size() <= bytes_max) cut = out.size();
+    if (out.size() <= cut_max) cut = out.size();
     text.remove_prefix(next.size());
   }
   return out;

@@ -69,6 +69,7 @@ Api::Api(contract::Contract contract, Settings settings, Publishing& publishing,
       settings_(std::move(settings)),
       publishing_(publishing),
       log_(log) {
+  if (settings_.stories) stories_.emplace(log_);
   add_pages();
   validator_.serve(finishing_.cors(), &pages_);
   finish_from(finishing_.from());
@@ -122,7 +123,10 @@ base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const 
 }
 
 async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
-  Plan plan = this->plan(request);
+  Story* const story = stories_ ? &stories_->begin(request) : nullptr;
+  Plan plan = this->plan(request, story);
+  if (story != nullptr) [[unlikely]]
+    tell(*story, plan);
   if (!plan.event) co_return std::move(plan.reply);
   plan.reply.event_id = plan.event->id;
   try {
@@ -133,6 +137,10 @@ async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
     events::DeliveryReport report = co_await publishing_.publish(*plan.event);
     if (report.outcome == DeliveryOutcome::stored) {
       plan.reply.stored_at = report.stored_at;
+      // Without Kafka, the event was only logged.
+      if (story != nullptr && report.stored_at) [[unlikely]] {
+        story->stored = std::chrono::steady_clock::now();
+      }
     } else {
       plan.reply.response = not_stored_response(report.outcome, plan.event->id);
       plan.reply.problem = std::move(report.reason);
@@ -145,10 +153,24 @@ async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
   co_return std::move(plan.reply);
 }
 
-Api::Plan Api::plan(const RequestMessage& request) {
+void Api::tell(Story& story, const Plan& plan) {
+  const auto now = std::chrono::steady_clock::now();
+  if (story.validated) {
+    story.handled = now;
+  } else {
+    story.refused = validator_.take_refused();
+  }
+  if (!plan.event) return;
+  story.event_type = plan.event->type;
+  story.topic = plan.event->topic;
+}
+
+Api::Plan Api::plan(const RequestMessage& request, Story* story) {
   auto validated = validator_.validate(request);
   if (auto* reply = std::get_if<Reply>(&validated)) return {.reply = std::move(*reply)};
   const ValidRequest& valid = *std::get_if<ValidRequest>(&validated);
+  if (story != nullptr) [[unlikely]]
+    story->validated = std::chrono::steady_clock::now();
   try {
     return plan_of(request, valid);
   } catch (...) {
@@ -234,6 +256,8 @@ boost::system::result<events::Event, contract::Violations> Api::event_of(
 void Api::completed(const RequestMessage& request, const Reply& reply,
                     std::chrono::steady_clock::duration duration, size_t bytes_sent) {
   metrics_.observe(request, reply.route, reply.response.status, duration);
+  if (stories_) [[unlikely]]
+    stories_->complete(request, reply, duration, bytes_sent);
   log_request(log_, request, reply, duration, bytes_sent);
 }
 

@@ -2,6 +2,7 @@
 
 #include <boost/system/result.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -13,6 +14,7 @@
 #include "http/publishing.h"
 #include "http/request_validator.h"
 #include "http/server/service.h"
+#include "http/story_log.h"
 #include "log/log.h"
 
 namespace penstock::http {
@@ -35,6 +37,8 @@ class Api final : public Service {
     // The path of the health check, which is answered whatever the contract declares
     // (request_validator.h), or empty if there is none.
     std::string health_path = {};
+    // This says whether the log has a line `story` for each request, too (story_log.h).
+    bool stories = false;
   };
 
   // Makes the service. The error is `invalid` and lists the operations without a handler, the
@@ -68,8 +72,8 @@ class Api final : public Service {
     bool acknowledged = true;
   };
   // Validates the request and calls its handler. Does not throw what a handler throws: that becomes
-  // a reply with status 500.
-  [[nodiscard]] Plan plan(const RequestMessage& request);
+  // a reply with status 500. `story` gets what is measured, unless it is null.
+  [[nodiscard]] Plan plan(const RequestMessage& request, Story* story = nullptr);
 
   [[nodiscard]] const RequestMetrics& metrics() const { return metrics_; }
 
@@ -81,6 +85,8 @@ class Api final : public Service {
       const RequestMessage& request, const contract::EventDeclaration& declared,
       const value& event);
   void add_pages();
+  // Adds what plan() has found to the story.
+  [[gnu::cold]] void tell(Story& story, const Plan& plan);
 
   contract::Contract contract_;
   Settings settings_;
@@ -92,6 +98,7 @@ class Api final : public Service {
   log::Log& log_;
   events::EventIds ids_;
   RequestMetrics metrics_;
+  std::optional<StoryLog> stories_;
 };
 
 }  // namespace penstock::http

@@ -256,13 +256,14 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
   // A body that can be read but breaks its schema gets 422 (RFC 9110 section 15.5.21) if the
   // contract declares that status.
   const bool is_422 = parameters_are_valid && body_is_readable && operation.declares(422);
+  refused_ = {.violations = std::move(violations), .operation = &operation, .media = type.media};
   return Reply{
       .response = operation_problem(
           operation, {.status = is_422 ? 422U : 400U,
                       .detail = "The request does not match the contract; 'errors' says where.",
-                      .errors = &violations}),
+                      .errors = &refused_.violations}),
       .route = route,
-      .problem = places_of(violations)};
+      .problem = places_of(refused_.violations)};
 }
 
 const HandledOperation* RequestValidator::find_handled(const Operation& operation) const {

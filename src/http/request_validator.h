@@ -3,6 +3,7 @@
 #include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "contract/arguments/arguments.h"
@@ -40,6 +41,15 @@ struct ValidRequest {
   }
 };
 
+// A request that has broken the contract.
+struct RefusedRequest {
+  contract::Violations violations = {};
+  // Is null if there are no violations.
+  const contract::Operation* operation = nullptr;
+  // The entry of the contract that the body's Content-Type matches, or null without a body.
+  const contract::MediaType* media = nullptr;
+};
+
 // Checks requests against the contract, one at a time. It reuses the memory of one request for the
 // next, so that steady traffic allocates nothing here.
 class RequestValidator {
@@ -71,6 +81,8 @@ class RequestValidator {
   // redirection to the same path with or without a slash at its end, a page of the machinery, or
   // the answer to OPTIONS.
   [[nodiscard]] std::variant<ValidRequest, Reply> validate(const RequestMessage& request);
+  // Returns the violations of the last request that had some, once.
+  [[nodiscard]] RefusedRequest take_refused() { return std::exchange(refused_, {}); }
 
  private:
   // Finds the operation, or makes the reply if no operation answers the request. Gives a target
@@ -95,6 +107,7 @@ class RequestValidator {
   contract::PathValues path_values_;
   contract::Arguments arguments_;
   BodyReader body_reader_;
+  RefusedRequest refused_;
 };
 
 }  // namespace penstock::http

@@ -86,6 +86,20 @@ TopicPartition partition_of(const Record& record) {
   return {std::string(record.topic), record.partition};
 }
 
+// Logs what has become of a record that was not handled. The outcome tells it from what a handler
+// itself logs with Context::exception().
+void log_failure(InvocationLog& log, const Record& record, const Outcome& outcome) {
+  std::string json;
+  json::ObjectWriter(json)
+      .member("reason", outcome.reason)
+      .member("topic", record.topic)
+      .member("partition", record.partition.number)
+      .member("offset", record.offset.value)
+      .member("outcome", outcome.kind == Outcome::Kind::poison ? "poison" : "retry")
+      .end();
+  log.write(Level::error, "EXCEPTION", json);
+}
+
 // Returns "my-topic-0@15".
 std::string place_text(const TopicPartition& partition, base::Offset offset) {
   return to_text(partition) + "@" + to_text(offset);
@@ -165,7 +179,7 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
     const bool is_poison = outcome.kind == Outcome::Kind::poison;
     if (outcome.kind != Outcome::Kind::done) {
       ++(is_poison ? metrics.poison : metrics.retries);
-      Context(log, record, invocation.deadline).exception(outcome.reason);
+      log_failure(log, record, outcome);
     }
     if (outcome.kind == Outcome::Kind::done ||
         (is_poison && settings_.responses == Responses::partial)) {

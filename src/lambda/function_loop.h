@@ -60,7 +60,8 @@ struct FunctionMemory {
 // Implements the Lambda function. It passes the records of an invocation to the service's handlers.
 // It logs LAMBDA_EVENT (the whole event, at DEBUG), RECORD (what identifies a record, without its
 // value), DUPLICATE (a record that is already finished and is not handled again), EXCEPTION (what
-// failed) and, once for each invocation, its metrics (invocation_metrics.h). A record whose value
+// failed; of a record also its "outcome", "retry" or "poison") and, once for each invocation, its
+// metrics (invocation_metrics.h). A record whose value
 // violates the schema of its event type is poison and reaches no handler. Only one thread may use
 // it; several threads have a function each, which share `log`, `handlers` and `memory`.
 class Function {

@@ -156,8 +156,10 @@ TEST(Function, StopsAPartitionAtItsFailureAndGoesOnWithOthers) {
   EXPECT_THAT(
       captured.short_lines(),
       ElementsAre(
-          R"(ERROR EXCEPTION {"reason":"broken 2","topic":"events","partition":0,"offset":2})",
-          R"(ERROR EXCEPTION {"reason":"broken 2","topic":"events","partition":1,"offset":2})"));
+          R"(ERROR EXCEPTION {"reason":"broken 2","topic":"events","partition":0,"offset":2,)"
+          R"("outcome":"retry"})",
+          R"(ERROR EXCEPTION {"reason":"broken 2","topic":"events","partition":1,"offset":2,)"
+          R"("outcome":"retry"})"));
 }
 
 TEST(Function, SurvivesAHandlerThatThrowsAnything) {

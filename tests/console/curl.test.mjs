@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import { curlOf, quote } from '../../src/local/console/page/curl.js';
+import { curlOf, quote } from '../../src/local/console/page/send/curl.js';
 
 // Returns the words that a shell makes of a command, with `curl` replaced by a printer of them.
 function words(command, environment = {}) {

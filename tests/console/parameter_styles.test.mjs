@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ExactNumber } from '../../src/local/console/page/json_text.js';
-import { writeParameters } from '../../src/local/console/page/parameter_styles.js';
+import { writeParameters } from '../../src/local/console/page/send/parameter_styles.js';
 
 function target(parameter, value, path = '/a') {
   return writeParameters(path, [parameter], { [`${parameter.in} ${parameter.name}`]: value }).target;

@@ -133,8 +133,10 @@ class Echo final : public Service {
 
 class ServerTest : public testing::Test {
  protected:
-  void start(Limits limits = {}) {
-    server_ = std::make_unique<Server>(io_, echo_, limits, log_, "test");
+  // Serves `service`, or echoes if it is null.
+  void start(Limits limits = {}, Service* service = nullptr) {
+    Service& served = service != nullptr ? *service : echo_;
+    server_ = std::make_unique<Server>(io_, served, limits, log_, "test");
     ASSERT_TRUE(server_->listen("127.0.0.1", 0));
     port_ = server_->port();
     thread_ = std::jthread([this] {
@@ -171,6 +173,26 @@ class ServerTest : public testing::Test {
       done.set_value();
     });
     done.get_future().wait();
+  }
+  // Returns the server's counts.
+  ServerStatistics statistics() {
+    ServerStatistics copy;
+    on_server([&] { copy = server_->statistics(); });
+    return copy;
+  }
+  uint64_t refused(RefusalReason reason) {
+    return statistics().refused[static_cast<size_t>(reason)];
+  }
+  uint64_t cut(CutReason reason) { return statistics().cut[static_cast<size_t>(reason)]; }
+  // Waits until `condition` holds, for 5 s at most, and says whether it does.
+  template <class Condition>
+  bool comes_true(Condition condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      std::this_thread::yield();
+    }
+    return true;
   }
 
   std::array<int, 2> log_pipe_ = [] {

@@ -50,18 +50,20 @@ class RecordingListener : public local::MappingListener {
               const local::OffsetRange& offsets) override {
     change([&] { log_.push_back("missed " + topic_partition.text() + " " + offsets.text()); });
   }
-  void succeeded(const local::EventBatch& batch, std::chrono::milliseconds) override {
-    change([&] { log_.push_back("done " + batch.text()); });
-  }
-  void failed(const std::string& records, const std::string& why,
-              std::optional<std::chrono::milliseconds>) override {
+  void invoked(const local::EventBatch& batch, int64_t,
+               const local::BatchOutcome& outcome) override {
     change([&] {
+      if (outcome.reason.empty()) {
+        log_.push_back("done " + batch.text());
+        return;
+      }
       ++failures_;
-      log_.push_back("failed " + records + ": " + why);
+      log_.push_back("failed " + batch.text() + ": " + std::string(outcome.reason));
     });
   }
-  void discarded(const local::EventBatch& batch, std::string_view condition) override {
-    change([&] { log_.push_back("discarded " + batch.text() + ": " + std::string(condition)); });
+  void given_up(const local::EventBatch& batch, int64_t, std::string_view condition,
+                std::string_view) override {
+    change([&] { log_.push_back("given up " + batch.text() + ": " + std::string(condition)); });
   }
   void committed(const local::Offsets& offsets) override {
     change([&] {

@@ -90,7 +90,8 @@ class RuntimeApiServerTest : public ::testing::Test {
              size_t max_concurrency = 1) {
     const local::RuntimeApiServer::Settings settings{
         .function_arn = "arn:function", .timeout = timeout, .max_concurrency = max_concurrency};
-    api_.emplace(io_, settings, [this] { ++kills_; });
+    api_.emplace(io_, settings,
+                 local::RuntimeApiServer::Hooks{.kill_function = [this] { ++kills_; }});
     server_.emplace(io_, *api_, local::RuntimeApiServer::http_limits(settings), log_,
                     "runtime_api");
     ASSERT_TRUE(server_->listen("127.0.0.1", 0));

@@ -40,12 +40,12 @@ class NumberOptionTest : public testing::Test {
   std::vector<Option> options_of(const std::string& program, const std::string& verb) {
     std::vector<std::string> arguments{"--help"};
     if (!verb.empty()) arguments.insert(arguments.begin(), verb);
-    const std::regex form("^  (--[a-z-]+) (U?INT|FLOAT)\\b.*");
+    const std::regex form("^  (--[a-z-]+) (N|SECONDS)\\b.*");
     std::vector<Option> options;
     std::istringstream help(run(program, arguments).output);
     for (std::string line; std::getline(help, line);) {
       std::smatch match;
-      if (std::regex_match(line, match, form)) options.push_back({match[1], match[2] == "FLOAT"});
+      if (std::regex_match(line, match, form)) options.push_back({match[1], match[2] == "SECONDS"});
     }
     return options;
   }
@@ -74,8 +74,8 @@ class NumberOptionTest : public testing::Test {
 };
 
 TEST_F(NumberOptionTest, PenstockLocalRefusesWhatIsNoNumber) {
-  EXPECT_EQ(expect_refusals("penstock_local"), 6u);
-  EXPECT_EQ(expect_refusals("penstock_local", "esm"), 2u);
+  EXPECT_EQ(expect_refusals("penstock_local"), 7u);
+  EXPECT_EQ(expect_refusals("penstock_local", "esm"), 3u);
   EXPECT_EQ(expect_refusals("penstock_local", "invoke"), 4u);
   EXPECT_EQ(expect_refusals("penstock_local", "redrive"), 2u);
 }

@@ -55,6 +55,19 @@ base::Result<> OwnPages::add_contract(const contract::Contract& contract) {
   return {};
 }
 
+void OwnPages::add_page(const std::string& path, std::string_view content_type,
+                        std::string_view content, std::string_view headers) {
+  add(path, {.content_type = content_type,
+             .body = std::make_shared<const std::string>(content),
+             .headers = std::string(headers)});
+}
+
+void OwnPages::add_gzipped_page(const std::string& path, std::string_view content_type,
+                                std::string_view gzipped, std::string_view headers) {
+  add(path,
+      {.content_type = content_type, .gzipped_body = gzipped, .headers = std::string(headers)});
+}
+
 void OwnPages::add(const std::string& path, const Page& page) {
   Page& added = pages_[path] = page;
   added.headers += tag_line(page.body == nullptr ? page.gzipped_body : *page.body);

@@ -22,6 +22,14 @@ class OwnPages {
   // contract in one document, and "/docs", a page that shows it. Fails with `invalid` if the
   // contract is too large for one document.
   [[nodiscard]] base::Result<> add_contract(const contract::Contract& contract);
+  // Adds a page at this path alone, with further header lines, each as "name: value\r\n".
+  // `content_type` must have static storage, and the rest is copied.
+  void add_page(const std::string& path, std::string_view content_type, std::string_view content,
+                std::string_view headers);
+  // Adds one that is kept compressed by gzip: `gzipped` must have static storage, too. It has at
+  // most kRendererBytesMax bytes.
+  void add_gzipped_page(const std::string& path, std::string_view content_type,
+                        std::string_view gzipped, std::string_view headers);
 
   // Returns the reply if there is a page at the path. It is a 405 for other methods than GET, HEAD
   // and OPTIONS. The reply's route views this object.

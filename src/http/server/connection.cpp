@@ -89,6 +89,7 @@ void Connection::cut_if_overdue(SteadyTime now) {
     case Phase::writing:
       return cut(CutReason::write_timeout);
     case Phase::handling:
+    case Phase::streaming:
       return;
     case Phase::lingering:
       break;  // The client has its answer, and nothing is lost.
@@ -100,6 +101,7 @@ void Connection::cut_if_overdue(SteadyTime now) {
 
 void Connection::end_after_answer() {
   close_ = true;
+  end_stream();
   if (phase_ == Phase::dropping) {
     deadline_ = std::min(deadline_, steady_clock::now() + kLingerTime);
   }
@@ -114,6 +116,7 @@ void Connection::cut(CutReason reason) {
   cut_ = true;
   cut_reason_ = reason;
   ++server_->statistics_.cut[static_cast<size_t>(reason)];
+  end_stream();
   error_code ignored;
   if (reason == CutReason::replaced) {
     socket_.close(ignored);
@@ -215,8 +218,12 @@ async::Awaitable<> Connection::answer(RequestParser& parser) {
     }
     if (!early_reply_) {
       Reply reply = co_await server_->service_.handle(request);
+      if (reply.stream) [[unlikely]] {
+        co_await send_stream(reply);
+        co_return;
+      }
       Unsent unsent = send_now(reply);
-      if (unsent.size() > 0) co_await send_rest(unsent, reply);
+      if (unsent.size() > 0) co_await send_rest(unsent, memory_of(reply));
       report_completed(reply);
       co_return;
     }

@@ -23,6 +23,7 @@ struct Workspace {
   std::string head;   // Of the answer.
   std::string input;  // What was read and not yet parsed, behind `parsed` bytes that were.
   size_t parsed = 0;
+  BodyStream* stream = nullptr;  // The one that gives the answer's body now, or null.
 
   [[nodiscard]] size_t input_size() const { return input.size() - parsed; }
   // Returns the bytes of memory that it has, whether they are used or not.
@@ -82,7 +83,17 @@ class Connection : public boost::intrusive::list_base_hook<
  private:
   friend class Server;
 
-  enum class Phase : uint8_t { idle, header, body, handling, writing, dropping, lingering };
+  // While it streams, it waits for the next piece of an answer's body.
+  enum class Phase : uint8_t {
+    idle,
+    header,
+    body,
+    handling,
+    streaming,
+    writing,
+    dropping,
+    lingering
+  };
   // Says what reading has led to: a whole request, one that needs more bytes, one that is refused
   // (`refusal_`), or the end of the connection.
   enum class Progress : uint8_t { whole, more, refused, ended };
@@ -102,7 +113,16 @@ class Connection : public boost::intrusive::list_base_hook<
   async::Awaitable<> refuse(Refusal refusal, bool retry = false);
   async::Awaitable<> refuse_unfinished(const RequestParser& parser, Refusal refusal);
   async::Awaitable<> send(Reply& reply);
-  async::Awaitable<> send_rest(Unsent& unsent, const Reply& reply);
+  async::Awaitable<> send_rest(Unsent& unsent, size_t reply_bytes);
+  // These are in connection_streaming.cpp.
+  async::Awaitable<> send_stream(Reply& reply);
+  async::Awaitable<size_t> send_pieces(BodyStream& stream);
+  async::Awaitable<std::optional<std::string>> next_piece(BodyStream& stream);
+  async::Awaitable<size_t> send_piece(std::string& piece);
+  async::Awaitable<> send_bytes(std::string_view head, std::string_view body);
+  void client_may_be_gone(const boost::system::error_code& error);
+  void end_stream();
+
   async::Awaitable<bool> write_continue();
   async::Awaitable<> linger();
 
@@ -118,8 +138,13 @@ class Connection : public boost::intrusive::list_base_hook<
   void charge(size_t reply_bytes = 0);
   void charge_decided();
   [[nodiscard]] Unsent send_now(Reply& reply);
+  // Memory beyond the size is not touched, so it takes no room in a large body.
+  [[nodiscard]] static size_t memory_of(const Reply& reply) {
+    return reply.response.body.size() + reply.response.headers.size();
+  }
   void write_some(Unsent& unsent);
-  void format_head(const ResponseMessage& response);
+  void begin_head(const ResponseMessage& response);
+  void end_head(const ResponseMessage& response);
   [[nodiscard]] bool is_last_request() const;
   [[nodiscard]] bool is_rest_doubtful(const RequestParser& parser) const;
   void report_completed(const Reply& reply);

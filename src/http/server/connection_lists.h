@@ -15,7 +15,7 @@ struct Server::Lists {
   List idle;
   List header;     // Those that send the header of a request.
   List lingering;  // Those whose client has its answer, and that only read and drop.
-  List handling;   // Those for which the service works.
+  List handling;   // Those for which the service works, or from whose stream a piece is awaited.
   List busy;       // Those that send a body or read an answer.
 
   [[nodiscard]] List& of(const Connection& connection) {
@@ -29,6 +29,7 @@ struct Server::Lists {
       case Phase::lingering:
         return lingering;
       case Phase::handling:
+      case Phase::streaming:
         return handling;
       default:
         return busy;

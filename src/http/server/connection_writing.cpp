@@ -17,8 +17,12 @@ using boost::system::error_code;
 using std::chrono::steady_clock;
 
 async::Awaitable<> Connection::send(Reply& reply) {
+  if (reply.stream) {
+    co_await send_stream(reply);
+    co_return;
+  }
   Unsent unsent = send_now(reply);
-  if (unsent.size() > 0) co_await send_rest(unsent, reply);
+  if (unsent.size() > 0) co_await send_rest(unsent, memory_of(reply));
   report_completed(reply);
 }
 
@@ -31,7 +35,12 @@ Connection::Unsent Connection::send_now(Reply& reply) {
   }
   phase_ = Phase::writing;
   close_ = close_ || is_last_request();
-  format_head(reply.response);
+  begin_head(reply.response);
+  if (contract::has_content_length(reply.response.status)) {
+    workspace_->head += "\r\ncontent-length: ";
+    base::append_number(workspace_->head, reply.response.body.size());
+  }
+  end_head(reply.response);
   const bool has_body = workspace_->request.verb != Verb::head && !reply.response.body.empty();
   Unsent unsent{.head = asio::buffer(workspace_->head),
                 .body = has_body ? asio::buffer(reply.response.body) : asio::const_buffer()};
@@ -54,10 +63,9 @@ void Connection::write_some(Unsent& unsent) {
   unsent.body += written - of_head;
 }
 
-async::Awaitable<> Connection::send_rest(Unsent& unsent, const Reply& reply) {
+async::Awaitable<> Connection::send_rest(Unsent& unsent, size_t reply_bytes) {
   enter(Phase::writing, steady_clock::now() + server_->limits_.write_timeout);
-  // Memory beyond the size is not touched, so it takes no room in a large body.
-  charge(reply.response.body.size() + reply.response.headers.size());
+  charge(reply_bytes);
   while (unsent.size() > 0 && !cut_) {
     const auto [failure] =
         co_await socket_.async_wait(Socket::wait_write, async::use_awaitable_tuple);
@@ -80,7 +88,8 @@ void Connection::report_completed(const Reply& reply) {
                               workspace_->head.size() + body_bytes);
 }
 
-void Connection::format_head(const ResponseMessage& response) {
+// The line about the body's length comes between these two, without its end.
+void Connection::begin_head(const ResponseMessage& response) {
   std::string& head = workspace_->head;
   head.clear();
   head += "HTTP/1.1 ";
@@ -95,10 +104,10 @@ void Connection::format_head(const ResponseMessage& response) {
     head += "\r\ncontent-type: ";
     head += type;
   }
-  if (contract::has_content_length(response.status)) {
-    head += "\r\ncontent-length: ";
-    base::append_number(head, response.body.size());
-  }
+}
+
+void Connection::end_head(const ResponseMessage& response) {
+  std::string& head = workspace_->head;
   head += "\r\n";
   head += response.headers;
   if (close_) {

@@ -13,29 +13,7 @@ using testing::StartsWith;
 
 constexpr std::string_view kPost = "POST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 50000\r\n\r\n";
 
-class ServerOverloadTest : public ServerTest {
- protected:
-  // Returns the server's counts.
-  ServerStatistics statistics() {
-    ServerStatistics copy;
-    on_server([&] { copy = server_->statistics(); });
-    return copy;
-  }
-  uint64_t refused(RefusalReason reason) {
-    return statistics().refused[static_cast<size_t>(reason)];
-  }
-  uint64_t cut(CutReason reason) { return statistics().cut[static_cast<size_t>(reason)]; }
-  // Waits until `condition` holds, for 5 s at most, and says whether it does.
-  template <class Condition>
-  bool comes_true(Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + 5s;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      std::this_thread::yield();
-    }
-    return true;
-  }
-};
+using ServerOverloadTest = ServerTest;
 
 TEST_F(ServerOverloadTest, ANewConnectionTakesThePlaceOfTheOneThatIsIdleLongest) {
   start({.connections_max = 2});

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,22 @@
 #include "http/server/message.h"
 
 namespace penstock::http {
+
+// Gives the body of a reply piece by piece, where the whole is not there yet or has no end. All
+// calls are made on the server's thread, and next() again only when the client's socket has taken
+// the last piece: so a client that reads slowly is behind, and needs no memory for it.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+
+  // Returns the next piece, which may be empty, or nothing at the end of the body. It may wait, and
+  // bounds that itself. What it throws is logged, and the connection is cut.
+  [[nodiscard]] virtual async::Awaitable<std::optional<std::string>> next() = 0;
+  // The server calls this, perhaps more than once, when no more is wanted: the client is gone, or
+  // the server drains. next() must return soon then, and end the body. It must not be destroyed by
+  // this call.
+  virtual void end() = 0;
+};
 
 // A service's reply to one request: the response, and facts for the log and the metrics.
 struct Reply {
@@ -26,6 +43,10 @@ struct Reply {
   // Says for the log why the response is an error. It has no value of the request, because that may
   // be a secret.
   std::optional<std::string> problem = {};
+  // If it is set, it gives the body, and response.body must be empty. A client of HTTP/1.1 gets it
+  // in chunks, and one of HTTP/1.0 until the connection closes; HEAD does not call it. A client
+  // that does not take a piece within Limits::write_timeout is cut.
+  std::unique_ptr<BodyStream> stream = {};
 };
 
 // The body is kept, up to this many bytes and to Limits::body_bytes_max. Service::too_large()

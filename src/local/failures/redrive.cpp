@@ -9,7 +9,7 @@
 #include "json/parse.h"
 #include "json/writer.h"
 #include "lambda/kafka_event.h"
-#include "local/function/batch_response.h"
+#include "local/function/undone_records.h"
 #include "local/records/topic_reader.h"
 
 namespace penstock::local {
@@ -253,16 +253,8 @@ base::Result<> Redrive::hand_over(const Chunk& chunk, const Cluster& cluster,
 base::Result<> Redrive::invoke(const std::string& payload, const EventBatch& batch,
                                std::stop_token stop) {
   const InvocationOutcome outcome = settings_.invoker->invoke(payload, std::move(stop));
-  if (!outcome.succeeded()) return failed(outcome.error_text());
-  const auto response = read_batch_response(outcome.response, batch);
-  if (response && !response->failures.empty()) {
-    return failed("the function reports failures: " + outcome.response);
-  }
-  // Who cannot tell what failed must not take the batch for done. Without the mapping's word, an
-  // answer may be any text that does not speak of failures.
-  const bool matters = settings_.report_batch_item_failures ||
-                       outcome.response.find("batchItemFailures") != std::string::npos;
-  if (!response && matters) return failed(response.error().message);
+  UndoneRecords undone = undone_records(outcome, batch, settings_.report_batch_item_failures);
+  if (!undone.reason.empty()) return failed(std::move(undone.reason));
   return {};
 }
 

@@ -23,25 +23,54 @@ RuntimeApiServer::Settings runtime_api_settings(const FunctionSettings& settings
 FunctionEnvironment::FunctionEnvironment(boost::asio::io_context& io, Terminal& terminal,
                                          const FunctionSettings& settings,
                                          std::chrono::milliseconds timeout, const std::string& name,
-                                         Restart restart)
+                                         Restart restart, Observer* observer, OnBusy on_busy)
     : settings_(settings),
       log_(STDERR_FILENO, log::Level::error),
-      api_(io, runtime_api_settings(settings, timeout), [this] { restart_or_end(); }),
+      api_(io, runtime_api_settings(settings, timeout),
+           {.kill_function = [this] { restart_or_end(); },
+            .asked = [this] { take_asked(); },
+            .busy = [this](const std::string& id, bool busy) { take_busy(id, busy); }}),
       server_(io, api_, RuntimeApiServer::http_limits(runtime_api_settings(settings, timeout)),
               log_, "runtime_api"),
       server_stopped_(io),
       io_(io),
       terminal_(terminal),
       name_(name),
-      restart_(restart) {}
+      restart_(restart),
+      observer_(observer),
+      on_busy_(std::move(on_busy)),
+      status_(observer, Part::function, name) {}
 
 base::Result<> FunctionEnvironment::start() {
   if (auto listening = server_.listen("127.0.0.1", 0); !listening) return listening;
   process_.emplace(
       io_, terminal_, name_,
       function_command(settings_, server_.port(), base::process_environment()),
-      Supervisor::Hooks{.ended = [this](processes::ExitStatus status) { on_process_end(status); }});
+      Supervisor::Hooks{
+          .line =
+              [this](std::string_view line) {
+                if (observer_ != nullptr) observer_->function_line(name_, request_ids_, line);
+              },
+          .started = [this] { status_.tell(PartStatus::State::starting); },
+          .ended = [this](processes::ExitStatus status) { on_process_end(status); },
+          .waits = [this](const std::string& why) { status_.tell(PartStatus::State::down, why); }});
   return process_->start();
+}
+
+void FunctionEnvironment::take_asked() {
+  if (status_.state() != PartStatus::State::running) status_.tell(PartStatus::State::running);
+}
+
+void FunctionEnvironment::take_busy(const std::string& request_id, bool busy) {
+  // What the function has written before it asked or answered belongs to what it had until now.
+  if (observer_ != nullptr && process_) process_->read_now();
+  if (busy) {
+    request_ids_.push_back(request_id);
+  } else {
+    std::erase(request_ids_, request_id);
+  }
+  if (observer_ != nullptr) observer_->function_busy(name_, request_id, busy);
+  if (on_busy_) on_busy_(busy);
 }
 
 void FunctionEnvironment::restart_or_end() {
@@ -62,8 +91,8 @@ void FunctionEnvironment::on_process_end(processes::ExitStatus status) {
   api_.function_ended_for_good(status.text());
 }
 
-void FunctionEnvironment::kill() {
-  if (process_) process_->signal(SIGKILL);
+void FunctionEnvironment::signal(int number) {
+  if (process_) process_->signal(number);
 }
 
 async::Awaitable<> FunctionEnvironment::stop() {
@@ -71,6 +100,7 @@ async::Awaitable<> FunctionEnvironment::stop() {
   api_.close();
   server_.stop(std::chrono::steady_clock::now() + kStopPatience, [this] { server_stopped_.set(); });
   co_await server_stopped_.wait_for(2 * kStopPatience);
+  status_.tell(PartStatus::State::stopped);
 }
 
 }  // namespace penstock::local

@@ -2,14 +2,18 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "http/server/server.h"
 #include "local/function/function_command.h"
 #include "local/function/runtime_api_server.h"
 #include "local/processes/supervisor.h"
 #include "local/processes/terminal.h"
+#include "local/stories/observer.h"
+#include "local/stories/status_teller.h"
 #include "log/log.h"
 
 namespace penstock::local {
@@ -24,11 +28,16 @@ class FunctionEnvironment {
   // Says whether a process that has ended or took too long is started again.
   enum class Restart { yes, no };
 
-  // `timeout` bounds an invocation. `name` is the process's name on the terminal. `io` and
-  // `terminal` must outlive the environment.
+  // Is called on the io_context's thread when the process gets an invocation, and when that has
+  // ended.
+  using OnBusy = std::function<void(bool busy)>;
+
+  // `timeout` bounds an invocation. `name` is the process's name on the terminal. `observer` may be
+  // null. `io`, `terminal` and `observer` must outlive the environment.
   FunctionEnvironment(boost::asio::io_context& io, Terminal& terminal,
                       const FunctionSettings& settings, std::chrono::milliseconds timeout,
-                      const std::string& name, Restart restart = Restart::yes);
+                      const std::string& name, Restart restart = Restart::yes,
+                      Observer* observer = nullptr, OnBusy on_busy = {});
 
   // Starts the Runtime API and the process. The error is `unavailable` (no port is free) or that of
   // Supervisor::start().
@@ -41,14 +50,19 @@ class FunctionEnvironment {
   // Returns how the process has ended by itself before any has asked for an invocation, and its
   // last line, as a sentence without an end. It is empty if none has.
   [[nodiscard]] const std::string& early_end() const { return early_end_; }
-  // Kills the process at once. It is for a program that ends immediately afterwards.
-  void kill();
+  // Says whether the observer is told how this environment is: not before it is used, nor after
+  // another one has taken its place.
+  void set_counts(bool counts) { status_.set_counts(counts); }
+  // Sends a signal to the process, if it runs. SIGKILL ends an invocation as a crash does.
+  void signal(int number);
   // Ends the process, then the server. A running invocation fails.
   async::Awaitable<> stop();
 
  private:
   void restart_or_end();
   void on_process_end(processes::ExitStatus status);
+  void take_asked();
+  void take_busy(const std::string& request_id, bool busy);
 
   const FunctionSettings settings_;
   log::Log log_;  // The server writes errors only.
@@ -62,6 +76,10 @@ class FunctionEnvironment {
   const Restart restart_;
   std::string early_end_;
   bool killed_ = false;  // Whether restart_or_end() has killed the present process.
+  Observer* const observer_;
+  const OnBusy on_busy_;
+  StatusTeller status_;
+  std::vector<std::string> request_ids_;  // Of the invocations that the process has.
 };
 
 }  // namespace penstock::local

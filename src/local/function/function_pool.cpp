@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <csignal>
 #include <utility>
 
 #include "local/function/function_environment.h"
@@ -23,10 +24,12 @@ std::string name_of(int index, int count) {
 }  // namespace
 
 // Is an environment with what the pool knows of it.
-struct FunctionPool::Place {
+struct FunctionPool::Place : std::enable_shared_from_this<Place> {
   Place(boost::asio::io_context& io, Terminal& terminal, const Settings& settings,
-        const std::string& name, int most)
-      : environment(io, terminal, settings.function, settings.timeout, name),
+        const std::string& name, int most, std::function<void(Place&, bool)> take_busy)
+      : environment(io, terminal, settings.function, settings.timeout, name,
+                    FunctionEnvironment::Restart::yes, settings.observer,
+                    [this, take = std::move(take_busy)](bool busy) { take(*this, busy); }),
         invocations_max(most),
         idle(io),
         ended(io) {}
@@ -35,6 +38,7 @@ struct FunctionPool::Place {
   const int invocations_max;
   int invocations = 0;   // With the lock.
   bool retired = false;  // With the lock.
+  bool stopped = false;  // Whether a fault has stopped the process.
   async::Latch idle;     // Set when a retired one has no invocation any more.
   async::Latch ended;    // Set when a retired one has ended.
 };
@@ -44,21 +48,24 @@ FunctionPool::FunctionPool(boost::asio::io_context& io, Terminal& terminal, Sett
 
 FunctionPool::~FunctionPool() = default;
 
-base::Result<> FunctionPool::start_places(Places& places) {
+base::Result<> FunctionPool::start_places(Places& places, Counts counts) {
   const auto per_process = max_concurrency(settings_.function.environment);
   if (!per_process) return per_process.error();
   const int count = (settings_.concurrency + *per_process - 1) / *per_process;
   for (int i = 0; i < count; ++i) {
-    places.push_back(
-        std::make_shared<Place>(io_, terminal_, settings_, name_of(i, count), *per_process));
-    if (auto started = places.back()->environment.start(); !started) return started;
+    places.push_back(std::make_shared<Place>(
+        io_, terminal_, settings_, name_of(i, count), *per_process,
+        lifetime_.guard([this](Place& place, bool busy) { take_busy(place, busy); })));
+    FunctionEnvironment& environment = places.back()->environment;
+    environment.set_counts(counts == Counts::yes);
+    if (auto started = environment.start(); !started) return started;
   }
   return {};
 }
 
 base::Result<> FunctionPool::start() {
   const std::lock_guard lock(mutex_);
-  return start_places(places_);
+  return start_places(places_, Counts::yes);
 }
 
 bool FunctionPool::runs() const {
@@ -75,7 +82,7 @@ std::string FunctionPool::ended_early() const {
 
 async::Awaitable<base::Result<>> FunctionPool::replace(async::Latch& stop) {
   Places fresh;
-  if (auto started = start_places(fresh); !started) {
+  if (auto started = start_places(fresh, Counts::no); !started) {
     co_await stop_all(fresh);
     co_return started;
   }
@@ -104,6 +111,8 @@ async::Awaitable<base::Result<>> FunctionPool::replace(async::Latch& stop) {
     old = std::exchange(places_, fresh);
   }
   free_.notify_all();
+  for (const auto& place : old) place->environment.set_counts(false);
+  for (const auto& place : fresh) place->environment.set_counts(true);
   retire(std::move(old));
   co_return base::Result<>{};
 }
@@ -130,22 +139,43 @@ async::Awaitable<> FunctionPool::end_when_idle(std::shared_ptr<Place> place) {
 }
 
 InvocationOutcome FunctionPool::invoke(const std::string& payload, std::stop_token stop) {
+  return invoke_within(std::nullopt, payload, std::move(stop));
+}
+
+InvocationOutcome FunctionPool::invoke_soon(const std::string& payload,
+                                            std::chrono::milliseconds patience,
+                                            std::stop_token stop) {
+  return invoke_within(patience, payload, std::move(stop));
+}
+
+InvocationOutcome FunctionPool::invoke_within(std::optional<std::chrono::milliseconds> patience,
+                                              const std::string& payload, std::stop_token stop) {
   std::shared_ptr<Place> place;
   {
     std::unique_lock lock(mutex_);
-    const bool found = free_.wait(lock, stop, [&] {
+    const auto is_free = [&] {
       const auto free = std::find_if(places_.begin(), places_.end(), [](const auto& one) {
         return one->invocations < one->invocations_max;
       });
       if (free != places_.end()) place = *free;
       return place != nullptr;
-    });
+    };
+    const bool found =
+        patience ? free_.wait_for(lock, stop, *patience, is_free) : free_.wait(lock, stop, is_free);
+    if (!found && !stop.stop_requested()) {
+      return {.error_type = "Penstock.Busy",
+              .error_message = "the function has been busy with other invocations for " +
+                               std::to_string(patience->count() / 1'000) + " s"};
+    }
     if (!found) {
       return {.error_type = "Penstock.Abandoned", .error_message = "the program is stopping"};
     }
     ++place->invocations;
   }
   InvocationOutcome outcome = place->environment.invoker().invoke(payload, std::move(stop));
+  if (outcome.succeeded()) {
+    if (auto garbage = takes_garbled()) outcome.response = *garbage;
+  }
   bool is_idle = false;
   {
     const std::lock_guard lock(mutex_);
@@ -156,9 +186,63 @@ InvocationOutcome FunctionPool::invoke(const std::string& payload, std::stop_tok
   return outcome;
 }
 
+void FunctionPool::set_faults(const FunctionFaults& faults) {
+  {
+    const std::lock_guard lock(mutex_);
+    faults_ = faults;
+  }
+  if (faults.stops > 0) return;
+  for (const auto& place : places_) let_go_on(*place);
+  for (const auto& place : retired_) let_go_on(*place);
+}
+
+FunctionFaults FunctionPool::faults() const {
+  const std::lock_guard lock(mutex_);
+  return faults_;
+}
+
+bool FunctionPool::is_stopped() const {
+  const auto stopped = [](const auto& place) { return place->stopped; };
+  return std::any_of(places_.begin(), places_.end(), stopped) ||
+         std::any_of(retired_.begin(), retired_.end(), stopped);
+}
+
+void FunctionPool::take_busy(Place& place, bool busy) {
+  if (!busy) {
+    // One that took too long is killed by the same call that has ended its invocation, and must not
+    // go on before that.
+    if (place.stopped) {
+      boost::asio::post(
+          io_, lifetime_.guard([this, kept = place.shared_from_this()] { let_go_on(*kept); }));
+    }
+    return;
+  }
+  const std::lock_guard lock(mutex_);
+  if (faults_.kills > 0) {
+    --faults_.kills;
+    place.environment.signal(SIGKILL);
+  } else if (faults_.stops > 0) {
+    --faults_.stops;
+    place.stopped = true;
+    place.environment.signal(SIGSTOP);
+  }
+}
+
+void FunctionPool::let_go_on(Place& place) {
+  if (std::exchange(place.stopped, false)) place.environment.signal(SIGCONT);
+}
+
+std::optional<std::string> FunctionPool::takes_garbled() {
+  const std::lock_guard lock(mutex_);
+  if (faults_.garbled == 0) return std::nullopt;
+  return faults_.garbled-- % 2 == 0
+             ? "<html>no JSON</html>"
+             : R"({"batchItemFailures":[{"itemIdentifier":{"partition":"none-0","offset":0}}]})";
+}
+
 void FunctionPool::kill() {
-  for (const auto& place : places_) place->environment.kill();
-  for (const auto& place : retired_) place->environment.kill();
+  for (const auto& place : places_) place->environment.signal(SIGKILL);
+  for (const auto& place : retired_) place->environment.signal(SIGKILL);
 }
 
 async::Awaitable<> FunctionPool::stop_all(const Places& places) {

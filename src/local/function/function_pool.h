@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,10 @@
 #include "async/lifetime.h"
 #include "base/result.h"
 #include "local/function/function_command.h"
+#include "local/function/function_faults.h"
 #include "local/function/invoker.h"
 #include "local/processes/terminal.h"
+#include "local/stories/observer.h"
 
 namespace penstock::local {
 
@@ -32,6 +35,9 @@ class FunctionPool final : public Invoker {
     // Is the number of invocations at the same time. There are as many environments as that takes,
     // each with max_concurrency() of them.
     int concurrency = 1;
+    // Is told of the processes' states, invocations and lines, if it is not null. It must outlive
+    // the pool.
+    Observer* observer = nullptr;
   };
 
   // A function that is replaced must ask for its first invocation within this time. On AWS it
@@ -60,9 +66,22 @@ class FunctionPool final : public Invoker {
 
   // Blocks until an environment is free, however long that takes, and then as Invoker says.
   [[nodiscard]] InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override;
+  [[nodiscard]] InvocationOutcome invoke_soon(const std::string& payload,
+                                              std::chrono::milliseconds patience,
+                                              std::stop_token stop) override;
 
-  // Kills the function's processes at once. It is for a program that ends immediately afterwards.
+  // Replaces the faults. Without `stops`, processes that are stopped go on.
+  void set_faults(const FunctionFaults& faults);
+  // Returns what of the faults is still to happen.
+  [[nodiscard]] FunctionFaults faults() const;
+  // Says whether start() has started processes.
+  [[nodiscard]] bool has_processes() const { return !places_.empty(); }
+  // Says whether a process is stopped by a fault now.
+  [[nodiscard]] bool is_stopped() const;
+  // Kills the function's processes at once. They are started again, unless stop() or the end of
+  // this program follows.
   void kill();
+  [[nodiscard]] const Settings& settings() const { return settings_; }
   // Ends all environments. Running invocations fail.
   async::Awaitable<> stop();
 
@@ -70,8 +89,19 @@ class FunctionPool final : public Invoker {
   struct Place;
   using Places = std::vector<std::shared_ptr<Place>>;
 
+  // Says whether the observer is told how new environments are.
+  enum class Counts { no, yes };
+
+  // Invokes the function in an environment that is free within `patience`, or ever without one.
+  [[nodiscard]] InvocationOutcome invoke_within(std::optional<std::chrono::milliseconds> patience,
+                                                const std::string& payload, std::stop_token stop);
   // Starts an environment for each of as many as there must be, and adds it.
-  [[nodiscard]] base::Result<> start_places(Places& places);
+  [[nodiscard]] base::Result<> start_places(Places& places, Counts counts);
+  // Makes the faults happen when a process gets an invocation.
+  void take_busy(Place& place, bool busy);
+  void let_go_on(Place& place);
+  // Returns what takes the place of a response, if a fault wants that.
+  [[nodiscard]] std::optional<std::string> takes_garbled();
   void retire(Places places);
   async::Awaitable<> end_when_idle(std::shared_ptr<Place> place);
   async::Awaitable<> stop_all(const Places& places);
@@ -84,6 +114,7 @@ class FunctionPool final : public Invoker {
   // Is changed by the io_context's thread, with the lock.
   Places places_;
   std::list<std::shared_ptr<Place>> retired_;  // Those that still work.
+  FunctionFaults faults_ = {};                 // With the lock.
   async::Lifetime lifetime_;
 };
 

@@ -15,11 +15,15 @@
 #include <optional>
 #include <thread>
 
+#include "support/silent_observer.h"
+
 namespace penstock::local {
 namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::steady_clock;
+using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr std::chrono::seconds kPatience{20};
@@ -33,10 +37,30 @@ while :; do
   curl -sS -D headers.$$ -o event.$$ "$api/next" || exit 1
   id=$(tr -d '\r' < headers.$$ | sed -n 's/^[Ll]ambda-[Rr]untime-[Aa]ws-[Rr]equest-[Ii]d: //p')
   echo "$word" >> began
+  echo "$word line"
   while [ -e hold ]; do sleep 0.02; done
   curl -sS -o answer.$$ -d "\"$word\"" "$api/$id/response"
 done
 )sh";
+
+// Keeps what it is told of a function, a sentence each.
+struct Told : test::SilentObserver {
+  void status(Part, std::string_view name, const PartStatus& status) override {
+    static constexpr const char* kWords[] = {"absent", "starting", "running", "down", "stopped"};
+    add(std::string(name) + " is " + kWords[static_cast<int>(status.state)] +
+        (status.reason.empty() ? "" : ": " + status.reason));
+  }
+  void function_line(std::string_view name, const std::vector<std::string>& ids,
+                     std::string_view line) override {
+    add(std::string(name) + " says " + std::string(line) + " in " + std::to_string(ids.size()));
+  }
+  void function_busy(std::string_view name, std::string_view, bool busy) override {
+    add(std::string(name) + (busy ? " begins" : " ends"));
+  }
+  void add(std::string sentence) { all.push_back(std::move(sentence)); }
+
+  std::vector<std::string> all;  // Of the io_context's thread.
+};
 
 class FunctionPoolTest : public testing::Test {
  protected:
@@ -84,7 +108,9 @@ class FunctionPoolTest : public testing::Test {
     pool_.emplace(
         io_, terminal_,
         FunctionPool::Settings{.function = {.program = folder_ / "bootstrap", .name = "f"},
-                               .concurrency = concurrency});
+                               .timeout = timeout_,
+                               .concurrency = concurrency,
+                               .observer = &told_});
     ASSERT_TRUE(pool_->start());
     ASSERT_TRUE(run_until([this] { return pool_->runs(); })) << pool_->ended_early();
   }
@@ -107,6 +133,8 @@ class FunctionPoolTest : public testing::Test {
   async::Latch stop_{io_};
   Terminal terminal_{STDERR_FILENO};
   fs::path folder_;
+  Told told_;
+  std::chrono::milliseconds timeout_{30'000};
   std::optional<FunctionPool> pool_;
 };
 
@@ -120,6 +148,10 @@ TEST_F(FunctionPoolTest, AnInvocationWaitsForAFreeEnvironment) {
   auto third = invoke(stop.get_token());
   stop.request_stop();
   EXPECT_EQ(result_of(third).error_type, "Penstock.Abandoned");
+  auto impatient = std::async(std::launch::async, [this] {
+    return pool_->invoke_soon("{}", std::chrono::milliseconds(1), {});
+  });
+  EXPECT_EQ(result_of(impatient).error_type, "Penstock.Busy");
   EXPECT_EQ(text_of("began"), "old\n");
   fs::remove(folder_ / "hold");
   EXPECT_EQ(result_of(first).response, "\"old\"");
@@ -132,8 +164,10 @@ TEST_F(FunctionPoolTest, AReplacedFunctionFinishesItsInvocationAndTheNextOneGets
   auto running = invoke();
   ASSERT_TRUE(run_until([this] { return text_of("began") == "old\n"; }));
   write("word", "new");
+  told_.all.clear();
   const auto replaced = replace();
   ASSERT_TRUE(replaced && *replaced);
+  EXPECT_THAT(told_.all, ElementsAre("function is running")) << "the new one, when it is used";
   auto next = invoke();
   ASSERT_TRUE(run_until([this] { return text_of("began") == "old\nnew\n"; }));
   fs::remove(folder_ / "hold");
@@ -151,6 +185,70 @@ TEST_F(FunctionPoolTest, TheOldFunctionStaysIfTheNewOneDoesNotStart) {
   EXPECT_THAT(replaced->error().message, HasSubstr("no such setting"));
   auto next = invoke();
   EXPECT_EQ(result_of(next).response, "\"old\"");
+}
+
+TEST_F(FunctionPoolTest, AnObserverIsToldWhichLinesBelongToWhichInvocation) {
+  start(1);
+  for (int i = 0; i < 2; ++i) {
+    auto invocation = invoke();
+    EXPECT_EQ(result_of(invocation).response, "\"old\"");
+  }
+  EXPECT_THAT(told_.all,
+              ElementsAre("function is starting", "function is running", "function begins",
+                          "function says old line in 1", "function ends", "function begins",
+                          "function says old line in 1", "function ends"));
+}
+
+TEST_F(FunctionPoolTest, AFaultKillsTheProcessWhenItHasGotAnInvocation) {
+  start(1);
+  told_.all.clear();
+  pool_->set_faults({.kills = 1});
+  auto killed = invoke();
+  EXPECT_EQ(result_of(killed).error_type, "Runtime.ExitError");
+  EXPECT_EQ(pool_->faults().kills, 0);
+  auto next = invoke();
+  EXPECT_EQ(result_of(next).response, "\"old\"");
+  EXPECT_THAT(told_.all,
+              ElementsAre("function begins", "function ends",
+                          "function is down: function ended with signal 9 (Killed). It starts "
+                          "again in 0.25 s",
+                          "function is starting", "function is running", "function begins",
+                          "function says old line in 1", "function ends"));
+}
+
+TEST_F(FunctionPoolTest, AStoppedProcessIsEndedByItsTimeOut) {
+  timeout_ = std::chrono::milliseconds(300);
+  start(1);
+  pool_->set_faults({.stops = 1});
+  auto stopped = invoke();
+  EXPECT_EQ(result_of(stopped).error_type, "Sandbox.Timedout");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "began")) << "the process did nothing";
+  auto next = invoke();
+  EXPECT_EQ(result_of(next).response, "\"old\"");
+  EXPECT_FALSE(pool_->is_stopped());
+  EXPECT_THAT(told_.all,
+              Contains("function is down: function was killed. It starts again at once"));
+}
+
+TEST_F(FunctionPoolTest, AStoppedProcessGoesOnWhenTheFaultIsOver) {
+  start(1);
+  pool_->set_faults({.stops = 2});
+  auto stopped = invoke();
+  ASSERT_TRUE(run_until([this] { return pool_->is_stopped(); }));
+  pool_->set_faults({});
+  EXPECT_EQ(result_of(stopped).response, "\"old\"");
+}
+
+TEST_F(FunctionPoolTest, AFaultReplacesSomeResponses) {
+  start(1);
+  pool_->set_faults({.garbled = 2});
+  for (const char* response :
+       {"<html>no JSON</html>",
+        R"({"batchItemFailures":[{"itemIdentifier":{"partition":"none-0","offset":0}}]})",
+        "\"old\""}) {
+    auto invocation = invoke();
+    EXPECT_EQ(result_of(invocation).response, response);
+  }
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <stop_token>
 #include <string>
+#include <utility>
 
 namespace penstock::local {
 
@@ -11,7 +13,7 @@ struct InvocationOutcome {
   std::string request_id = {};  // Empty if the function was not invoked.
   std::string response = {};    // The function's response, which should be JSON.
   // The type of error, as Lambda names it ("Runtime.ExitError", "Sandbox.Timedout"), as the
-  // function names it, or as this program does ("Penstock.Abandoned").
+  // function names it, or as this program does ("Penstock.Abandoned", "Penstock.Busy").
   std::string error_type = {};
   std::string error_message = {};
 
@@ -36,6 +38,13 @@ class Invoker {
   // unless the class says otherwise.
   [[nodiscard]] virtual InvocationOutcome invoke(const std::string& payload,
                                                  std::stop_token stop) = 0;
+  // Does the same, but fails with "Penstock.Busy" if the function is busy with other invocations
+  // for as long as `patience`. By default, no invocation waits for others.
+  [[nodiscard]] virtual InvocationOutcome invoke_soon(const std::string& payload,
+                                                      std::chrono::milliseconds /*patience*/,
+                                                      std::stop_token stop) {
+    return invoke(payload, std::move(stop));
+  }
 };
 
 // Returns the outcome of an invocation whose response is larger than Invoker::kResponseBytesMax.

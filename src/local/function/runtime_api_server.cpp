@@ -58,12 +58,8 @@ bool is_closed(int connection) {
 
 }  // namespace
 
-RuntimeApiServer::RuntimeApiServer(boost::asio::io_context& io, Settings settings,
-                                   std::function<void()> kill_function)
-    : io_(io),
-      settings_(std::move(settings)),
-      kill_function_(std::move(kill_function)),
-      patience_timer_(io) {}
+RuntimeApiServer::RuntimeApiServer(boost::asio::io_context& io, Settings settings, Hooks hooks)
+    : io_(io), settings_(std::move(settings)), hooks_(std::move(hooks)), patience_timer_(io) {}
 
 // The only client is one function, which may work for hours between two requests, which may stream
 // a response for as long as it may run, and which may leave its connections open.
@@ -144,13 +140,16 @@ void RuntimeApiServer::run(InvocationPointer invocation) {
         if (cancelled || !running_.contains(id)) return;
         finish_running(id, {.error_type = "Sandbox.Timedout",
                             .error_message = task_timed_out(settings_.timeout)});
-        if (settings_.max_concurrency == 1) kill_function_();
+        if (settings_.max_concurrency == 1) hooks_.kill_function();
       }));
   if (!waiting_.empty()) start_patience();  // The function works, so they may wait again.
+  if (hooks_.busy) hooks_.busy(id, true);
 }
 
 void RuntimeApiServer::finish_one(const InvocationPointer& invocation, InvocationOutcome outcome) {
-  if (running_.erase(invocation->id) == 0 && std::erase(waiting_, invocation) == 0) return;
+  const bool ran = running_.erase(invocation->id) > 0;
+  if (!ran && std::erase(waiting_, invocation) == 0) return;
+  if (ran && hooks_.busy) hooks_.busy(invocation->id, false);
   outcome.request_id = invocation->id;
   invocation->promise.set_value(std::move(outcome));
   if (waiting_.empty()) {
@@ -194,7 +193,7 @@ void RuntimeApiServer::fail_unasked() {
   if (!running_.empty()) return start_patience();
   finish_all_waiting({.error_type = "Runtime.InitTimeout",
                       .error_message = "the function did not ask for its invocation"});
-  kill_function_();
+  hooks_.kill_function();
 }
 
 void RuntimeApiServer::end_polls() {
@@ -240,6 +239,7 @@ async::Awaitable<http::Reply> RuntimeApiServer::handle(const http::RequestMessag
 
 async::Awaitable<http::Reply> RuntimeApiServer::next(int connection) {
   ++poll_count_;
+  if (hooks_.asked) hooks_.asked();
   const auto poll = std::make_shared<Poll>(
       Poll{.ended = async::Latch(io_), .connection = connection, .invocation = nullptr});
   if (!closed_) {

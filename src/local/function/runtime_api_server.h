@@ -40,10 +40,19 @@ class RuntimeApiServer final : public http::Service, public Invoker {
     size_t max_concurrency = 1;
   };
 
-  // `kill_function` is called when an invocation takes too long, or when nobody asks for one that
-  // waits. `io` must outlive this object.
-  RuntimeApiServer(boost::asio::io_context& io, Settings settings,
-                   std::function<void()> kill_function);
+  // Are called on the io_context's thread.
+  struct Hooks {
+    // An invocation takes too long, or nobody asks for one that waits.
+    std::function<void()> kill_function;
+    // The function has asked for an invocation.
+    std::function<void()> asked = {};
+    // The function gets the invocation with this id, or its invocation has ended, whose outcome
+    // invoke() does not have yet.
+    std::function<void(const std::string& request_id, bool busy)> busy = {};
+  };
+
+  // `io` must outlive this object.
+  RuntimeApiServer(boost::asio::io_context& io, Settings settings, Hooks hooks);
 
   // Returns the limits of the HTTP server for this service.
   [[nodiscard]] static http::Limits http_limits(const Settings& settings);
@@ -106,7 +115,7 @@ class RuntimeApiServer final : public http::Service, public Invoker {
 
   boost::asio::io_context& io_;
   const Settings settings_;
-  const std::function<void()> kill_function_;
+  const Hooks hooks_;
   boost::asio::steady_timer patience_timer_;
   std::deque<InvocationPointer> waiting_;                // The oldest is the first.
   std::map<std::string, Running, std::less<>> running_;  // By id.

@@ -30,9 +30,10 @@ async::Awaitable<base::Result<InvocationResult>> invoke_process(boost::asio::io_
   if (auto started = function.start(); !started) {
     result = started.error();
   } else {
-    result = co_await run_on_thread<InvocationResult>(io, stop, [&](std::stop_token thread_stop) {
+    const auto invoke = [&](std::stop_token thread_stop) {
       return invoke_timed(function.invoker(), payload, std::move(thread_stop));
-    });
+    };
+    result = co_await run_on_thread<InvocationResult>(io, stop, invoke);
   }
   co_await function.stop();
   co_return result;

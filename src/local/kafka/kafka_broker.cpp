@@ -6,7 +6,6 @@
 #include <set>
 #include <sstream>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "base/number_text.h"
@@ -43,16 +42,24 @@ std::string text_of(const std::filesystem::path& file) {
   return text.str();
 }
 
-// Reads the file with the broker's two ports, "39092 39093\n". Both are 0 if it has another form.
-std::pair<uint16_t, uint16_t> ports_in(std::string_view text) {
-  const size_t blank = text.find(' ');
-  if (blank == std::string_view::npos || !text.ends_with('\n')) return {};
-  const auto client = base::whole_number<uint16_t>(text.substr(0, blank));
-  text.remove_prefix(blank + 1);
+// Has the ports of the broker's file: the one for clients, the controller's, and the one behind a
+// relay. Earlier versions have written the first two only.
+using Ports = std::array<uint16_t, 3>;
+
+// Reads the file with the ports, "39092 39093 39094\n". Those that it does not have are 0, and all
+// are if it has another form.
+Ports ports_in(std::string_view text) {
+  if (!text.ends_with('\n')) return {};
   text.remove_suffix(1);
-  const auto controller = base::whole_number<uint16_t>(text);
-  if (!client || !controller) return {};
-  return {*client, *controller};
+  Ports ports{};
+  for (size_t count = 0; !text.empty(); ++count) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    const auto port = base::whole_number<uint16_t>(word);
+    if (!port || count == ports.size()) return {};
+    ports.at(count) = *port;
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+  }
+  return ports[1] == 0 ? Ports{} : ports;
 }
 
 base::Result<> write_file(const std::filesystem::path& file, const std::string& text) {
@@ -204,25 +211,32 @@ base::Result<> KafkaBroker::link_libraries() const {
 
 base::Result<> KafkaBroker::choose_ports() {
   const auto file = files_.folder / "ports";
-  std::tie(port_, controller_port_) = ports_in(text_of(file));
+  Ports ports = ports_in(text_of(file));
   std::set<uint16_t> taken(files_.ports_of_others.begin(), files_.ports_of_others.end());
-  const bool usable = port_ != 0 && controller_port_ != 0 && port_ != controller_port_ &&
-                      !taken.contains(port_) && !taken.contains(controller_port_) &&
-                      port_is_free(port_) && port_is_free(controller_port_);
-  if (!usable) {
-    for (uint16_t* const port : {&port_, &controller_port_}) {
-      auto free = free_port();
-      while (free && taken.contains(*free)) free = free_port();
-      if (!free) return broker_error("no TCP port is free for the broker", free.error().detail);
-      *port = *free;
-      taken.insert(*free);
+  for (uint16_t& port : ports) {
+    if (port != 0 && !taken.contains(port) && port_is_free(port)) {
+      taken.insert(port);
+    } else {
+      port = 0;
     }
   }
-  return write_file(file, std::to_string(port_) + " " + std::to_string(controller_port_) + "\n");
+  for (uint16_t& port : ports) {
+    if (port != 0) continue;
+    auto free = free_port();
+    while (free && taken.contains(*free)) free = free_port();
+    if (!free) return broker_error("no TCP port is free for the broker", free.error().detail);
+    port = *free;
+    taken.insert(port);
+  }
+  port_ = ports[0];
+  controller_port_ = ports[1];
+  listener_port_ = ports[2];
+  return write_file(file, std::to_string(port_) + " " + std::to_string(controller_port_) + " " +
+                              std::to_string(listener_port_) + "\n");
 }
 
 base::Result<std::string> KafkaBroker::bootstrap_in(const std::filesystem::path& folder) {
-  const uint16_t port = ports_in(text_of(folder / "ports")).first;
+  const uint16_t port = ports_in(text_of(folder / "ports"))[0];
   if (port == 0) {
     return base::Error{
         .code = base::ErrorCode::not_found,
@@ -232,7 +246,7 @@ base::Result<std::string> KafkaBroker::bootstrap_in(const std::filesystem::path&
 }
 
 base::Result<> KafkaBroker::write_settings() const {
-  const std::string client = "127.0.0.1:" + std::to_string(port_);
+  const std::string listener = "127.0.0.1:" + std::to_string(listener_port());
   const std::string controller = "127.0.0.1:" + std::to_string(controller_port_);
   const auto log_settings = files_.folder / kLogSettings;
   if (auto written = write_file(log_settings, std::string(kLog4j)); !written) return written;
@@ -242,10 +256,10 @@ base::Result<> KafkaBroker::write_settings() const {
       "process.roles=broker,controller\n"
       "node.id=1\n"
       "listeners=PLAINTEXT://" +
-          client + ",CONTROLLER://" + controller +
+          listener + ",CONTROLLER://" + controller +
           "\n"
           "advertised.listeners=PLAINTEXT://" +
-          client +
+          bootstrap() +
           "\n"
           "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
           "controller.listener.names=CONTROLLER\n"

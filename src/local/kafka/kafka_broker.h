@@ -19,6 +19,9 @@ struct KafkaFiles {
   std::filesystem::path libraries;  // The folder with Apache Kafka's jars and those that they need.
   // The broker does not take these ports, which programs are about to use.
   std::vector<uint16_t> ports_of_others = {};
+  // The caller listens on the port of bootstrap() and carries the connections to listener_port().
+  // Otherwise the broker listens there itself.
+  bool behind_relay = false;
 };
 
 // Prepares a real Apache Kafka of one node (KRaft) on this machine. Its records live as long as its
@@ -34,8 +37,15 @@ class KafkaBroker {
   // `unavailable`. Otherwise the error is `internal`: there are no jars, there is no Java, a file
   // cannot be written, the formatting fails, or the storage is damaged (see prepare_storage()).
   [[nodiscard]] base::Result<> prepare(const std::stop_token& stop = {});
-  // Returns "127.0.0.1:PORT". It must be called after prepare().
+  // Returns "127.0.0.1:PORT", the address that clients use. It must be called after prepare().
   [[nodiscard]] std::string bootstrap() const { return "127.0.0.1:" + std::to_string(port_); }
+  // Returns the port of bootstrap(). It must be called after prepare().
+  [[nodiscard]] uint16_t port() const { return port_; }
+  // Returns the port on which the broker itself listens for clients. It must be called after
+  // prepare().
+  [[nodiscard]] uint16_t listener_port() const {
+    return files_.behind_relay ? listener_port_ : port_;
+  }
   // Returns the command that runs the broker until SIGTERM. It must be called after prepare().
   [[nodiscard]] processes::Command command() const;
   // Returns the path of the server.properties that prepare() writes.
@@ -61,6 +71,7 @@ class KafkaBroker {
   const KafkaFiles files_;
   uint16_t port_ = 0;
   uint16_t controller_port_ = 0;
+  uint16_t listener_port_ = 0;  // Is chosen in any case, so that it is always in the file.
 };
 
 // Says whether a broker at this address ("HOST:PORT") answers a metadata request within `patience`,

@@ -7,6 +7,11 @@
 #include <utility>
 
 namespace penstock::local {
+namespace {
+
+constexpr int32_t kEveryBroker = -1;
+
+}  // namespace
 
 struct MemoryBroker::Cluster {
   kafka::Client client;  // The cluster runs on this client's threads.
@@ -35,6 +40,19 @@ base::Result<> MemoryBroker::create(const std::string& topic, int partitions) {
 MemoryBroker::MemoryBroker(std::unique_ptr<Cluster> cluster) : cluster_(std::move(cluster)) {}
 MemoryBroker::MemoryBroker(MemoryBroker&&) noexcept = default;
 MemoryBroker::~MemoryBroker() = default;
+
+// librdkafka aborts if a broker that is down is set down again.
+void MemoryBroker::set_down(bool down) {
+  if (std::exchange(down_, down) == down) return;
+  auto* const mock = cluster_->mock.get();
+  (void)(down ? rd_kafka_mock_broker_set_down(mock, kEveryBroker)
+              : rd_kafka_mock_broker_set_up(mock, kEveryBroker));
+}
+
+void MemoryBroker::set_delay(std::chrono::milliseconds delay) {
+  (void)rd_kafka_mock_broker_set_rtt(cluster_->mock.get(), kEveryBroker,
+                                     static_cast<int>(delay.count()));
+}
 
 std::string MemoryBroker::bootstrap() const {
   return rd_kafka_mock_cluster_bootstraps(cluster_->mock.get());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,11 +31,17 @@ class MemoryBroker {
   // Returns "HOST:PORT", which can be reached from this machine only.
   [[nodiscard]] std::string bootstrap() const;
 
+  // Resets all connections and refuses new ones, or goes on.
+  void set_down(bool down);
+  // Sends each answer so much later.
+  void set_delay(std::chrono::milliseconds delay);
+
  private:
   struct Cluster;
   explicit MemoryBroker(std::unique_ptr<Cluster> cluster);
 
   std::unique_ptr<Cluster> cluster_;
+  bool down_ = false;
 };
 
 }  // namespace penstock::local

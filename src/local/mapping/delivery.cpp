@@ -23,8 +23,9 @@ Delivery::Step Delivery::next_step(base::SystemTime now, size_t bytes_max) {
   if (rules_.maximum_record_age) {
     EventBatch old = work_.back().batch.split_off_older(now - *rules_.maximum_record_age);
     if (!old.empty()) {
+      const Work& rest = work_.back();
       work_.push_back(
-          {std::move(old), work_.back().failures, work_.back().invocations, "RecordAgeExceeded"});
+          {std::move(old), rest.failures, rest.invocations, "RecordAgeExceeded", rest.reason});
       return Step::discard;
     }
   }
@@ -53,6 +54,29 @@ Delivery::Verdict Delivery::judge(const InvocationOutcome& outcome) const {
   return verdict;
 }
 
+bool Delivery::stays(const RecordSet& named, const EventBatch::Entry& entry) const {
+  if (named.empty()) return true;
+  const auto known = named.find(batch().topic_partition(entry));
+  if (known == named.end()) return false;
+  return rules_.partial_retry == PartialRetry::named ? known->second.contains(entry.offset)
+                                                     : entry.offset >= *known->second.begin();
+}
+
+bool Delivery::comes_again(const Verdict& verdict) const {
+  if (verdict.reason.empty()) return false;
+  bool is_whole = true;
+  size_t remaining = 0;
+  for (const auto& entry : batch().entries()) {
+    if (!stays(verdict.named, entry)) {
+      is_whole = false;
+    } else if (ends_.contains(batch().topic_partition(entry))) {
+      ++remaining;
+    }
+  }
+  if (remaining == 0) return false;
+  return halves(remaining) || !are_too_many((is_whole ? work_.back().failures : 0) + 1);
+}
+
 size_t Delivery::apply(const Verdict& verdict) {
   if (verdict.reason.empty()) {
     work_.pop_back();
@@ -70,24 +94,29 @@ size_t Delivery::apply(const Verdict& verdict) {
   }
   const size_t failed = batch().size();
   drop_revoked_records();
-  if (!batch().empty()) count_failure();
+  if (!batch().empty()) count_failure(verdict.reason);
   return failed;
 }
 
-void Delivery::count_failure() {
+bool Delivery::are_too_many(int64_t failures) const {
+  const auto max = rules_.retries_max();
+  return max && failures > *max;
+}
+
+void Delivery::count_failure(const std::string& reason) {
   Work& work = work_.back();
   ++work.invocations;
-  if (rules_.bisect_batch_on_function_error && work.batch.size() > 1) {
+  work.reason = reason;
+  if (halves(work.batch.size())) {
     // Both halves begin with the attempts of the whole batch. The split does not count as one.
     EventBatch second = work.batch.split_off_half();
     Work first = std::move(work);
-    work_.back() = {std::move(second), first.failures, first.invocations};
+    work_.back() = {std::move(second), first.failures, first.invocations, {}, first.reason};
     work_.push_back(std::move(first));
     return;
   }
   ++work.failures;
-  const auto max = rules_.retries_max();
-  if (max && work.failures > *max) work.discard_condition = "RetryAttemptsExhausted";
+  if (are_too_many(work.failures)) work.discard_condition = "RetryAttemptsExhausted";
 }
 
 void Delivery::mark_discarded() {

@@ -51,6 +51,9 @@ class Delivery {
   [[nodiscard]] std::string_view condition() const { return work_.back().discard_condition; }
   // Returns the approximate number of invocations with the records of batch().
   [[nodiscard]] int64_t invocations() const { return work_.back().invocations; }
+  // Returns why the last invocation with the records of batch() has failed. It is empty if there
+  // was none.
+  [[nodiscard]] const std::string& reason() const { return work_.back().reason; }
 
   struct Verdict {
     // Says in a message why some records are not done. It is empty if all are.
@@ -62,6 +65,8 @@ class Delivery {
   };
   // Interprets the outcome of an invocation with batch().
   [[nodiscard]] Verdict judge(const InvocationOutcome& outcome) const;
+  // Says whether another invocation with some of the records follows if the verdict is applied now.
+  [[nodiscard]] bool comes_again(const Verdict& verdict) const;
   // Removes the records that are done, and counts a failure of the rest. Returns how many records
   // have failed, also those whose partitions were revoked meanwhile.
   size_t apply(const Verdict& verdict);
@@ -86,9 +91,17 @@ class Delivery {
     int64_t failures = 0;     // The failures that count as attempts.
     int64_t invocations = 0;  // All invocations with these records.
     std::string_view discard_condition = {};
+    std::string reason = {};  // Of the last failure.
   };
 
-  void count_failure();
+  // Says whether this partial response leaves a record of batch() in it.
+  [[nodiscard]] bool stays(const RecordSet& named, const EventBatch::Entry& entry) const;
+  // Says whether a batch of so many records is halved when it fails.
+  [[nodiscard]] bool halves(size_t records) const {
+    return rules_.bisect_batch_on_function_error && records > 1;
+  }
+  [[nodiscard]] bool are_too_many(int64_t failures) const;
+  void count_failure(const std::string& reason);
 
   const RetryRules& rules_;
   std::vector<Work> work_;  // The last one is being handled.

@@ -98,6 +98,7 @@ Texts play(const std::vector<Record>& records, const RetryRules& rules, const Sc
       lines.push_back("discard " + delivery.batch().text() + " " +
                       std::string(delivery.condition()) + " " +
                       std::to_string(delivery.invocations()));
+      EXPECT_EQ(delivery.reason().empty(), delivery.invocations() == 0) << lines.back();
       delivery.mark_discarded();
     } else {
       lines.push_back("invoke " + text(delivery.batch()));
@@ -106,7 +107,10 @@ Texts play(const std::vector<Record>& records, const RetryRules& rules, const Sc
                                             ? partial(script, delivery.batch(), number)
                                             : whole(script, delivery.batch(), number);
       ++number;
-      delivery.apply(delivery.judge(outcome));
+      const auto verdict = delivery.judge(outcome);
+      const bool again = delivery.comes_again(verdict);
+      delivery.apply(verdict);
+      EXPECT_EQ(again, !verdict.reason.empty() && delivery.condition().empty()) << lines.back();
     }
     std::string line;
     for (const auto& [topic_partition, offset] : delivery.progress()) {
@@ -305,8 +309,11 @@ TEST(Delivery, IgnoresAFailureOfRecordsThatWereAllRevoked) {
   const RetryRules rules{};
   Delivery delivery(std::move(batch), {{{"t", {0}}, {2}}}, rules);
   ASSERT_EQ(delivery.next_step(kNow, kBytesMax), Delivery::Step::invoke);
+  const auto verdict = delivery.judge({.error_type = "Error"});
+  EXPECT_TRUE(delivery.comes_again(verdict));
   delivery.revoke({"t", {0}});
-  delivery.apply(delivery.judge({.error_type = "Error"}));
+  EXPECT_FALSE(delivery.comes_again(verdict));
+  delivery.apply(verdict);
   EXPECT_TRUE(delivery.empty());
 }
 

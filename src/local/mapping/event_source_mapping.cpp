@@ -1,11 +1,8 @@
 #include "local/mapping/event_source_mapping.h"
 
 #include <algorithm>
-#include <future>
+#include <system_error>
 #include <utility>
-
-#include "base/caught_text.h"
-#include "local/function/batch_response.h"
 
 namespace penstock::local {
 namespace {
@@ -14,18 +11,13 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// serve() is called after these pauses, while no record arrives and while the function works.
+// serve() is called after this pause while no record arrives.
 constexpr milliseconds kServeStep{100};
-constexpr milliseconds kWorkStep{20};
 // At the stop, a topic without a record for this long counts as read to its end.
 constexpr milliseconds kDrained{200};
-constexpr milliseconds kCommitPatience{10'000};
-// At the stop, storing offsets is still worth this wait, so that finished records are not repeated.
-constexpr milliseconds kLastCommitPatience{2'000};
-
-milliseconds since(steady_clock::time_point start) {
-  return duration_cast<milliseconds>(steady_clock::now() - start);
-}
+// Kafka may take this long to say where the partitions are.
+constexpr milliseconds kEndsPatience{3'000};
+constexpr milliseconds kEndsStep{20};
 
 }  // namespace
 
@@ -63,6 +55,7 @@ EventSourceMapping::EventSourceMapping(MappingRules rules, Invoker& invoker,
       destination_(destination),
       listener_(listener),
       reporter_(rules_.report_pause, steady_clock::now()),
+      look_at_(rules_.offsets_pause.count() > 0 ? steady_clock::now() : base::SteadyTime::max()),
       pause_(rules_.retry_pause_min) {}
 
 EventSourceMapping::~EventSourceMapping() {
@@ -92,6 +85,7 @@ void EventSourceMapping::run() {
   }
   if (reporter_.is_on()) report();
   source_->leave(steady_clock::now() + kLeavePatience);
+  if (ends_.valid()) ends_.wait();  // It has begun before, and takes no longer than leaving.
   listener_.ended();
 }
 
@@ -108,6 +102,7 @@ void EventSourceMapping::collect_batch() {
     look_at_destination();
     const auto now = steady_clock::now();
     if (reporter_.is_due(now)) report();
+    if (now >= look_at_) look_at_offsets(now);
     const bool window_is_over = now >= window_end;
     if (window_is_over) ++read_after_window;
     if (!read_ahead_) {
@@ -128,6 +123,7 @@ void EventSourceMapping::collect_batch() {
     }
     if (!rules_.filter.passes(read_ahead_->value)) {
       ++reporter_.counts().filtered_out;
+      listener_.filtered(*read_ahead_);
       batch_ends_[read_ahead_->topic_partition] = read_ahead_->offset + 1;
       read_ahead_.reset();
       continue;
@@ -142,175 +138,16 @@ void EventSourceMapping::collect_batch() {
   }
 }
 
-// Handles the batch until all its records are finished or were assigned to another member.
-bool EventSourceMapping::deliver_batch() {
-  pause_ = rules_.retry_pause_min;
-  while (!delivery_->empty()) {
-    const auto step = delivery_->next_step(std::chrono::system_clock::now(), bytes_max_);
-    const bool done = step == Delivery::Step::invoke ? invoke_function() : discard_batch();
-    if (!done) return false;
-    if (!commit_progress()) return false;
-    delivery_->drop_revoked_records();  // They would be invoked or discarded in vain.
-  }
-  return commit_progress();
-}
-
-template <class T>
-EventSourceMapping::Completed<T> EventSourceMapping::run_while_serving(
-    const std::function<T(std::stop_token)>& work,
-    const std::function<T(const std::string& why)>& failed) {
-  std::stop_source abandon;
-  std::future<T> running;
-  try {
-    running = std::async(std::launch::async, work, abandon.get_token());
-  } catch (...) {  // Mostly EAGAIN: a limit of the system's is reached.
-    return {failed("cannot start a thread: " + base::caught_text()), false};
-  }
-  while (running.wait_for(kWorkStep) != std::future_status::ready) {
-    source_->serve();
-    if (reporter_.is_due(steady_clock::now())) report();
-    if (out_of_patience()) abandon.request_stop();
-  }
-  try {
-    return {running.get(), abandon.stop_requested()};
-  } catch (...) {
-    return {failed(base::caught_text()), abandon.stop_requested()};
-  }
-}
-
-bool EventSourceMapping::invoke_function() {
-  const EventBatch& batch = delivery_->batch();
-  const auto started = steady_clock::now();
-  InvocationOutcome outcome;
-  if (batch.bytes() > bytes_max_) {
-    outcome.error_type = "RequestEntityTooLargeException";
-    outcome.error_message =
-        "a record of " + std::to_string(batch.bytes()) +
-        " bytes does not fit into an event of Lambda. Give the mapping a failure destination";
-  } else {
-    reporter_.counts().invoked += static_cast<int64_t>(batch.size());
-    const std::string payload = batch.payload(rules_.envelope);
-    auto invoked = run_while_serving<InvocationOutcome>(
-        [&](std::stop_token stop) { return invoker_.invoke(payload, std::move(stop)); },
-        [](const std::string& why) {
-          return InvocationOutcome{.error_type = "Penstock.InternalError", .error_message = why};
-        });
-    outcome = std::move(invoked.result);
-    if (invoked.was_abandoned && !outcome.succeeded()) return false;
-  }
-  request_id_ = outcome.request_id;
-  const auto verdict = delivery_->judge(outcome);
-  if (verdict.has_old_identifier && !warned_of_identifier_) {
-    warned_of_identifier_ = true;
-    listener_.trouble(
-        "the function names failures by \"topic-partition\", as an older copy of AWS's page did. "
-        "AWS may not know that, and repeat the whole batch. Write \"partition\"",
-        "");
-  }
-  if (verdict.reason.empty()) {
-    if (!rules_.retries.report_batch_item_failures && names_failures(outcome.response)) {
-      listener_.trouble(
-          "the function reports batchItemFailures, but this mapping ignores them, so the records "
-          "that failed are lost. Set FunctionResponseTypes to [\"ReportBatchItemFailures\"]",
-          "");
-    }
-    listener_.succeeded(batch, since(started));
-    pause_ = rules_.retry_pause_min;
-    delivery_->apply(verdict);
-    return true;
-  }
-  const std::string records = batch.text();
-  if (!outcome.succeeded()) ++reporter_.counts().invoke_errors;
-  // AWS counts what it has tried to invoke the function with, so also what does not fit.
-  reporter_.counts().failed_invokes += static_cast<int64_t>(delivery_->apply(verdict));
-  const bool again = !delivery_->empty() && delivery_->condition().empty();
-  const bool last = stopping();  // The group's next member gets the records then.
-  listener_.failed(records, verdict.reason, last || !again ? std::nullopt : std::optional(pause_));
-  if (last) {
-    static_cast<void>(commit_progress());
-    return false;
-  }
-  if (again) wait_before_retry();
-  return true;
-}
-
-bool EventSourceMapping::discard_batch() {
-  const EventBatch& batch = delivery_->batch();
-  const FailedBatch failed{batch, std::string(delivery_->condition()), delivery_->invocations(),
-                           request_id_};
-  while (destination_ != nullptr && !delivery_->is_revoked()) {
-    const auto sent = run_while_serving<base::Result<std::string>>(
-        [&](std::stop_token stop) { return destination_->send(failed, std::move(stop)); },
-        [](const std::string& why) {
-          return base::Error{.code = base::ErrorCode::internal, .message = why, .retryable = true};
-        });
-    if (sent.result) {
-      if (!sent.result->empty()) listener_.trouble(*sent.result, "");
-      break;
-    }
-    ++reporter_.counts().delivery_errors;
-    if (sent.was_abandoned || stopping()) return false;
-    listener_.trouble("the failure document of " + batch.text() +
-                          " could not be sent yet: " + base::describe(sent.result.error()),
-                      "OnFailureDestinationDeliveryError");
-    wait_before_retry();
-  }
-  delivery_->drop_revoked_records();  // Another member of the group decides about them.
-  if (!batch.empty()) {
-    auto& counts = reporter_.counts();
-    (destination_ == nullptr ? counts.dropped : counts.delivered) +=
-        static_cast<int64_t>(batch.size());
-    listener_.discarded(batch, failed.condition);
-  }
-  delivery_->mark_discarded();
-  pause_ = rules_.retry_pause_min;
-  return true;
-}
-
-// Stores the offsets of finished records, and tries again until that has succeeded or the
-// partitions were assigned to another member.
-bool EventSourceMapping::commit_progress() {
-  milliseconds retry_pause = rules_.retry_pause_min;
-  while (true) {
-    Offsets offsets = delivery_->progress();
-    std::erase_if(offsets, [&](const auto& offset) {
-      const auto known = committed_.find(offset.first);
-      return known != committed_.end() && known->second == offset.second;
-    });
-    if (offsets.empty()) return true;
-    const auto began = steady_clock::now();
-    source_->start_commit(offsets);
-    std::optional<base::Result<>> stored;
-    while (!stored && since(began) < (stopping() ? kLastCommitPatience : kCommitPatience)) {
-      stored = source_->commit_result(kWorkStep);
-      source_->serve();
-    }
-    if (stored && *stored) {
-      for (const auto& [topic_partition, offset] : offsets) committed_[topic_partition] = offset;
-      reporter_.committed(offsets);
-      listener_.committed(offsets);
-      return true;
-    }
-    if (delivery_->progress().empty()) return true;  // All partitions were revoked.
-    ++reporter_.counts().commit_errors;
-    listener_.trouble(
-        "the group's offsets could not be stored yet: " +
-            (stored ? base::describe(stored->error()) : "Kafka has not answered in time"),
-        "CommitError");
-    if (stopping()) return false;
-    const auto end = steady_clock::now() + retry_pause;
-    while (steady_clock::now() < end && !stopping()) {
-      serve();
-      std::this_thread::sleep_for(kWorkStep);
-    }
-    retry_pause = std::min(retry_pause * 2, rules_.retry_pause_max);
-  }
-}
-
 // Is called only while nothing is sent to the failure destination.
 void EventSourceMapping::serve() {
   source_->serve();
   if (destination_ != nullptr) destination_->serve();
+}
+
+void EventSourceMapping::serve_while_waiting() {
+  serve();
+  const auto now = steady_clock::now();
+  if (now >= look_at_) look_at_offsets(now);
 }
 
 // The first assignment shows that Kafka answers. The user learns now that a
@@ -321,18 +158,47 @@ void EventSourceMapping::look_at_destination() {
   if (!problem.empty()) listener_.trouble(problem, "");
 }
 
-void EventSourceMapping::wait_before_retry() {
-  const auto end = steady_clock::now() + pause_;
-  while (steady_clock::now() < end && !stopping() && !delivery_->is_revoked()) {
-    serve();
-    std::this_thread::sleep_for(kWorkStep);
-  }
-  pause_ = std::min(pause_ * 2, rules_.retry_pause_max);
-}
-
 void EventSourceMapping::report() {
   listener_.report(reporter_.take(steady_clock::now(), source_->ends(),
                                   delivery_ ? delivery_->progress() : Offsets{}));
+}
+
+void EventSourceMapping::look_at_offsets(base::SteadyTime now) {
+  look_at_ = now + kEndsStep;
+  if (!ends_.valid()) {
+    if (committed_.empty()) return;
+    try {
+      ends_ = std::async(std::launch::async,
+                         [source = source_.get()] { return source->ask_for_ends(kEndsPatience); });
+    } catch (const std::system_error&) {
+      // There is no thread for it now.
+      look_at_ = now + rules_.offsets_pause;
+    }
+    return;
+  }
+  if (ends_.wait_for(milliseconds(0)) != std::future_status::ready) return;
+  look_at_ = now + rules_.offsets_pause;
+  const auto ends = ends_.get();
+  if (!ends) {
+    listener_.offsets(ends.error());
+  } else if (auto offsets = with_committed(*ends); !offsets.empty()) {
+    listener_.offsets(std::move(offsets));
+  }
+}
+
+// Adds what the group has stored. Leaves out partitions that were revoked meanwhile.
+std::vector<PartitionOffsets> EventSourceMapping::with_committed(
+    const std::vector<RecordSource::Ends>& ends) const {
+  std::vector<PartitionOffsets> all;
+  for (const RecordSource::Ends& partition : ends) {
+    const auto committed = committed_.find(partition.topic_partition);
+    if (committed == committed_.end()) continue;
+    PartitionOffsets& offsets = all.emplace_back(
+        PartitionOffsets{partition.topic_partition, partition.begin, partition.end});
+    // A group that has stored nothing begins at 0, also where that was deleted.
+    if (committed->second.value >= partition.begin) offsets.committed = committed->second.value;
+  }
+  return all;
 }
 
 void EventSourceMapping::add_partitions(const Offsets& starts) {

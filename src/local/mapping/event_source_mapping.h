@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 #include "local/records/record_source.h"
 #include "local/reports/mapping_report.h"
 #include "local/reports/mapping_reporter.h"
+#include "local/stories/observer.h"
 
 namespace penstock::local {
 
@@ -32,18 +34,24 @@ class MappingListener {
   // Retention has deleted what was at these offsets before the mapping read it, which goes on
   // behind them. Without compaction and transactions, there was a record at each of them.
   virtual void missed(const TopicPartition& topic_partition, const OffsetRange& offsets) = 0;
-  // An invocation with this batch has succeeded for all records.
-  virtual void succeeded(const EventBatch& batch, std::chrono::milliseconds duration) = 0;
-  // An invocation with these records has failed, for some of them at least. The next attempt
-  // follows after `pause`, or never without one.
-  virtual void failed(const std::string& records, const std::string& why,
-                      std::optional<std::chrono::milliseconds> pause) = 0;
-  // These records are given up. If there is a failure destination, it has their document.
-  virtual void discarded(const EventBatch& batch, std::string_view condition) = 0;
+  // The filter has left out this record.
+  virtual void filtered(const Record&) {}
+  // The function is about to be invoked with this batch, `attempt` counts from 1. `invoked` follows
+  // with the same batch, unless the mapping is stopped meanwhile. A batch that does not fit into an
+  // event has both calls, too.
+  virtual void invoking(const EventBatch&, int64_t /*attempt*/) {}
+  virtual void invoked(const EventBatch& batch, int64_t attempt, const BatchOutcome& outcome) = 0;
+  // These records are given up after so many invocations, of which the last has failed for this
+  // reason. If there is a failure destination, it has their document.
+  virtual void given_up(const EventBatch& batch, int64_t attempts, std::string_view condition,
+                        std::string_view reason) = 0;
   // These offsets are stored for the group.
   virtual void committed(const Offsets& offsets) = 0;
   // Comes after each MappingRules::report_pause, and once more before the end.
   virtual void report(const MappingReport&) {}
+  // Says where the partitions are that the mapping reads, or why Kafka does not say it. Comes after
+  // each MappingRules::offsets_pause, but not without partitions.
+  virtual void offsets(const base::Result<std::vector<PartitionOffsets>>&) {}
   // There is a problem that the user may have to solve. `code` names the kind of error, such as
   // "PollerError", and is empty if this is advice.
   virtual void trouble(const std::string& sentence, std::string_view code) = 0;
@@ -93,6 +101,8 @@ class EventSourceMapping {
   // These functions return false if the batch is abandoned because the mapping stops.
   bool deliver_batch();
   bool invoke_function();
+  // Tells the user once, or again and again while records are lost.
+  void say_what_is_wrong_with(const InvocationOutcome& outcome, const Delivery::Verdict& verdict);
   bool discard_batch();
   bool commit_progress();
   // Runs the work on another thread and serves the group meanwhile. If the system has no thread for
@@ -102,11 +112,18 @@ class EventSourceMapping {
                                  const std::function<T(const std::string& why)>& failed);
   // Serves the group and the failure destination, which sends nothing now.
   void serve();
+  // The same, for a loop that may go on for seconds.
+  void serve_while_waiting();
   // After the first assignment, once: says whether the failure destination is missing.
   void look_at_destination();
   // Serves both for `pause_`, which then doubles.
   void wait_before_retry();
   void report();
+  // Begins to look up where the partitions are, or tells the listener what was found. It never
+  // waits for Kafka.
+  void look_at_offsets(base::SteadyTime now);
+  [[nodiscard]] std::vector<PartitionOffsets> with_committed(
+      const std::vector<RecordSource::Ends>& ends) const;
   void add_partitions(const Offsets& starts);
   // Handles the offsets before `end` that have no record for the function as read.
   void reach_end(const TopicPartition& topic_partition, base::Offset end);
@@ -132,6 +149,9 @@ class EventSourceMapping {
   bool warned_of_identifier_ = false;
   Offsets committed_;  // What the group has stored, or where it began to read.
   MappingReporter reporter_;
+  base::SteadyTime look_at_;  // When look_at_offsets() has something to do, or never.
+  // The look-up that goes on, if it is valid. Its thread uses source_.
+  std::future<base::Result<std::vector<RecordSource::Ends>>> ends_;
   std::chrono::milliseconds pause_{};
   bool is_assigned_ = false;
   bool has_looked_ = false;  // Whether the failure destination was looked for.

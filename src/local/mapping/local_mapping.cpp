@@ -21,6 +21,7 @@ using std::chrono::system_clock;
 namespace {
 
 constexpr size_t kSentenceBytesMax = 4'000;
+constexpr std::string_view kPollerError = "PollerError";  // EventSourceMapping's code.
 
 std::string list(const std::vector<TopicPartition>& partitions) {
   std::string text;
@@ -29,6 +30,9 @@ std::string list(const std::vector<TopicPartition>& partitions) {
   }
   return text.empty() ? "none" : text;
 }
+
+// The observer learns so often where the partitions are.
+constexpr milliseconds kOffsetsPause{1'000};
 
 // Returns the name of one of `count` things, with its number if there are several: "mapping 2".
 std::string numbered(const std::string& name, int index, int count) {
@@ -58,6 +62,10 @@ void LocalMappingSettings::apply(MappingRequest request) {
   if (!request.region.empty()) function.region = std::move(request.region);
 }
 
+const std::string& LocalMappingSettings::observed_name() const {
+  return source.topics.size() == 1 ? source.topics.front() : name;
+}
+
 FunctionPool::Settings LocalMappingSettings::pool() const {
   FunctionPool::Settings pool{
       .function = function, .timeout = function_timeout, .concurrency = concurrency};
@@ -70,6 +78,7 @@ class LocalMapping::Poller final : public MappingListener {
  public:
   Poller(LocalMapping& owner, int number, std::string name)
       : owner_(owner),
+        observer_(owner.settings_.observer),
         identity_{.uuid = owner.uuid_,
                   .region = owner.settings_.function.region,
                   .event_source_arn = owner.settings_.rules.envelope.event_source_arn,
@@ -122,7 +131,7 @@ class LocalMapping::Poller final : public MappingListener {
   // AWS and the function.
   void report_error(std::string_view code, const std::string& sentence) {
     const std::string line = base::printable(sentence, kSentenceBytesMax);
-    say(line);
+    owner_.terminal_.fault(name_, line);
     if (!code.empty()) warn(code, line);
   }
   void log_status(const std::vector<TopicPartition>& assigned) {
@@ -141,40 +150,72 @@ class LocalMapping::Poller final : public MappingListener {
     say("reads " + list(partitions));
     ++generation_;
     log_status(partitions);
+    if (observer_ != nullptr) {
+      observer_->assigned(mapping_name(), identity_.poller, partitions);
+      owner_.status_->assigned(identity_.poller);
+    }
     boost::asio::post(owner_.io_, lifetime_.guard([this] { owner_.ready_.set(); }));
   }
   void revoked(const std::vector<TopicPartition>& partitions) override {
     if (owner_.settings_.verbose) say("no longer reads " + list(partitions));
     log_status({});
+    if (observer_ == nullptr) return;
+    observer_->assigned(mapping_name(), identity_.poller, {});  // A group takes all at once.
+    owner_.status_->revoked(identity_.poller);
   }
   void missed(const TopicPartition& topic_partition, const OffsetRange& offsets) override {
-    report_error("PollerError",
+    report_error(kPollerError,
                  topic_partition.text() + " " + offsets.text() +
                      " never reached the function, because retention deleted what was there. "
                      "Number of offsets: " +
                      std::to_string(offsets.count()) +
                      ". Raise the topic's retention.ms or retention.bytes, or make the mapping "
                      "faster");
+    if (observer_ != nullptr) observer_->missed(mapping_name(), topic_partition, offsets);
   }
-  void succeeded(const EventBatch& batch, milliseconds duration) override {
-    if (owner_.settings_.verbose) {
-      say(batch.text() + " done in " + std::to_string(duration.count()) + " ms");
+  void filtered(const Record& record) override {
+    if (observer_ != nullptr) observer_->filtered(mapping_name(), record);
+  }
+  void invoking(const EventBatch& batch, int64_t attempt) override {
+    if (observer_ == nullptr) return;
+    observer_->invoking({mapping_name(), identity_.poller, batch, attempt});
+  }
+  void invoked(const EventBatch& batch, int64_t attempt, const BatchOutcome& outcome) override {
+    if (!outcome.reason.empty()) {
+      const std::string text = batch.text();
+      const std::string reason(outcome.reason);
+      owner_.terminal_.warn(
+          name_,
+          text + " failed: " + reason +
+              (outcome.pause ? "; trying again in " + std::to_string(outcome.pause->count()) + " ms"
+                             : ""));
+      warn("InvokeError", text + ": " + reason);
+    } else if (owner_.settings_.verbose || owner_.terminal_.is_for_people()) {
+      const auto taken = std::chrono::duration_cast<milliseconds>(outcome.duration);
+      const std::string text = batch.text() + " done in " + std::to_string(taken.count()) + " ms";
+      owner_.settings_.verbose ? say(text) : owner_.terminal_.batch(name_, text);
     }
+    if (observer_ == nullptr) return;
+    observer_->invoked({mapping_name(), identity_.poller, batch, attempt}, outcome);
   }
-  void failed(const std::string& records, const std::string& why,
-              std::optional<milliseconds> pause) override {
-    say(records + " failed: " + why +
-        (pause ? "; trying again in " + std::to_string(pause->count()) + " ms" : ""));
-    warn("InvokeError", records + ": " + why);
-  }
-  void discarded(const EventBatch& batch, std::string_view condition) override {
+  void given_up(const EventBatch& batch, int64_t attempts, std::string_view condition,
+                std::string_view reason) override {
     const std::string& destination = owner_.settings_.destination;
     report_error(condition, batch.text() + " given up: " + std::string(condition) +
                                 (destination.empty()
                                      ? "; there is no failure destination, so the records are lost"
                                      : "; sent to " + destination));
+    if (observer_ == nullptr) return;
+    observer_->given_up(mapping_name(), batch, attempts, condition, reason, destination);
   }
-  void committed(const Offsets&) override {}
+  void committed(const Offsets& offsets) override {
+    if (observer_ == nullptr) return;
+    std::vector<PartitionOffsets> stored;
+    for (const auto& [topic_partition, offset] : offsets) {
+      stored.push_back({.topic_partition = topic_partition, .committed = offset.value});
+    }
+    observer_->offsets(mapping_name(), identity_.poller, stored);
+  }
   void report(const MappingReport& report) override {
     const ReportRules& rules = owner_.settings_.reports;
     const auto now = system_clock::now();
@@ -184,14 +225,32 @@ class LocalMapping::Poller final : public MappingListener {
       say(kafka_status_line(identity_, position, now));
     }
   }
+  void offsets(const base::Result<std::vector<PartitionOffsets>>& offsets) override {
+    if (observer_ == nullptr) return;
+    if (offsets) {
+      observer_->offsets(mapping_name(), identity_.poller, *offsets);
+      owner_.status_->answered(identity_.poller);
+    } else {
+      owner_.status_->silent(identity_.poller,
+                             "Kafka does not answer: " + base::describe(offsets.error()));
+    }
+  }
   void trouble(const std::string& sentence, std::string_view code) override {
     report_error(code, sentence);
+    if (observer_ == nullptr) return;
+    const std::string line = base::printable(sentence, kSentenceBytesMax);
+    observer_->trouble(mapping_name(), line);
+    if (code == kPollerError) owner_.status_->trouble(identity_.poller, line);
   }
   void ended() override {
+    if (observer_ != nullptr) owner_.status_->ended(identity_.poller);
     boost::asio::post(owner_.io_, lifetime_.guard([this] { has_ended_.set(); }));
   }
 
+  [[nodiscard]] const std::string& mapping_name() const { return owner_.settings_.observed_name(); }
+
   LocalMapping& owner_;
+  Observer* const observer_;
   const PollerIdentity identity_;
   int64_t generation_ = 0;  // The number of assignments.
   const std::string name_;
@@ -212,11 +271,15 @@ LocalMapping::LocalMapping(boost::asio::io_context& io, Terminal& terminal, Invo
       uuid_(random_uuid()),
       ready_(io) {
   settings_.rules.envelope.bootstrap_servers = settings_.source.cluster.bootstrap;
+  if (settings_.observer != nullptr) settings_.rules.offsets_pause = kOffsetsPause;
 }
 
 LocalMapping::~LocalMapping() = default;
 
 base::Result<> LocalMapping::start() {
+  if (settings_.observer != nullptr) {
+    status_.emplace(*settings_.observer, settings_.observed_name(), settings_.concurrency);
+  }
   for (int i = 0; i < settings_.concurrency; ++i) {
     pollers_.push_back(
         std::make_unique<Poller>(*this, i, numbered(settings_.name, i, settings_.concurrency)));
@@ -226,6 +289,7 @@ base::Result<> LocalMapping::start() {
 }
 
 void LocalMapping::ask_to_stop(milliseconds patience) {
+  if (status_) status_->stopping();
   for (const auto& poller : pollers_) poller->ask_to_stop(patience);
 }
 

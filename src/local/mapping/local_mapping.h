@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,11 @@
 #include "local/function/function_pool.h"
 #include "local/mapping/mapping_request.h"
 #include "local/mapping/mapping_rules.h"
+#include "local/mapping/mapping_status.h"
 #include "local/processes/terminal.h"
 #include "local/records/record_source.h"
 #include "local/reports/mapping_report.h"
+#include "local/stories/observer.h"
 
 namespace penstock::local {
 
@@ -34,9 +37,13 @@ struct LocalMappingSettings {
   std::string name = "mapping";  // On the terminal.
   // Writes a line for every invocation.
   bool verbose = false;
+  // Is told what the mapping does.
+  Observer* observer = nullptr;
 
   // Replaces the settings by those of the request. What the request leaves out stays.
   void apply(MappingRequest request);
+  // Returns the name of the mapping for the observer: its topic, or `name` if it reads several.
+  [[nodiscard]] const std::string& observed_name() const;
   // Returns the settings of the function's processes, which send partial responses exactly if the
   // mapping reads them.
   [[nodiscard]] FunctionPool::Settings pool() const;
@@ -75,6 +82,7 @@ class LocalMapping {
   LocalMappingSettings settings_;
   const std::string uuid_;  // Names the mapping in its reports, as AWS does.
   async::Latch ready_;
+  std::optional<MappingStatus> status_;  // For an observer.
   std::vector<std::unique_ptr<Poller>> pollers_;
 };
 

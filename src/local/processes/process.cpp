@@ -54,7 +54,7 @@ void Process::wait_for_end() {
     if (error) return;
     const auto status = child_->ended();
     if (!status) return wait_for_end();
-    read_rest();
+    read_now();
     if (!line_.empty()) end_line();
     output_.close();
     end_.close();
@@ -75,7 +75,8 @@ size_t Process::read_some(size_t bytes_max) {
   return 0;
 }
 
-void Process::read_rest() {
+// Reads no more than what is in the pipe now: another process may go on writing for ever.
+void Process::read_now() {
   if (!output_open_) return;
   size_t left = processes::bytes_to_read(output_.native_handle());
   while (left > 0 && output_open_) {

@@ -35,6 +35,9 @@ class Process {
 
   [[nodiscard]] pid_t pid() const { return child_->pid(); }
   void signal(int number) { child_->signal(number); }
+  // Passes on the lines that are in the pipe now, before the io_context would. It must not be
+  // called by `on_line`.
+  void read_now();
 
  private:
   Process(boost::asio::io_context& io, OnLine on_line, OnEnd on_end);
@@ -43,8 +46,6 @@ class Process {
   // Reads once, and returns how many bytes there were: 0 if there is nothing to read at present, or
   // the output has ended.
   size_t read_some(size_t bytes_max);
-  // Reads what is in the pipe now. Another process may go on writing for ever.
-  void read_rest();
   void split_into_lines(std::string_view bytes);
   void end_line();
 

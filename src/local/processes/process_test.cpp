@@ -249,6 +249,57 @@ TEST(Supervisor, KeepsTheLastLinesOfItsProgramAlsoThoseThatAreNotShown) {
   EXPECT_EQ(supervisor.last_word(), "line 59");
 }
 
+TEST(Supervisor, TellsOfLinesStartsAndEndsAndReadsWhatIsThereOnRequest) {
+  boost::asio::io_context io{1};
+  const processes::FileDescriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  Terminal terminal(nowhere.get());
+  std::vector<std::string> told;
+  Supervisor supervisor(
+      io, terminal, "program", shell("echo one; sleep 1000"),
+      {.shows = [](std::string_view) { return false; },
+       .line = [&](std::string_view line) { told.emplace_back(line); },
+       .started = [&] { told.emplace_back("started"); },
+       .ended = [&](processes::ExitStatus status) { told.push_back(status.text()); },
+       .waits = [&](const std::string& sentence) { told.push_back(sentence); }});
+  ASSERT_TRUE(supervisor.start());
+  const auto deadline = steady_clock::now() + kPatience;
+  while (told.size() < 2 && steady_clock::now() < deadline) supervisor.read_now();
+  EXPECT_THAT(told, ElementsAre("started", "one"));
+  supervisor.signal(SIGKILL);
+  ASSERT_TRUE(run_until(io, [&] { return told.size() == 6; }));
+  EXPECT_THAT(told, ElementsAre("started", "one", "signal 9 (Killed)",
+                                "program ended with signal 9 (Killed). It starts again in 0.25 s",
+                                "started", "one"));
+}
+
+TEST(Supervisor, LeavesAHeldProgramAloneUntilTheEndOfTheHold) {
+  boost::asio::io_context io{1};
+  const processes::FileDescriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  Terminal terminal(nowhere.get());
+  int starts = 0;
+  int ends = 0;
+  std::vector<std::string> why;
+  Supervisor supervisor(io, terminal, "program", shell("exec sleep 1000"),
+                        {.started = [&] { ++starts; },
+                         .ended = [&](processes::ExitStatus) { ++ends; },
+                         .waits = [&](const std::string& sentence) { why.push_back(sentence); }});
+  ASSERT_TRUE(supervisor.start());
+  supervisor.hold(SIGTERM, "program was stopped");
+  ASSERT_TRUE(run_until(io, [&] { return ends == 1; }));
+  const auto longer_than_a_pause = steady_clock::now() + 2 * Supervisor::kPauseMin;
+  while (steady_clock::now() < longer_than_a_pause) io.run_one_until(longer_than_a_pause);
+  io.restart();  // It had nothing to wait for.
+  EXPECT_FALSE(supervisor.running());
+  EXPECT_THAT(why, ElementsAre("program was stopped"));
+  supervisor.end_hold();
+  ASSERT_TRUE(run_until(io, [&] { return starts == 2; }));
+  // A hold that ends before its program has does not lose it.
+  supervisor.hold(SIGTERM, "program was stopped again");
+  supervisor.end_hold();
+  ASSERT_TRUE(run_until(io, [&] { return starts == 3; }));
+  EXPECT_EQ(ends, 2);
+}
+
 // AddressSanitizer judges it: the callback at the end of the pause is queued already.
 TEST(Supervisor, StartsNothingAfterItsOwnEnd) {
   boost::asio::io_context io{1};

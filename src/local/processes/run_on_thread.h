@@ -4,7 +4,6 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <exception>
-#include <functional>
 #include <optional>
 #include <stop_token>
 #include <thread>
@@ -18,10 +17,10 @@ namespace penstock::local {
 // Runs `work`, which blocks, on a new thread, and returns its value on the io_context's thread,
 // which is free meanwhile. What `work` throws is thrown here. `work` gets a token on which a stop
 // is requested when one is requested on `stop`, and when the coroutine is destroyed early. `work`
-// must return soon after that.
-template <class T>
-async::Awaitable<T> run_on_thread(boost::asio::io_context& io, std::stop_token stop,
-                                  std::function<T(std::stop_token)> work) {
+// must return soon after that. It has a name, and so lives until the caller goes on: g++ 12 may
+// destroy a lambda twice that is written in the operand of co_await and owns something.
+template <class T, class Work>
+async::Awaitable<T> run_on_thread(boost::asio::io_context& io, std::stop_token stop, Work& work) {
   async::Latch done(io);
   std::optional<T> result;
   std::exception_ptr failure;

@@ -38,13 +38,16 @@ base::Result<> Supervisor::start() {
   if (!process) return process.error();
   process_ = std::move(*process);
   started_at_ = std::chrono::steady_clock::now();
+  if (hooks_.started) hooks_.started();
   return {};
 }
 
 void Supervisor::on_line(std::string_view line) {
   if (last_lines_.size() == kLastLinesMax) last_lines_.pop_front();
   last_lines_.push_back(base::printable(line, kLastLineBytesMax));
-  if (!hooks_.shows || hooks_.shows(line)) terminal_.line(name_, line);
+  const bool shows = !hooks_.shows || hooks_.shows(line);
+  shows ? terminal_.line(name_, line) : terminal_.hidden(line);
+  if (hooks_.line) hooks_.line(line);
 }
 
 std::string Supervisor::last_words() const {
@@ -62,24 +65,31 @@ std::string Supervisor::last_word() const {
 void Supervisor::on_end(processes::ExitStatus status) {
   process_.reset();
   ended_.set();
+  terminal_.ended(name_);
   if (stopping_) return;
   if (hooks_.ended) hooks_.ended(status);
-  if (stopping_) return;
-  if (killed_) return start_again_in(std::chrono::milliseconds(0));
+  if (stopping_ || held_) return;
+  if (killed_) {
+    if (hooks_.waits) hooks_.waits(name_ + " was killed. It starts again at once");
+    return start_again_in(std::chrono::milliseconds(0));
+  }
   if (std::chrono::steady_clock::now() - started_at_ >= kHealthy) pause_ = kPauseMin;
-  terminal_.line("penstock", name_ + " ended with " + status.text() + ". It starts again in " +
-                                 as_seconds(pause_));
+  say_waits(name_ + " ended with " + status.text() + ". It starts again in " + as_seconds(pause_));
   start_again_in(pause_);
   pause_ = std::min(pause_ * 2, kPauseMax);
+}
+
+void Supervisor::say_waits(const std::string& sentence) {
+  terminal_.fault("penstock", sentence);
+  if (hooks_.waits) hooks_.waits(sentence);
 }
 
 void Supervisor::start_again_in(std::chrono::milliseconds pause) {
   restart_timer_.expires_after(pause);
   restart_timer_.async_wait(lifetime_.guard([this](const boost::system::error_code& error) {
-    if (error || stopping_) return;
+    if (error || stopping_ || held_ || process_) return;
     if (auto started = start(); !started) {
-      terminal_.line("penstock",
-                     started.error().message + ". Trying again in " + as_seconds(pause_));
+      say_waits(started.error().message + ". Trying again in " + as_seconds(pause_));
       start_again_in(pause_);
       pause_ = std::min(pause_ * 2, kPauseMax);
     }
@@ -90,6 +100,25 @@ void Supervisor::kill_and_restart() {
   if (!process_) return;
   killed_ = true;
   process_->signal(SIGKILL);
+}
+
+void Supervisor::hold(int number, const std::string& reason) {
+  if (stopping_) return;
+  held_ = true;
+  restart_timer_.cancel();
+  say_waits(reason);
+  signal(number);
+}
+
+void Supervisor::end_hold() {
+  if (!std::exchange(held_, false) || stopping_) return;
+  pause_ = kPauseMin;
+  // One that has not ended yet is started as if it had been killed.
+  if (process_) {
+    killed_ = true;
+  } else {
+    start_again_in(std::chrono::milliseconds(0));
+  }
 }
 
 void Supervisor::signal(int number) {
@@ -103,7 +132,7 @@ async::Awaitable<> Supervisor::stop(int number, std::chrono::milliseconds patien
   process_->signal(number);
   const bool ended_in_time = co_await ended_.wait_for(patience);
   if (ended_in_time) co_return;
-  terminal_.line("penstock",
+  terminal_.warn("penstock",
                  name_ + " has not stopped within " + as_seconds(patience) + ", so it is killed");
   signal(SIGKILL);
   // Only a process that is stuck in the kernel takes long now.

@@ -31,8 +31,15 @@ class Supervisor {
   struct Hooks {
     // Says which lines of the program's output the terminal shows. Without it, all are shown.
     std::function<bool(std::string_view line)> shows = {};
+    // Is called with each line of the program's output, also with those that are not shown.
+    std::function<void(std::string_view line)> line = {};
+    // Is called after each start that succeeded.
+    std::function<void()> started = {};
     // Is called at every end that stop() did not cause. It may call give_up_restarting().
     std::function<void(processes::ExitStatus)> ended = {};
+    // Is called when the program does not run and will be started again. The sentence says why it
+    // does not run, and when it is started.
+    std::function<void(const std::string& sentence)> waits = {};
   };
 
   // `name` is the program's name on the terminal. `io` and `terminal` must outlive the supervisor.
@@ -48,8 +55,17 @@ class Supervisor {
   void kill_and_restart();
   // Does not start the program again when it ends.
   void give_up_restarting() { stopping_ = true; }
+  // Ends the program with a signal, and does not start it again before end_hold(). `reason` says
+  // why, in a sentence. A program that waits for its next start does not get it.
+  void hold(int number, const std::string& reason);
+  // Starts the program again that hold() has ended: at once, or when it has ended.
+  void end_hold();
   // Sends a signal to the program's process group, if it runs.
   void signal(int number);
+  // Passes on the lines that the program has written until now. A hook must not call it.
+  void read_now() {
+    if (process_) process_->read_now();
+  }
   // Sends the signal `number` and, after `patience`, SIGKILL to what is left. Returns when the
   // program has ended, which is then not started again.
   async::Awaitable<> stop(int number, std::chrono::milliseconds patience);
@@ -65,6 +81,7 @@ class Supervisor {
   void on_line(std::string_view line);
   void on_end(processes::ExitStatus status);
   void start_again_in(std::chrono::milliseconds pause);
+  void say_waits(const std::string& sentence);
 
   boost::asio::io_context& io_;
   Terminal& terminal_;
@@ -79,6 +96,7 @@ class Supervisor {
   bool stopping_ = false;
   std::deque<std::string> last_lines_;
   bool killed_ = false;  // Whether kill_and_restart() has ended the program.
+  bool held_ = false;
   async::Lifetime lifetime_;
 };
 

@@ -1,5 +1,6 @@
 #include "local/processes/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <string>
 #include <system_error>
 
+#include "local/lines/people_lines.h"
 #include "processes/pipe.h"
 #include "processes/system_call.h"
 
@@ -83,7 +85,30 @@ class Terminal::Output {
 Terminal::Terminal(int fd, Names names, int patience_ms)
     : fd_(fd), names_(names), patience_ms_(patience_ms), output_(Output::of(fd)) {}
 
+Terminal::Terminal(int fd, std::optional<LineStyle> style)
+    : fd_(fd),
+      names_(Names::shown),
+      patience_ms_(kPatienceMs),
+      output_(Output::of(fd)),
+      people_(style ? std::make_unique<PeopleLines>(*style) : nullptr) {}
+
 void Terminal::line(std::string_view name, std::string_view text) {
+  line(name, text, Tone::plain);
+}
+
+void Terminal::warn(std::string_view name, std::string_view text) {
+  line(name, text, Tone::warning);
+}
+
+void Terminal::fault(std::string_view name, std::string_view text) {
+  line(name, text, Tone::fault);
+}
+
+void Terminal::line(std::string_view name, std::string_view text, Tone tone) {
+  if (people_) {
+    const std::lock_guard lock(mutex_);
+    return write(people_->show(name, text, tone, view()));
+  }
   std::string prefix;
   if (names_ == Names::shown) {
     prefix = name;
@@ -103,7 +128,33 @@ void Terminal::line(std::string_view name, std::string_view text) {
   write(lines);
 }
 
+void Terminal::hidden(std::string_view line) {
+  if (!people_) return;
+  const std::lock_guard lock(mutex_);
+  people_->learn(line);
+}
+
+void Terminal::batch(std::string_view name, std::string_view sentence) {
+  if (!people_) return;
+  const std::lock_guard lock(mutex_);
+  write(people_->show_batch(name, sentence, view()));
+}
+
+void Terminal::ended(std::string_view name) {
+  if (!people_) return;
+  const std::lock_guard lock(mutex_);
+  write(people_->end(name, view()));
+}
+
+LineView Terminal::view() const {
+  winsize size{};
+  // What is no terminal has no width.
+  const bool known = ::ioctl(fd_, TIOCGWINSZ, &size) == 0;
+  return {.width = known ? size.ws_col : size_t{0}, .now = std::chrono::system_clock::now()};
+}
+
 Terminal::~Terminal() {
+  if (people_) write(people_->end_all(view()));
   while (stalled_ && wait_for_reader() && resume() == EAGAIN) {
   }
 }
@@ -143,6 +194,7 @@ int Terminal::resume() {
 }
 
 void Terminal::write(std::string_view lines) {
+  if (lines.empty()) return;
   int error = stalled_ ? resume() : 0;
   while (!stalled_) {
     error = output_->put(lines);

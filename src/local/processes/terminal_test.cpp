@@ -114,6 +114,49 @@ TEST_F(TerminalTest, CountsOnlyWhatItHasDroppedItself) {
             "(1 lines were lost: nothing read the output)\n");
 }
 
+TEST_F(TerminalTest, WritesLinesForPeople) {
+  std::optional<Terminal> terminal;
+  terminal.emplace(write_end_, LineStyle{});
+  EXPECT_TRUE(terminal->is_for_people());
+  terminal->fault("penstock", "function ended with exit status 1");
+  EXPECT_EQ(read().substr(13), "penstock ERROR function ended with exit status 1\n");
+  terminal->hidden(
+      R"({"message":"story","event_id":"f2b3c450","event_type":"greeting","topic":"events"})");
+  terminal->line("api", R"({"message":"request","method":"GET","route":"/a","status":200,)"
+                        R"("duration_us":87,"event_id":"f2b3c450","partition":2,"offset":15})");
+  EXPECT_EQ(
+      read().substr(13),
+      "api      GET     /a                   200    87 µs  → greeting f2b3c450 → events-2@15\n");
+  terminal->batch("mapping", "events-2 15 done in 5 ms");
+  EXPECT_EQ(read().substr(13), "mapping  events-2 15 done in 5 ms\n");
+}
+
+TEST_F(TerminalTest, LosesNoRecordWhoseOutcomeDidNotCome) {
+  const std::string record = R"({"requestId":"r","type":"RECORD",)"
+                             R"("value":{"topic":"events","partition":2,"offset":15,"key":null}})";
+  std::optional<Terminal> terminal;
+  terminal.emplace(write_end_, LineStyle{});
+  terminal->line("function", record);
+  EXPECT_EQ(read(), "");
+  terminal->ended("function");
+  const std::string shown = "function record events-2@15  no key  → no outcome in the log\n";
+  EXPECT_EQ(read().substr(13), shown);
+  terminal->line("function", record);
+  terminal.reset();
+  EXPECT_EQ(read().substr(13), shown);
+}
+
+TEST_F(TerminalTest, KnowsNothingOfPeopleWithoutAStyle) {
+  Terminal terminal(write_end_, std::nullopt);
+  EXPECT_FALSE(terminal.is_for_people());
+  terminal.batch("mapping", "events-2 15 done in 5 ms");
+  terminal.hidden(R"({"message":"story"})");
+  terminal.ended("function");
+  terminal.warn("penstock", "still waiting");
+  terminal.line("api", R"({"message":"request"})");
+  EXPECT_EQ(read(), "penstock | still waiting\napi      | {\"message\":\"request\"}\n");
+}
+
 // A line that is longer than the pipe's room is cut when the patience ends.
 TEST_F(TerminalTest, ALineThatWasCutIsEndedBeforeAnother) {
   const auto room = static_cast<size_t>(::fcntl(write_end_, F_SETPIPE_SZ, 16384));

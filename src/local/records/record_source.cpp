@@ -13,7 +13,6 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kSameTroubleAgain{30};  // The pause before a repeated report.
 constexpr std::chrono::milliseconds kLeaveStep{100};
 constexpr int kLookUpPatienceMs = 5'000;
-constexpr int kEndsPatienceMs = 1'000;
 constexpr std::chrono::seconds kLookUpAgain{1};  // The pause after a look-up that failed.
 // A broker that has just started loads what its groups have stored, and refuses them meanwhile.
 // That is no trouble if it takes no longer than this.
@@ -330,29 +329,6 @@ std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
         return std::nullopt;
     }
   }
-}
-
-std::vector<RecordSource::Ends> RecordSource::ends() {
-  rd_kafka_topic_partition_list_t* assigned = nullptr;
-  if (rd_kafka_assignment(client_.get(), &assigned) != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-  const kafka::Partitions partitions(assigned);
-  if (partitions->cnt == 0 || rd_kafka_committed(client_.get(), partitions.get(),
-                                                 kEndsPatienceMs) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return {};
-  }
-  std::vector<Ends> all;
-  for (int i = 0; i < partitions->cnt; ++i) {
-    const auto& partition = partitions->elems[i];
-    Ends ends{.topic_partition = {partition.topic, {partition.partition}}};
-    // The answers to fetches have these offsets, so nothing is asked for.
-    const auto code = rd_kafka_get_watermark_offsets(client_.get(), partition.topic,
-                                                     partition.partition, &ends.begin, &ends.end);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR || ends.end < 0) continue;
-    ends.begin = std::max<int64_t>(ends.begin, 0);
-    if (partition.offset >= 0) ends.committed = partition.offset;
-    all.push_back(std::move(ends));
-  }
-  return all;
 }
 
 void RecordSource::start_commit(const Offsets& next) {

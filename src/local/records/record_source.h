@@ -20,8 +20,9 @@ namespace penstock::local {
 // Copies a message of librdkafka, which must not be an error.
 [[nodiscard]] Record copy_record(const rd_kafka_message_t& message);
 
-// Reads topics as a member of a consumer group. It is for one thread, which must call serve() every
-// few hundred milliseconds at least: partitions are assigned and revoked only within the calls.
+// Reads topics as a member of a consumer group. It is for one thread, except where a function says
+// otherwise. That must call serve() every few hundred milliseconds at least: partitions are
+// assigned and revoked only within the calls.
 class RecordSource {
  public:
   struct Settings {
@@ -78,6 +79,11 @@ class RecordSource {
   // Looks up the assigned partitions, without those of which nothing is known yet. Blocks for a
   // second at most. It is empty if Kafka does not answer.
   [[nodiscard]] std::vector<Ends> ends();
+  // The same, without where the group goes on. Kafka is asked, so that the ends are right also
+  // while nothing is fetched, since enough records wait here. The error is `unavailable`: Kafka has
+  // not answered within `patience`. May be called from any thread.
+  [[nodiscard]] base::Result<std::vector<Ends>> ask_for_ends(
+      std::chrono::milliseconds patience) const;
 
   // Begins to store these offsets for the group. commit_result() returns the result once. The
   // result of an earlier commit that is still missing is never returned.

@@ -136,7 +136,9 @@ rd_kafka_resp_err_t TopicReader::call_until(Time deadline,
   for (int patience = kFirstAskMs;; patience *= 2) {
     const int left = left_ms(deadline);
     const auto code = call(std::clamp(patience, 1, std::max(1, left)));
-    if (!is_silence(code) || left <= patience || known_problem()) return code;
+    if (!is_silence(code) || left <= patience || stop_.stop_requested() || known_problem()) {
+      return code;
+    }
     if (patience > kFirstAskMs && on_silence_) {
       std::exchange(on_silence_,
                     nullptr)("no broker answers at " + cluster_.bootstrap + "; waiting for it");
@@ -229,7 +231,7 @@ base::Result<Offset> TopicReader::read_each(const TopicPartition& topic_partitio
     return error_of(rd_kafka_last_error(), "partition " + topic_partition.text());
   }
   const Consumption consumption(topic.get(), topic_partition.partition.number);
-  while (steady_clock::now() < deadline) {
+  while (steady_clock::now() < deadline && !stop_.stop_requested()) {
     const int patience = std::min(left_ms(deadline), static_cast<int>(kStep.count()));
     const kafka::Message message(rd_kafka_consume_queue(records.get(), patience));
     if (!message) continue;

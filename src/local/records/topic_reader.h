@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,6 +66,10 @@ class TopicReader {
     on_silence_ = std::move(say);
   }
 
+  // Ends the waiting of later calls soon after a stop is requested. Their results then mean
+  // nothing.
+  void end_waiting_on(std::stop_token stop) { stop_ = std::move(stop); }
+
   // The errors of the following calls are `not_found` (the topic or the partition does not exist),
   // `unavailable` and `timed_out`; that of partitions() can also be `invalid` (Kafka can have no
   // topic with such a name) and `internal`.
@@ -70,8 +77,24 @@ class TopicReader {
   // Returns the partitions of a topic, in the order of their numbers.
   [[nodiscard]] base::Result<std::vector<TopicPartition>> partitions(const std::string& topic,
                                                                      Time deadline);
+  // Returns the partitions of all topics that the client may see, ordered by topic and number.
+  // Those that have no leader at present are left out.
+  [[nodiscard]] base::Result<std::vector<TopicPartition>> all_partitions(Time deadline);
+  // Returns the offsets that these partitions have at present, with few requests.
+  [[nodiscard]] base::Result<std::map<TopicPartition, Extent>> extents(
+      const std::vector<TopicPartition>& topic_partitions, Time deadline);
+  // Returns the offset of the first record whose timestamp is not before `timestamp_ms`, without
+  // the partitions that have none. The in-process broker finds none ever.
+  [[nodiscard]] base::Result<Offsets> offsets_at(
+      const std::vector<TopicPartition>& topic_partitions, int64_t timestamp_ms, Time deadline);
   // Returns the offsets that the partition has at present.
   [[nodiscard]] base::Result<Extent> extent(const TopicPartition& topic_partition, Time deadline);
+  // Passes the records of a range to `take` until that returns false. Returns the offset at which
+  // to go on: that of the record that was not taken, or the one behind the range.
+  [[nodiscard]] base::Result<base::Offset> read_each(const TopicPartition& topic_partition,
+                                                     base::Offset first, base::Offset last,
+                                                     Time deadline,
+                                                     const std::function<bool(Record)>& take);
   // Reads the records from one offset to another, both included. `last` must not be the largest
   // number, because the result has the offset behind it.
   [[nodiscard]] base::Result<RecordRange> read_range(const TopicPartition& topic_partition,
@@ -100,12 +123,10 @@ class TopicReader {
   // Returns the reason of a failed connection, if it is known.
   [[nodiscard]] const std::optional<std::string>& known_problem();
 
-  // Passes the records of a range to `take` until that returns false. Returns the offset at which
-  // to go on: that of the record that was not taken, or the one behind the range.
-  [[nodiscard]] base::Result<base::Offset> read_each(const TopicPartition& topic_partition,
-                                                     base::Offset first, base::Offset last,
-                                                     Time deadline,
-                                                     const std::function<bool(Record)>& take);
+  // Looks up one offset of each of these partitions: at a time in milliseconds since 1970, or
+  // RD_KAFKA_OFFSET_BEGINNING or RD_KAFKA_OFFSET_END.
+  [[nodiscard]] base::Result<Offsets> look_up(const std::vector<TopicPartition>& topic_partitions,
+                                              int64_t at, Time deadline);
   // Makes the error of a request about the topic or the partition that `asked` names.
   [[nodiscard]] base::Error error_of(rd_kafka_resp_err_t code, const std::string& asked);
 
@@ -114,6 +135,7 @@ class TopicReader {
   kafka::Queue events_;
   std::optional<std::string> problem_;
   std::function<void(const std::string&)> on_silence_;
+  std::stop_token stop_;
 };
 
 }  // namespace penstock::local

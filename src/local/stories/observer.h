@@ -44,12 +44,14 @@ struct BatchOutcome {
   std::optional<std::chrono::milliseconds> pause;
 };
 
-// Says where a partition is, in offsets.
+// Says where a partition is, in offsets. What is not known is kUnknown.
 struct PartitionOffsets {
+  static constexpr int64_t kUnknown = -1;
+
   TopicPartition topic_partition;
-  int64_t begin = 0;
-  int64_t end = 0;
-  std::optional<int64_t> committed = {};
+  int64_t begin = kUnknown;
+  int64_t end = kUnknown;
+  std::optional<int64_t> committed = {};  // Nothing if the group has stored none.
 };
 
 // Gets what happens in the local system, from the parts to which it happens. All functions may be
@@ -91,7 +93,8 @@ class Observer {
   // Retention has deleted what was at these offsets before the mapping read it.
   virtual void missed(std::string_view mapping, const TopicPartition& topic_partition,
                       const OffsetRange& offsets) = 0;
-  // These are the partitions that a poller reads, about once a second.
+  // These are partitions that a poller reads: all of them about once a second, and those whose
+  // offset has just been stored, without their begin and end.
   virtual void offsets(std::string_view mapping, int poller,
                        const std::vector<PartitionOffsets>& partitions) = 0;
   // A mapping has a problem that the user may have to solve.

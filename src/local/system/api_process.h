@@ -8,9 +8,11 @@
 
 #include "async/awaitable.h"
 #include "async/latch.h"
+#include "async/lifetime.h"
 #include "base/result.h"
 #include "local/processes/supervisor.h"
 #include "local/processes/terminal.h"
+#include "local/stories/status_teller.h"
 
 namespace penstock::local {
 
@@ -32,6 +34,12 @@ class ApiProcess {
     bool creates_topics = true;
     // Says how long it goes on after it was asked to end, in seconds, unless the environment does.
     std::string drain_delay = "0";
+    // Is told how the API is and what it writes, if it is not null. It must outlive the process.
+    Observer* observer = nullptr;
+
+    // Says whether the API serves the page of its contract, as it does unless the environment says
+    // otherwise.
+    [[nodiscard]] bool shows_contract() const;
   };
 
   // `refused` is called when the program, which had started, was started again and does not
@@ -47,6 +55,13 @@ class ApiProcess {
   // Starts the program, and returns when it has started, or early when `stop` is set. The error
   // says why it has not; stop() must follow.
   [[nodiscard]] async::Awaitable<base::Result<>> start(Until until, async::Latch& stop);
+  // Says whether the observer is told how this process is: not before it has taken the place of
+  // another one, nor after another one has taken its place. By default it is.
+  void set_counts(bool counts) { status_.set_counts(counts); }
+  // Asks it to end as ECS does, with SIGTERM. It drains, and is started again when it has ended.
+  void restart();
+  // Says whether it serves: not before it has started, nor from restart() until it is back.
+  [[nodiscard]] bool serves() const;
   // Kills it at once. It is for a program that ends immediately afterwards.
   void kill();
   // Lets it finish the requests that it has.
@@ -54,6 +69,9 @@ class ApiProcess {
 
  private:
   void ended(processes::ExitStatus status);
+  void began();
+  // Waits until a program that was started again serves.
+  async::Awaitable<> wait_until_back();
 
   boost::asio::io_context& io_;
   Terminal& terminal_;
@@ -62,6 +80,10 @@ class ApiProcess {
   const std::function<void(const std::string&)> refused_;
   bool started_ = false;
   std::string failure_;  // Why it has ended before it has started.
+  StatusTeller status_;
+  bool waits_ = false;   // Whether wait_until_back() runs.
+  bool ending_ = false;  // Whether restart() has asked the present program to end.
+  const async::Lifetime lifetime_;
   Supervisor process_;
 };
 

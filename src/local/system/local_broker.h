@@ -11,18 +11,22 @@
 
 #include "async/awaitable.h"
 #include "async/latch.h"
+#include "async/lifetime.h"
 #include "base/result.h"
+#include "local/faults/breakable_broker.h"
 #include "local/kafka/kafka_broker.h"
 #include "local/kafka/memory_broker.h"
 #include "local/processes/supervisor.h"
 #include "local/processes/terminal.h"
+#include "local/relay/relay.h"
+#include "local/stories/status_teller.h"
 
 namespace penstock::local {
 
 // Runs the broker of the local system: a real Apache Kafka, one in memory, or none if another one
 // runs already. All calls are for the io_context's thread, which must be the main thread (see
 // Child).
-class LocalBroker {
+class LocalBroker final : public BreakableBroker {
  public:
   struct Settings {
     // Is "kafka", "memory", or the HOST:PORT of a broker that runs already.
@@ -30,6 +34,10 @@ class LocalBroker {
     std::filesystem::path folder = {};     // Kafka's files, for the broker "kafka".
     std::filesystem::path libraries = {};  // The folder of Apache Kafka's jars.
     std::vector<uint16_t> ports_of_others = {};
+    // Clients of Kafka come through a relay, so that their connections can be broken on purpose.
+    bool breakable = false;
+    // Is told how the broker is, if it is not null. It must outlive the broker.
+    Observer* observer = nullptr;
   };
 
   // `io` and `terminal` must outlive the broker.
@@ -51,9 +59,23 @@ class LocalBroker {
   void kill();
   async::Awaitable<> stop();
 
+  [[nodiscard]] std::string connections_are_fixed() const override;
+  [[nodiscard]] std::string process_is_fixed() const override;
+  void set_link(const LinkFaults& faults) override;
+  void stop_process(const std::string& reason) override;
+  void start_process() override;
+
  private:
   async::Awaitable<base::Result<>> start_kafka(async::Latch& stop);
   base::Result<> provide_memory(const std::vector<std::string>& topics);
+  // Starts the relay in front of Kafka. It refuses connections until Kafka answers.
+  base::Result<> start_relay();
+  void let_through();
+  void set_memory_link(const LinkFaults& faults);
+  [[nodiscard]] std::string direct() const;
+  // Waits until a Kafka that was started again answers, without blocking.
+  async::Awaitable<> wait_until_back();
+  void kafka_started();
   void kafka_ended(processes::ExitStatus status);
   void say(const std::string& text) { terminal_.line("penstock", text); }
 
@@ -68,6 +90,13 @@ class LocalBroker {
   std::optional<MemoryBroker> memory_;
   std::optional<KafkaBroker> kafka_;
   std::optional<Supervisor> process_;
+  std::optional<Relay> relay_;
+  LinkFaults link_faults_ = {};
+  bool memory_holds_ = false;
+  bool answers_ = false;  // Whether Kafka has answered since its last start.
+  StatusTeller status_;
+  bool waits_ = false;  // Whether wait_until_back() runs.
+  const async::Lifetime lifetime_;
 };
 
 }  // namespace penstock::local

@@ -26,6 +26,16 @@ base::Error unavailable(std::string message) {
   return {.code = base::ErrorCode::unavailable, .message = std::move(message)};
 }
 
+// Returns the command that sends the request.
+std::string curl_of(const ExampleRequest& request, const std::string& api) {
+  std::string command = "curl ";
+  // This is the method of --json.
+  const bool is_named = request.body.empty() || request.method != "POST";
+  if (is_named) command += "-X " + request.method + " ";
+  if (!request.body.empty()) command += "--json '" + request.body + "' ";
+  return command + "'" + api + request.target + "'";
+}
+
 base::Result<> check_port(uint16_t port, const std::string& option) {
   const std::string number = std::to_string(port);
   switch (const std::error_code error = error_of_port(port); error.value()) {
@@ -40,12 +50,24 @@ base::Result<> check_port(uint16_t port, const std::string& option) {
   }
 }
 
+// Lets the parts tell the observer what happens, unless it is null.
+SystemOptions observed(SystemOptions options, Observer* observer) {
+  options.api.observer = observer;
+  options.function.observer = observer;
+  return options;
+}
+
+std::string url_of(uint16_t port) {
+  return "http://127.0.0.1:" + std::to_string(port);
+}
+
 }  // namespace
 
 LocalSystem::LocalSystem(boost::asio::io_context& io, Terminal& terminal, SystemOptions options)
     : io_(io),
       terminal_(terminal),
-      options_(std::move(options)),
+      console_(io, options.console_port),
+      options_(observed(std::move(options), console_.observer())),
       stop_(io),
       mappings_(io, terminal, options_.function),
       plan_(options_.plan),
@@ -72,7 +94,7 @@ void LocalSystem::kill_everything() {
 
 void LocalSystem::fail(const std::string& sentence) {
   if (stop_.is_set()) return;
-  say(sentence);
+  terminal_.fault("penstock", sentence);
   exit_status_ = EXIT_FAILURE;
   stop_.set();
 }
@@ -101,15 +123,19 @@ async::Awaitable<base::Result<>> LocalSystem::start() {
   data_.emplace(std::move(*data));
   if (auto free = check_port(options_.port, "--port"); !free) co_return free;
   if (auto free = check_port(options_.admin_port, "--admin-port"); !free) co_return free;
-  if (options_.watch) {
-    if (auto done = start_relays(); !done) co_return done;
-    if (auto done = start_watch(); !done) co_return done;
-  }
+  // What the console listens on is not free when the broker chooses its ports.
   broker_.emplace(io_, terminal_,
                   LocalBroker::Settings{.broker = options_.broker,
                                         .folder = data_->path() / "kafka",
                                         .libraries = options_.kafka_libs,
-                                        .ports_of_others = {options_.port, options_.admin_port}});
+                                        .ports_of_others = {options_.port, options_.admin_port},
+                                        .breakable = console_.observer() != nullptr,
+                                        .observer = console_.observer()});
+  if (auto done = start_console(); !done) co_return done;
+  if (options_.watch) {
+    if (auto done = start_relays(); !done) co_return done;
+    if (auto done = start_watch(); !done) co_return done;
+  }
   const auto done = co_await take_up(options_.plan, true);
   co_return done;
 }
@@ -136,12 +162,14 @@ async::Awaitable<base::Result<>> LocalSystem::take_up(const SystemPlan& plan, bo
     for (const auto& mapping : plan.mappings) topics.push_back(mapping.source.topics.front());
     const auto provided = co_await broker_->provide(topics, stop_);
     if (!provided || stop_.is_set()) co_return provided;
+    show_facts();
   }
   // The API makes the topics of a real Kafka when it starts, so the mappings come after it.
   if (new_api || began_to_publish) {
     const auto started = co_await start_api(plan);
     if (!started || stop_.is_set()) co_return started;
   }
+  console_.show_mappings(plan.mappings);
   const auto read = co_await mappings_.set(plan.mappings, broker_->bootstrap(), stop_);
   co_return read;
 }
@@ -165,6 +193,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_api(const SystemPlan& plan) 
   next_api_ = std::make_unique<ApiProcess>(
       io_, terminal_, settings,
       [this, watches](const std::string& sentence) { watches ? say(sentence) : fail(sentence); });
+  next_api_->set_counts(api_ == nullptr);
   const bool all_known =
       api_ && std::all_of(plan.mappings.begin(), plan.mappings.end(), [this](const auto& mapping) {
         return mappings_.reads(mapping.source.topics.front());
@@ -177,6 +206,8 @@ async::Awaitable<base::Result<>> LocalSystem::start_api(const SystemPlan& plan) 
     co_return started;
   }
   old_api_ = std::exchange(api_, std::move(next_api_));
+  if (old_api_) old_api_->set_counts(false);
+  api_->set_counts(true);
   if (api_relay_) {
     api_relay_->lead_to(settings.port);
     admin_relay_->lead_to(settings.admin_port);
@@ -190,6 +221,8 @@ async::Awaitable<> LocalSystem::end_old_api() {
 }
 
 async::Awaitable<> LocalSystem::stop() {
+  co_await console_.stop();
+  if (faults_) faults_->stop();
   co_await end_old_api();
   if (api_) co_await api_->stop();
   co_await mappings_.stop();
@@ -197,8 +230,8 @@ async::Awaitable<> LocalSystem::stop() {
 }
 
 void LocalSystem::say_ready() {
-  const std::string api = "http://127.0.0.1:" + std::to_string(options_.port);
-  const std::string admin = "http://127.0.0.1:" + std::to_string(options_.admin_port);
+  const std::string api = url_of(options_.port);
+  const std::string admin = url_of(options_.admin_port);
   std::string text = "ready: " + options_.api.program.filename().string();
   if (plan_.mappings.empty()) {
     text +=
@@ -213,12 +246,16 @@ void LocalSystem::say_ready() {
     text += " at " + broker_->bootstrap() + " -> " +
             options_.function.function.program.filename().string() + "\n";
   }
+  if (plan_.example_event) text += "  " + curl_of(*plan_.example_event, api) + "\n";
   for (const auto& example : plan_.examples) text += "  curl '" + api + example + "'\n";
   text += "  curl " + admin + "/readiness\n  curl " + admin + "/metrics\n";
-  text += "In a browser, " + api + "/docs shows the contract\n";
+  if (options_.api.shows_contract()) {
+    text += "In a browser, " + api + "/docs shows the contract\n";
+  }
   if (options_.watch) {
     text += "What is saved in " + options_.watch->folder.string() + " is built and taken up\n";
   }
+  if (const std::string line = console_.invitation(); !line.empty()) text += line + "\n";
   say(text + "Ctrl-C stops everything");
 }
 

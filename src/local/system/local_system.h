@@ -12,12 +12,15 @@
 #include "async/awaitable.h"
 #include "async/latch.h"
 #include "base/result.h"
+#include "local/faults/all_faults.h"
+#include "local/faults/faults.h"
 #include "local/processes/terminal.h"
 #include "local/relay/relay.h"
 #include "local/system/api_process.h"
 #include "local/system/data_folder.h"
 #include "local/system/file_identity.h"
 #include "local/system/local_broker.h"
+#include "local/system/system_console.h"
 #include "local/system/topic_mappings.h"
 #include "local/watch/build.h"
 #include "local/watch/folder_watch.h"
@@ -31,6 +34,12 @@ struct SystemPlan {
   std::vector<LocalMappingSettings> mappings = {};
   // HTTP targets that the user is shown as examples.
   std::vector<std::string> examples = {};
+  // The contract as one document in JSON, or null if it is too large for that.
+  std::shared_ptr<const std::string> contract = {};
+  // A request that publishes an event, which the user is shown before them.
+  std::optional<ExampleRequest> example_event = {};
+  // Some requests that publish an event, each of another operation.
+  std::vector<ExampleRequest> publishing = {};
   // The rest is for a system that watches. These are the contract's documents.
   std::vector<std::filesystem::path> documents = {};
   // This is what the contract determines of the programs' code, in any form in which two plans can
@@ -52,10 +61,14 @@ struct WatchOptions {
 
 // Holds the user's options for the whole system.
 struct SystemOptions {
+  std::string service = {};  // Its name.
   // Is "kafka", "memory", or the HOST:PORT of a broker that runs already.
   std::string broker = "kafka";
   uint16_t port = 8000;
   uint16_t admin_port = 8001;
+  // Is empty if the user names none, and 0 for no console.
+  std::optional<uint16_t> console_port = {};
+  std::filesystem::path test_events = {};  // The folder of the service's test events.
   std::filesystem::path data = ".penstock";
   // Names the folder of Apache Kafka's jars, for the broker "kafka".
   std::filesystem::path kafka_libs = {};
@@ -66,10 +79,10 @@ struct SystemOptions {
   std::optional<WatchOptions> watch = {};
 };
 
-// Runs the whole system on one machine: broker, API, event source mappings, Runtime API and
-// function. It starts them in this order, keeps them running, and stops them at a stop signal:
-// first the API, then the mappings, last the broker. If it watches the service's folder, the API is
-// behind a relay, so that the next one can start while the present one serves.
+// Runs the whole system on one machine: broker, API, event source mappings, Runtime API, function,
+// and the console that shows them. It starts them in this order, keeps them running, and stops them
+// at a stop signal: first the API, then the mappings, last the broker. If it watches the service's
+// folder, the API is behind a relay, so that the next one can start while the present one serves.
 class LocalSystem {
  public:
   // `io` and `terminal` must outlive the system.
@@ -95,7 +108,15 @@ class LocalSystem {
   // Writes what has failed, and stops everything.
   void fail(const std::string& sentence);
   void say(const std::string& text) { terminal_.line("penstock", text); }
+  void warn(const std::string& text) { terminal_.warn("penstock", text); }
   void say_ready();
+
+  // These are in shown_system.cpp: they say what the console shows.
+  base::Result<> start_console();
+  void make_faults();
+  void show_facts();
+  base::Result<Cluster> shown_cluster() const;
+  base::Result<RedriveTarget> redrive_target(const std::string& mapping);
 
   // These are in system_watch.cpp: they take up what is saved.
   base::Result<> start_watch();
@@ -106,6 +127,7 @@ class LocalSystem {
 
   boost::asio::io_context& io_;
   Terminal& terminal_;
+  SystemConsole console_;  // Outlives the parts, which tell it what happens.
   const SystemOptions options_;
   async::Latch stop_;  // Set when the user or a failure asks for a stop.
   int exit_status_ = 0;
@@ -118,6 +140,8 @@ class LocalSystem {
   std::unique_ptr<ApiProcess> next_api_;  // While it starts.
   std::unique_ptr<ApiProcess> old_api_;   // While it drains.
   TopicMappings mappings_;
+  BreakableApi breakable_api_;
+  std::optional<Faults> faults_;  // Behind what they break.
 
   std::unique_ptr<FolderWatch> folder_watch_;
   std::unique_ptr<Build> build_;

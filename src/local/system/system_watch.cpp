@@ -60,7 +60,7 @@ async::Awaitable<> LocalSystem::watch() {
     const auto files = co_await folder_watch_->changes();
     if (stop_.is_set()) break;
     if (!files) {
-      say(base::describe(files.error()));
+      terminal_.fault("penstock", base::describe(files.error()));
       co_await stop_.wait_until(steady_clock::time_point::max());
       break;
     }
@@ -87,11 +87,11 @@ async::Awaitable<> LocalSystem::take_change(const FolderWatch::Files& files) {
   });
   needs_build_ = needs_build_ || is_source;
   needs_api_ = needs_api_ || is_contract;
-  auto plan = co_await run_on_thread<base::Result<SystemPlan>>(
-      io_, {}, [this](std::stop_token) { return options_.watch->plan(); });
+  const auto read = [this](std::stop_token) { return options_.watch->plan(); };
+  auto plan = co_await run_on_thread<base::Result<SystemPlan>>(io_, {}, read);
   if (stop_.is_set()) co_return;
   if (!plan) {
-    say(saved + ", but the old contract stays in force:\n" + base::describe(plan.error()));
+    warn(saved + ", but the old contract stays in force:\n" + base::describe(plan.error()));
     co_return;
   }
   // Documents that the contract refers to now are no sources.
@@ -102,7 +102,7 @@ async::Awaitable<> LocalSystem::take_change(const FolderWatch::Files& files) {
     const auto taken = co_await take_up(*plan, needs_api_);
     if (stop_.is_set()) co_return;
     if (!taken) {
-      say(saved + ", but the old contract stays in force: " + base::describe(taken.error()));
+      warn(saved + ", but the old contract stays in force: " + base::describe(taken.error()));
       co_return;
     }
     plan_ = *plan;
@@ -121,7 +121,7 @@ async::Awaitable<> LocalSystem::take_change(const FolderWatch::Files& files) {
   const auto taken = co_await take_up(*plan, new_api);
   if (stop_.is_set()) co_return;
   if (!taken) {
-    say("the new API does not serve, the old one does: " + base::describe(taken.error()));
+    warn("the new API does not serve, the old one does: " + base::describe(taken.error()));
     co_return;
   }
   plan_ = *plan;
@@ -131,7 +131,7 @@ async::Awaitable<> LocalSystem::take_change(const FolderWatch::Files& files) {
     const auto replaced = co_await mappings_.replace_function(stop_);
     if (stop_.is_set()) co_return;
     if (!replaced) {
-      say("the new function does not work, the old one does: " + base::describe(replaced.error()));
+      warn("the new function does not work, the old one does: " + base::describe(replaced.error()));
       co_return;
     }
     function_program_ = function;
@@ -147,7 +147,7 @@ async::Awaitable<bool> LocalSystem::build(const SystemPlan& plan) {
   const auto result = co_await build_->run();
   if (stop_.is_set() || result == Build::Result::stopped) co_return false;
   if (result == Build::Result::failed) {
-    say("the build has failed, so the old programs go on");
+    warn("the build has failed, so the old programs go on");
     co_return false;
   }
   needs_build_ = false;

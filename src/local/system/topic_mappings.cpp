@@ -26,7 +26,10 @@ base::Error unavailable(std::string message) {
 
 TopicMappings::TopicMappings(boost::asio::io_context& io, Terminal& terminal,
                              FunctionPool::Settings function)
-    : io_(io), terminal_(terminal), function_(io, terminal, std::move(function)) {}
+    : io_(io),
+      terminal_(terminal),
+      observer_(function.observer),
+      function_(io, terminal, std::move(function)) {}
 
 async::Awaitable<base::Result<>> TopicMappings::set(const std::vector<LocalMappingSettings>& all,
                                                     const std::string& bootstrap,
@@ -68,6 +71,7 @@ base::Result<> TopicMappings::start_new(const std::vector<LocalMappingSettings>&
       if (auto started = function_.start(); !started) return started;
     }
     settings.source.cluster.bootstrap = bootstrap;
+    settings.observer = observer_;
     auto& mapping = mappings_[topic];
     mapping = std::make_unique<LocalMapping>(io_, terminal_, &function_, std::move(settings));
     if (auto started = mapping->start(); !started) return started;
@@ -102,7 +106,7 @@ async::Awaitable<base::Result<>> TopicMappings::wait_for_function(async::Latch& 
       co_return unavailable("the function has not asked for an invocation within a minute");
     }
     if (waited > kStillWaiting && !std::exchange(shown, true)) {
-      terminal_.line("penstock", "still waiting for the function to ask for its first invocation");
+      terminal_.warn("penstock", "still waiting for the function to ask for its first invocation");
     }
     const bool stopped = co_await stop.wait_for(kAskAgain);
     if (stopped) break;

@@ -21,7 +21,8 @@ namespace penstock::local {
 // io_context's thread, which must be the main thread (see Child).
 class TopicMappings {
  public:
-  // `io` and `terminal` must outlive this object. `function` starts with the first mapping.
+  // `io` and `terminal` must outlive this object. `function` starts with the first mapping. The
+  // mappings tell its observer what they do.
   TopicMappings(boost::asio::io_context& io, Terminal& terminal, FunctionPool::Settings function);
 
   // Starts the mappings of new topics, each of which reads one topic, and ends those of topics that
@@ -34,6 +35,11 @@ class TopicMappings {
   [[nodiscard]] async::Awaitable<base::Result<>> replace_function(async::Latch& stop);
   // Says whether this topic is read.
   [[nodiscard]] bool reads(const std::string& topic) const { return mappings_.contains(topic); }
+
+  // Returns the function, which has no process before it has started.
+  [[nodiscard]] FunctionPool& pool() { return function_; }
+  // Returns the function, or null before it has started.
+  [[nodiscard]] Invoker* function() { return started_ ? &function_ : nullptr; }
 
   // Kills the function's processes at once. It is for a program that ends immediately afterwards.
   void kill() { function_.kill(); }
@@ -54,6 +60,7 @@ class TopicMappings {
 
   boost::asio::io_context& io_;
   Terminal& terminal_;
+  Observer* const observer_;
   FunctionPool function_;
   bool started_ = false;  // Whether the function was started.
   std::map<std::string, std::unique_ptr<LocalMapping>> mappings_;  // By topic.

@@ -40,7 +40,7 @@ async::Awaitable<Build::Result> Build::run() {
         changed_.set();
       });
   if (!started) {
-    terminal_.line("build", base::describe(started.error()));
+    terminal_.fault("build", base::describe(started.error()));
     co_return Result::failed;
   }
   process_ = std::move(*started);
@@ -97,7 +97,7 @@ void Build::show_lines() {
   if (lines_left_out_ > 0) {
     terminal_.line("build", "and " + std::to_string(lines_left_out_) + " more lines");
   }
-  terminal_.line("build", "'" + command_ + "' ended with " + status_.text());
+  terminal_.fault("build", "'" + command_ + "' ended with " + status_.text());
 }
 
 bool is_progress(std::string_view line) {

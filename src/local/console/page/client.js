@@ -1,12 +1,12 @@
 // Speaks with the console's API: requests as promises, and one stream of what changes, which all
 // views share.
 
+import { Feed } from './feed.js';
+
 const kTokenName = 'penstock-token';
 const kDeadline = 30_000;
-const kSilence = 6_000;
-const kFirstPause = 500;
-const kLongestPause = 8_000;
-const kHiddenBeforeClosing = 60_000;
+const kHiddenBeforeResting = 2_000;
+const kSignOfLife = 5_000;
 
 /** What went wrong, for the user: a title, and a sentence in `detail`. `status` is 0 without an
  * answer. */
@@ -20,8 +20,8 @@ export class ClientError extends Error {
 }
 
 /**
- * Takes the token out of the page's address (#token=…), keeps it for this tab, and returns whether
- * the address had one.
+ * Takes the token out of the page's address (#token=…), keeps it for this tab, and returns
+ * whether the address had one.
  */
 export function takeToken() {
   const match = /^#token=([A-Za-z0-9_-]{1,200})(?:&(.*))?$/.exec(location.hash);
@@ -111,35 +111,31 @@ export function remove(path, options = {}) {
 }
 
 /**
- * The stream of what changes. Its events are `state` (a State, each second), `stories` (a StoryList,
- * sent only while somebody listens), and `connection` ({state: 'connecting' | 'open' | 'lost',
- * retry_at_ms}). It reconnects by itself, later each time, and rests while the tab is hidden.
+ * The stream of what changes. Its events are `state` (a State, each second), `stories` (a
+ * StoryList, sent only while somebody listens), and `connection` ({state: 'connecting' | 'open' |
+ * 'lost', retry_at_ms}). It reconnects by itself, later each time, and rests while the tab is
+ * hidden.
  */
 class Stream {
-  constructor() {
-    this.listeners = { state: new Set(), stories: new Set(), connection: new Set() };
-    this.latest = { state: null, connection: { state: 'connecting', retry_at_ms: null } };
-    this.source = null;
-    this.withStories = false;
-    this.pause = kFirstPause;
-    this.timer = 0;
-    this.watch = 0;
-    this.hiddenTimer = 0;
-    this.scheduled = false;
-  }
+  #listeners = { state: new Set(), stories: new Set(), connection: new Set() };
+  #latest = { state: null, connection: { state: 'connecting', retry_at_ms: null } };
+  #say = null;
+  #wanted = 'nothing';
+  #hiddenTimer = 0;
+  #scheduled = false;
 
   /**
    * Calls `listener` for each event of that name, and at once with the last `state` or `connection`
    * if there is one. Returns a function that ends it.
    */
   on(name, listener) {
-    this.listeners[name].add(listener);
-    if (this.latest[name]) {
-      listener(this.latest[name]);
+    this.#listeners[name].add(listener);
+    if (this.#latest[name]) {
+      listener(this.#latest[name]);
     }
     this.#adjust();
     return () => {
-      this.listeners[name].delete(listener);
+      this.#listeners[name].delete(listener);
       this.#adjust();
     };
   }
@@ -147,20 +143,56 @@ class Stream {
   /** Connects. It is called once, by the shell. */
   start() {
     document.addEventListener('visibilitychange', () => this.#visibility());
+    addEventListener('pagehide', () => this.#say({ wants: 'nothing', end: true }));
+    addEventListener('pageshow', (event) => event.persisted && this.#want());
+    setInterval(() => this.#say({ wants: this.#wanted }), kSignOfLife);
     this.#connect();
+    this.#want();
   }
 
   /** Connects now, instead of after the pause. */
   retry() {
-    this.pause = kFirstPause;
-    this.#connect();
+    this.#say({ retry: true });
   }
 
-  #emit(name, value) {
-    if (name in this.latest) {
-      this.latest[name] = value;
+  // The tabs share a worker with one stream, where the browser has such workers.
+  #connect() {
+    const alone = () => {
+      const feed = new Feed((name, text) => this.#heard(name, text));
+      this.#say = ({ wants, retry }) => {
+        if (wants !== undefined) {
+          feed.want(wants);
+        }
+        if (retry) {
+          feed.retry();
+        }
+      };
+    };
+    if (typeof SharedWorker === 'undefined') {
+      alone();
+      return;
     }
-    for (const listener of [...this.listeners[name]]) {
+    const worker = new SharedWorker('shared_feed.js', { type: 'module', name: 'penstock' });
+    this.#say = (message) => worker.port.postMessage(message);
+    worker.port.onmessage = ({ data }) => this.#heard(data.name, data.text);
+    worker.addEventListener('error', () => {
+      worker.port.close();
+      alone();
+      this.#want();
+    });
+  }
+
+  #heard(name, text) {
+    let value;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return;
+    }
+    if (name in this.#latest) {
+      this.#latest[name] = value;
+    }
+    for (const listener of [...this.#listeners[name]]) {
       listener(value);
     }
   }
@@ -168,78 +200,30 @@ class Stream {
   // A view that goes and one that comes may both listen to stories, so the stream is looked at
   // after both have spoken.
   #adjust() {
-    if (this.scheduled) {
-      return;
+    if (!this.#scheduled && this.#say !== null) {
+      this.#scheduled = true;
+      setTimeout(() => {
+        this.#scheduled = false;
+        if (this.#wanted !== 'nothing') {
+          this.#want();
+        }
+      }, 0);
     }
-    this.scheduled = true;
-    setTimeout(() => {
-      this.scheduled = false;
-      if (this.source !== null && this.withStories !== this.listeners.stories.size > 0) {
-        this.#connect();
-      }
-    }, 0);
   }
 
-  #close() {
-    clearTimeout(this.timer);
-    clearTimeout(this.watch);
-    this.source?.close();
-    this.source = null;
+  #want(wanted = this.#listeners.stories.size > 0 ? 'stories' : 'state') {
+    if (wanted !== this.#wanted) {
+      this.#wanted = wanted;
+      this.#say({ wants: wanted });
+    }
   }
 
-  #connect() {
-    this.#close();
-    this.withStories = this.listeners.stories.size > 0;
-    const source = new EventSource(`/api/stream?stories=${this.withStories}`);
-    this.source = source;
-    const heard = (name) => (event) => {
-      if (source !== this.source) {
-        return;
-      }
-      this.#watch();
-      let value;
-      try {
-        value = JSON.parse(event.data);
-      } catch {
-        return;
-      }
-      if (this.latest.connection.state !== 'open') {
-        this.pause = kFirstPause;
-        this.#emit('connection', { state: 'open', retry_at_ms: null });
-      }
-      this.#emit(name, value);
-    };
-    source.addEventListener('state', heard('state'));
-    source.addEventListener('stories', heard('stories'));
-    source.addEventListener('error', () => {
-      if (source === this.source) {
-        this.#lost();
-      }
-    });
-    this.#watch();
-  }
-
-  // A connection may die without a word, so silence is a loss, too: a state comes each second.
-  #watch() {
-    clearTimeout(this.watch);
-    this.watch = setTimeout(() => this.#lost(), kSilence);
-  }
-
-  #lost() {
-    this.#close();
-    const retry = Date.now() + this.pause;
-    this.#emit('connection', { state: 'lost', retry_at_ms: retry });
-    this.timer = setTimeout(() => this.#connect(), this.pause);
-    this.pause = Math.min(this.pause * 2, kLongestPause);
-  }
-
-  // A browser has six connections for a host, so a tab that nobody sees holds none of them.
   #visibility() {
-    clearTimeout(this.hiddenTimer);
+    clearTimeout(this.#hiddenTimer);
     if (document.visibilityState === 'hidden') {
-      this.hiddenTimer = setTimeout(() => this.#close(), kHiddenBeforeClosing);
-    } else if (this.source === null) {
-      this.retry();
+      this.#hiddenTimer = setTimeout(() => this.#want('nothing'), kHiddenBeforeResting);
+    } else {
+      this.#want();
     }
   }
 }

@@ -115,6 +115,26 @@ export function dateTime(at) {
   return `${day} ${clock(at)}`;
 }
 
+/**
+ * Returns how long a fault lasts still, such as 12 s, when `now` is the server's time. It is empty
+ * if the fault ends when it has done its work, and not at a time.
+ */
+export function timeLeft(fault, now) {
+  if (!known(fault.ends_at_ms) || !fault.parameters?.includes('seconds')) {
+    return '';
+  }
+  const seconds = Math.max(0, Math.ceil((fault.ends_at_ms - now) / 1000));
+  return seconds < 60 ? `${seconds} s` : duration(seconds * 1000);
+}
+
+/** Returns a text as a sentence: with a capital letter, and a full stop. */
+export function sentence(text) {
+  if (text === '') {
+    return '';
+  }
+  return text[0].toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
+}
+
 /** Returns a number with its noun, such as "1 record" and "2 records". */
 export function count(number, noun, plural = `${noun}s`) {
   return `${whole(number)} ${number === 1 ? noun : plural}`;

@@ -2,12 +2,12 @@
 
 /** The views, in the order of the navigation. `module` has `show(container, params)`. */
 export const kViews = [
-  { name: '', title: 'Chain', module: './chain.js' },
-  { name: 'stories', title: 'Stories', module: './stories.js' },
-  { name: 'send', title: 'Send', module: './send.js' },
-  { name: 'topics', title: 'Topics', module: './topics.js' },
-  { name: 'failures', title: 'Failures', module: './failures.js' },
-  { name: 'break', title: 'Break', module: './break.js' },
+  { name: '', title: 'Chain', module: './chain/chain.js' },
+  { name: 'stories', title: 'Stories', module: './stories/stories.js' },
+  { name: 'send', title: 'Send', module: './send/send.js' },
+  { name: 'topics', title: 'Topics', module: './topics/topics.js' },
+  { name: 'failures', title: 'Failures', module: './failures/failures.js' },
+  { name: 'break', title: 'Break', module: './break/break.js' },
 ];
 
 function decode(text) {
@@ -27,7 +27,8 @@ export function link(view, id = null, query = {}) {
     }
   }
   const path = id === null ? `#/${view}` : `#/${view}/${encodeURIComponent(id)}`;
-  return parameters.size > 0 ? `${path}?${parameters}` : path;
+  const text = parameters.toString();
+  return text === '' ? path : `${path}?${text}`;
 }
 
 /** Returns {view, params: {id, query}} of an address. `view` is null if there is none of it. */

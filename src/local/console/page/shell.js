@@ -52,7 +52,8 @@ function makeBanner() {
     }
     const count = () => {
       const left = Math.max(0, connection.retry_at_ms - Date.now());
-      setText(text, left > 300 ? `Trying again in ${Math.ceil(left / 1000)} s.` : 'Trying again …');
+      setText(text,
+        left > 300 ? `Trying again in ${Math.ceil(left / 1000)} s.` : 'Trying again …');
     };
     count();
     timer = setInterval(count, 500);
@@ -106,23 +107,26 @@ export function makeShell() {
       setAttribute(docs, 'href', url);
     }
   });
+  const content = el('div', { class: 'content' }, banner.node, main);
   stream.on('state', drawState);
   stream.on('connection', (value) => {
-    const text = { connecting: 'Connecting …', open: 'Live', lost: 'Disconnected' }[value.state];
+    const text = { connecting: 'Connecting …', open: 'Live', lost: 'Offline' }[value.state];
     setText(connection, text);
     setAttribute(light, 'data-state', value.state);
     banner.show(value);
+    content.classList.toggle('stale', value.state === 'lost');
   });
 
   const header = el('header', { class: 'side' }, brand(),
     el('nav', { class: 'nav', 'aria-label': 'Views' }, list),
     el('div', { class: 'side-foot' },
-      el('div', { class: 'service' }, service, el('div', { class: 'service-line' }, version, uptime)),
+      el('div', { class: 'service' }, service,
+        el('div', { class: 'service-line' }, version, uptime)),
       docs,
       el('div', { class: 'side-line' },
         el('span', { class: 'connection' }, light, connection), access)));
   return {
-    nodes: [skip, header, el('div', { class: 'content' }, banner.node, main)],
+    nodes: [skip, header, content],
     main,
     focusMain,
     select: (view) => {

@@ -1,0 +1,115 @@
+// The view of the batches that were given up, and of the service's test events.
+
+import { readOnlyNotice } from '../access.js';
+import { get, hasToken, post } from '../client.js';
+import { el, empty, failure, fill, loading, setAttribute, setText } from '../dom.js';
+import { visible } from '../foreign_text.js';
+import { count, dateTime } from '../format.js';
+import { link } from '../routes.js';
+import { testEvents } from './test_events.js';
+
+const kEvery = 2000;
+const kRedriveMs = 120_000;
+
+// "events-0 15..17, events-1 4": the first record's story stands for the batch.
+function firstRecord(batch) {
+  const found = /^(\S+) (\d+)/.exec(batch);
+  return found === null ? null : `${found[1]}@${found[2]}`;
+}
+
+function makeCard(given) {
+  const result = el('div', { role: 'status' });
+  const badge = el('span', { class: 'badge' });
+  const button = el('button', { type: 'button', class: 'button' }, 'Hand it over again');
+  const first = firstRecord(given.batch);
+  const draw = (redriven) => {
+    setText(badge, redriven ? 'handed over again' : 'given up');
+    setAttribute(badge, 'data-tone', redriven ? 'good' : 'bad');
+    setAttribute(button, 'disabled', !hasToken());
+  };
+  button.addEventListener('click', async () => {
+    setAttribute(button, 'disabled', true);
+    setText(button, 'Wait …');
+    try {
+      const told = await post(`/api/failures/${encodeURIComponent(given.id)}/redrive`, undefined,
+        { deadline: kRedriveMs });
+      fill(result, el('div', { class: 'notice', data: { tone: told.done ? 'good' : 'bad' } },
+        el('p', null, visible(told.sentence))));
+      draw(told.done);
+    } catch (error) {
+      fill(result, failure(error));
+    }
+    setText(button, 'Hand it over again');
+    setAttribute(button, 'disabled', null);
+  });
+  draw(given.redriven);
+  const pairs = [
+    ['Condition', given.condition],
+    ['Records', count(given.records, 'record')],
+    ['Attempts', given.attempts ?? null],
+    ['Mapping', given.mapping],
+    ['Sent to', given.destination || 'nobody: there is no failure destination'],
+    ['Reason', given.reason || null],
+  ].filter(([, value]) => value !== null);
+  const node = el('article', { class: 'card stack given-up' },
+    el('div', { class: 'card-head' },
+      el('h2', { class: 'mono' }, first === null ? visible(given.batch, true)
+        : el('a', { href: link('stories', first) }, visible(given.batch, true))), badge),
+    el('p', { class: 'small muted' }, dateTime(given.at_ms)),
+    el('dl', { class: 'pairs' }, pairs.flatMap(([name, value]) =>
+      [el('dt', null, name), el('dd', null, visible(String(value)))])),
+    el('div', { class: 'actions' }, button), result);
+  node.draw = draw;
+  return node;
+}
+
+/** Shows what was given up, and the test events. Returns a function that ends it. */
+export function show(container) {
+  const asked = new AbortController();
+  const cards = new Map();
+  const list = el('div', { class: 'stack' });
+  const place = el('div', null, loading());
+  const events = el('section', { class: 'stack', 'aria-labelledby': 'test-events' },
+    el('h2', { id: 'test-events' }, 'Test events'),
+    el('p', { class: 'muted' }, 'The events in the service\'s folder test-events. The function is '
+      + 'invoked with one as by no mapping: nothing is read from Kafka, and nothing is stored.'));
+  let timer = 0;
+  container.append(
+    el('div', { class: 'view-head' }, el('div', null, el('h1', null, 'Failures'),
+      el('p', null, 'The batches that a mapping has given up since the start, the newest first.'))),
+    el('div', { class: 'stack' }, hasToken() ? null : readOnlyNotice(), place, events));
+  const load = async () => {
+    try {
+      const { failures } = await get('/api/failures', { signal: asked.signal });
+      for (const given of failures) {
+        if (cards.has(given.id)) {
+          cards.get(given.id).draw(given.redriven);
+        } else {
+          cards.set(given.id, makeCard(given));
+        }
+      }
+      const nodes = failures.map(({ id }) => cards.get(id));
+      if (nodes.length !== list.children.length || nodes.some((node, i) =>
+        list.children[i] !== node)) {
+        list.replaceChildren(...nodes);
+      }
+      if (nodes.length > 0 && place.firstChild !== list) fill(place, list);
+      if (nodes.length === 0) {
+        fill(place, empty('Nothing was given up', 'A mapping gives up a batch when it has tried '
+          + 'as often as MaximumRetryAttempts allows, or when its records are too old. Without '
+          + 'these limits it tries until they have expired in the topic.'));
+      }
+    } catch (error) {
+      if (asked.signal.aborted) return;
+      fill(place, failure(error, load));
+    }
+    clearTimeout(timer);
+    if (!asked.signal.aborted) timer = setTimeout(load, kEvery);
+  };
+  load();
+  testEvents(events, asked.signal);
+  return () => {
+    asked.abort();
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,90 @@
+// The view that sends requests: the contract's operations, and a form for the one that is chosen.
+
+import { get, stream } from '../client.js';
+import { el, empty, failure, fill, loading } from '../dom.js';
+import { visible } from '../foreign_text.js';
+import { link } from '../routes.js';
+import { operationsOf } from './contract_model.js';
+import { operationForm } from './operation_form.js';
+import { operationList } from './operation_list.js';
+
+// The contract is read again when the list is shown, and not for each operation.
+let contract = null;
+let service = null;
+
+function content(id) {
+  const operations = operationsOf(contract);
+  if (operations.length === 0) {
+    return { node: empty('The contract has no operation',
+      'Requests can be sent once the contract of the service describes some.'), end: null };
+  }
+  const chosen = operations.find((operation) => operation.id === id) ?? null;
+  if (id !== null && chosen === null) {
+    return { node: empty('There is no such operation',
+      `The contract has no operation "${visible(id, true)}".`,
+      el('a', { class: 'button', href: link('send') }, 'All operations')), end: null };
+  }
+  const list = operationList(operations, chosen);
+  if (chosen === null) {
+    return { node: el('div', { class: 'send-all' }, list), end: null };
+  }
+  const form = operationForm(contract, chosen);
+  return { node: el('div', { class: 'send-split' },
+    el('div', { class: 'send-side' }, list), form.nodes), end: form.end };
+}
+
+/** Shows the view. `params.id` is an operation's name, or null for the list. */
+export function show(container, { id }) {
+  const stopped = new AbortController();
+  const box = el('div', null, loading('Reading the contract …'));
+  const docs = el('div', { class: 'actions' });
+  let end = null;
+  let url = '';
+  const off = stream.on('state', (state) => {
+    const next = /^https?:\/\//.test(state.api?.docs_url ?? '') ? state.api.docs_url : '';
+    if (next !== url) {
+      url = next;
+      fill(docs, url === '' ? null : el('a', { class: 'button', href: url, target: '_blank',
+        rel: 'noopener noreferrer' }, 'The contract as a page ↗'));
+    }
+    // A service that has begun anew may have another contract.
+    if (service !== null && state.started_at_ms !== service) {
+      contract = null;
+    }
+    service = state.started_at_ms;
+  });
+
+  const load = async () => {
+    try {
+      if (contract === null || id === null) {
+        contract = await get('/api/contract', { signal: stopped.signal });
+      }
+    } catch (error) {
+      if (!stopped.signal.aborted) {
+        fill(box, error.status === 404
+          ? empty('There is nothing to send to', error.detail) : failure(error, load));
+      }
+      return;
+    }
+    const shown = content(id);
+    end = shown.end;
+    fill(box, shown.node);
+    box.querySelector('.operation[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  };
+
+  fill(container,
+    el('div', { class: 'view-head' },
+      el('div', null,
+        id === null ? null : el('p', { class: 'send-back' },
+          el('a', { href: link('send') }, '← All operations')),
+        el('h1', null, 'Send'),
+        el('p', null, 'Requests to the API, from its contract. What breaks the contract is sent, '
+          + 'too: the API is the judge.')), docs),
+    box);
+  load();
+  return () => {
+    stopped.abort();
+    end?.();
+    off();
+  };
+}

@@ -1,0 +1,262 @@
+// The view of all stories, as they come.
+
+import { get, stream } from '../client.js';
+import { el, empty, failure, fill, inFrame, loading, reconcile, setAttribute, setText }
+  from '../dom.js';
+import { visible } from '../foreign_text.js';
+import { clockMs, count, duration, whole } from '../format.js';
+import { outcomeBadge, setOutcome, toneOf } from '../outcomes.js';
+import { link, replaceAddress } from '../routes.js';
+import { showStory } from './story.js';
+import { makeFilters } from './story_filters.js';
+import { filtersOf, kMost, StoryRows } from './story_list.js';
+
+const kColumns = ['Time', 'Request or record', 'Status', 'Outcome', 'Key', 'Event', 'Duration'];
+const kPointerRests = 2500;
+const kRedraw = 200;
+
+function place(story) {
+  return `${story.topic}-${story.partition}@${story.offset}`;
+}
+
+function makeRow(story) {
+  const cells = kColumns.map((column, i) =>
+    el('td', { role: 'cell', class: `story-cell story-${i}` }));
+  const method = el('span', { class: 'method' });
+  const what = el('a', { class: 'story-link', href: link('stories', story.id) });
+  cells[1].append(what);
+  if (story.kind === 'request') {
+    what.append(method);
+  }
+  const path = el('span', { class: 'story-path' });
+  what.append(path);
+  const badge = outcomeBadge(story.outcome);
+  cells[3].append(badge);
+  const row = el('tr', { role: 'row', class: 'story-row' }, cells);
+  row.parts = { cells, method, path, badge };
+  return row;
+}
+
+function updateRow(row, story) {
+  if (row.story === story) {
+    return;
+  }
+  row.story = story;
+  const { cells, method, path, badge } = row.parts;
+  setText(cells[0], clockMs(story.started_at_ms));
+  setText(method, story.method ?? '');
+  const what = visible(
+    story.kind === 'request' ? story.path ?? story.route ?? '' : place(story), true);
+  setText(path, what);
+  setAttribute(path, 'title', what);
+  setText(cells[2], story.status ?? '');
+  setAttribute(cells[2], 'data-tone', story.status ? toneOf(story.status) || null : null);
+  setOutcome(badge, story.outcome);
+  const key = visible(story.key ?? '', true);
+  setText(cells[4], key);
+  setAttribute(cells[4], 'title', key || null);
+  const event = story.event_type ?? (story.kind === 'request' && story.topic ? story.topic : '');
+  setText(cells[5], visible(event, true));
+  setAttribute(cells[5], 'title', event ? visible(event, true) : null);
+  setText(cells[6], duration(story.total_ms ?? story.duration_ms));
+}
+
+function queryText(filters, more) {
+  return new URLSearchParams(
+    Object.entries({ ...filters, ...more }).filter(([, value]) => value)).toString();
+}
+
+/** Shows the list of stories, or the one with an id. */
+export function show(container, { id, query }) {
+  return id === null ? showList(container, query) : showStory(container, id);
+}
+
+function showList(container, query) {
+  let rows = new StoryRows(filtersOf(query));
+  let asked = new AbortController();
+  let paused = false;
+  let loaded = false;
+  let pointerUntil = 0;
+  let drawn = 0;
+  let timer = 0;
+
+  const body = el('tbody', { role: 'rowgroup' });
+  const table = el('table', { class: 'table story-table', role: 'table', 'aria-label': 'Stories' },
+    el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, kColumns.map((column, i) =>
+      el('th', { role: 'columnheader', scope: 'col', class: `story-${i}` }, column)))), body);
+  const instead = el('div');
+  const news = el('button', { type: 'button', class: 'button primary news', hidden: true });
+  const sample = el('p', { class: 'small muted sample', role: 'status' });
+  const older = el('button', { type: 'button', class: 'button' }, 'Older ones');
+  const foot = el('div', { class: 'row spread story-foot', hidden: true },
+    el('span', { class: 'small muted' }), older);
+  const pause = el('button', { type: 'button', class: 'button', 'aria-pressed': 'false' }, 'Pause');
+  const top = el('div', { class: 'news-line' }, news);
+  const list = el('div', { class: 'card flush story-list' }, top, table, instead, foot);
+
+  const isRead = () => paused || list.getBoundingClientRect().top < -40
+    || Date.now() < pointerUntil || body.contains(document.activeElement);
+
+  const draw = inFrame(() => {
+    drawn = Date.now();
+    reconcile(body, rows.rows, ({ id }) => id, makeRow, updateRow);
+    const none = loaded && rows.rows.length === 0;
+    setAttribute(table, 'hidden', rows.rows.length === 0);
+    setAttribute(foot, 'hidden', rows.rows.length === 0);
+    setText(foot.firstChild, `${count(rows.rows.length, 'story', 'stories')} shown`
+      + (rows.rows.length >= kMost ? `, which is the most` : ''));
+    setAttribute(older, 'disabled', rows.rows.length >= kMost);
+    if (none && instead.dataset.shows !== 'empty') {
+      instead.dataset.shows = 'empty';
+      const filtered = Object.keys(rows.filters).length > 0;
+      fill(instead, filtered
+        ? empty('No story passes the filters', 'New ones appear as they come.',
+          el('button', { type: 'button', class: 'button', onclick: () => filters.clear() },
+            'Clear the filters'))
+        : empty('Nothing has happened yet',
+          'A request to the API, or a record in a topic that is read, begins a story.',
+          el('a', { class: 'button primary', href: link('send') }, 'Send something')));
+    } else if (loaded && !none && instead.dataset.shows) {
+      delete instead.dataset.shows;
+      fill(instead);
+    }
+    tellNews();
+  });
+
+  function tellNews() {
+    setAttribute(news, 'hidden', rows.waiting === 0);
+    setText(news, `${whole(rows.waiting)} new ↑`);
+    const { oneIn, leftOut } = rows.sample() ?? {};
+    setText(sample, oneIn
+      ? `Under load a sample is shown: 1 in ${whole(oneIn)}; ${whole(leftOut)} were left out in `
+        + 'the last 5 seconds. All are counted on the chain.'
+      : '');
+  }
+
+  // New rows are drawn five times a second at most, which is as fast as one can read.
+  function later() {
+    if (timer === 0) {
+      timer = setTimeout(() => {
+        timer = 0;
+        draw();
+      }, Math.max(0, drawn + kRedraw - Date.now()));
+    }
+  }
+
+  function settle() {
+    const held = isRead();
+    if (held !== rows.held) {
+      rows.hold(held);
+      later();
+    }
+  }
+
+  async function load() {
+    asked.abort();
+    asked = new AbortController();
+    const { signal } = asked;
+    const fresh = rows;
+    try {
+      const answer = await get(`/api/stories?${queryText(fresh.filters, { limit: 200 })}`,
+        { signal });
+      if (fresh === rows) {
+        rows.append(answer.stories);
+        filters.learn(answer.stories);
+        loaded = true;
+        delete instead.dataset.shows;
+        fill(instead);
+        draw();
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        instead.dataset.shows = 'error';
+        fill(instead, failure(error, begin));
+      }
+    }
+  }
+
+  function begin() {
+    loaded = false;
+    instead.dataset.shows = 'loading';
+    fill(instead, loading());
+    draw();
+    load();
+  }
+
+  const filters = makeFilters(rows.filters, (values) => {
+    const wanted = filtersOf(new Map(Object.entries(values)));
+    if (JSON.stringify(wanted) !== JSON.stringify(rows.filters)) {
+      replaceAddress(link('stories', null, wanted));
+      rows = new StoryRows(wanted);
+      begin();
+    }
+  });
+
+  news.addEventListener('click', () => {
+    pointerUntil = 0;
+    if (paused) {
+      rows.hold(false);
+      rows.hold(true);
+    } else {
+      document.activeElement?.blur();
+      window.scrollTo(0, 0);
+      rows.hold(false);
+    }
+    draw();
+  });
+  pause.addEventListener('click', () => {
+    paused = !paused;
+    setAttribute(pause, 'aria-pressed', paused);
+    setText(pause, paused ? 'Continue' : 'Pause');
+    settle();
+  });
+  older.addEventListener('click', async () => {
+    setAttribute(older, 'disabled', true);
+    const fresh = rows;
+    try {
+      const before = rows.rows.at(-1)?.id;
+      const answer = await get(`/api/stories?${queryText(rows.filters, { before, limit: 100 })}`,
+        { signal: asked.signal });
+      if (fresh === rows) {
+        rows.append(answer.stories);
+        draw();
+        setText(older, answer.stories.length === 0 ? 'There are no older ones' : 'Older ones');
+      }
+    } catch (error) {
+      if (!asked.signal.aborted) {
+        fill(instead, failure(error));
+      }
+    }
+  });
+  body.addEventListener('pointermove', (event) => {
+    if (event.pointerType === 'mouse') {
+      pointerUntil = Date.now() + kPointerRests;
+      settle();
+    }
+  });
+  const watch = setInterval(settle, 250);
+  addEventListener('scroll', settle, { passive: true });
+
+  fill(container,
+    el('div', { class: 'view-head' },
+      el('div', null, el('h1', null, 'Stories'),
+        el('p', null, 'Each request and each record from its beginning to its end, as they come.')),
+      pause),
+    filters.node, sample, list);
+  begin();
+  const off = stream.on('stories', (message) => {
+    settle();
+    rows.take(message, Date.now());
+    filters.learn(message.stories);
+    later();
+  });
+  return () => {
+    off();
+    clearInterval(watch);
+    clearTimeout(timer);
+    filters.end();
+    draw.cancel();
+    asked.abort();
+    removeEventListener('scroll', settle);
+  };
+}

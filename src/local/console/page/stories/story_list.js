@@ -1,0 +1,145 @@
+// The stories that a list shows: filtered, the newest first, bounded. It knows nothing of elements.
+
+export const kMost = 500;
+
+const kFilters = ['route', 'status', 'outcome', 'key', 'text'];
+const kSearched = ['id', 'event_id', 'trace_id', 'topic', 'path', 'route'];
+
+/** Returns the filters that a query has, by name. */
+export function filtersOf(query) {
+  return Object.fromEntries(kFilters.map((name) => [name, (query.get(name) ?? '').trim()])
+    .filter(([, value]) => value !== ''));
+}
+
+/** Returns whether a StorySummary passes filters, as the API's list does it. */
+export function passes(story, filters) {
+  const { route, status, outcome, key, text } = filters;
+  if (status) {
+    const own = String(story.status ?? '');
+    if (status.toLowerCase().endsWith('xx') ? own[0] !== status[0] || own === '' : own !== status) {
+      return false;
+    }
+  }
+  return (!route || story.route === route)
+    && (!outcome || story.outcome === outcome)
+    && (!key || story.key === key)
+    && (!text || kSearched.some((name) => String(story[name] ?? '').toLowerCase()
+      .includes(text.toLowerCase())));
+}
+
+function newerFirst(a, b) {
+  return b.started_at_ms - a.started_at_ms;
+}
+
+/**
+ * Keeps the stories of a list. While it is held, stories that are there change, but new ones are
+ * kept aside and counted in `waiting`.
+ */
+export class StoryRows {
+  constructor(filters) {
+    this.filters = filters;
+    this.rows = [];
+    this.byId = new Map();
+    this.aside = new Map();
+    this.waiting = 0;
+    this.held = false;
+    this.load = [];
+  }
+
+  /** Takes the first list, or an older part of it. */
+  append(stories) {
+    for (const story of stories) {
+      if (!this.byId.has(story.id)) {
+        this.byId.set(story.id, story);
+        this.rows.push(story);
+      }
+    }
+    this.#sort();
+  }
+
+  /** Takes a StoryList of the stream, which arrived at `now`. */
+  take({ stories, left_out: leftOut }, now) {
+    let fresh = 0;
+    let changed = false;
+    for (const story of stories) {
+      if (this.byId.has(story.id)) {
+        changed = this.#change(story) || changed;
+      } else if (passes(story, this.filters)) {
+        fresh += this.#add(story) ? 1 : 0;
+      }
+    }
+    this.load.push({ now, shown: stories.length, leftOut });
+    while (this.load.length > 0 && this.load[0].now < now - 5000) {
+      this.load.shift();
+    }
+    if (!this.held && (fresh > 0 || changed)) {
+      this.#sort();
+    }
+  }
+
+  #change(story) {
+    const stays = this.held || passes(story, this.filters);
+    const index = this.rows.findIndex(({ id }) => id === story.id);
+    if (index < 0) {
+      this.byId.delete(story.id);
+      return false;
+    }
+    if (stays) {
+      this.rows[index] = story;
+      this.byId.set(story.id, story);
+    } else {
+      this.rows.splice(index, 1);
+      this.byId.delete(story.id);
+    }
+    return true;
+  }
+
+  #add(story) {
+    if (!this.held) {
+      this.rows.unshift(story);
+      this.byId.set(story.id, story);
+      return true;
+    }
+    if (!this.aside.has(story.id)) {
+      this.waiting += 1;
+    }
+    this.aside.set(story.id, story);
+    if (this.aside.size > kMost) {
+      this.aside.delete(this.aside.keys().next().value);
+    }
+    return false;
+  }
+
+  /** Begins or ends to hold. At the end, what waited comes in. */
+  hold(held) {
+    this.held = held;
+    if (!held) {
+      for (const story of this.aside.values()) {
+        if (passes(story, this.filters)) {
+          this.rows.unshift(story);
+          this.byId.set(story.id, story);
+        }
+      }
+      this.aside.clear();
+      this.waiting = 0;
+      this.rows = this.rows.filter((story) => passes(story, this.filters)
+        || (this.byId.delete(story.id), false));
+      this.#sort();
+    }
+  }
+
+  #sort() {
+    this.rows.sort(newerFirst);
+    for (const story of this.rows.splice(kMost)) {
+      this.byId.delete(story.id);
+    }
+  }
+
+  /** Returns {oneIn, leftOut} of the last five seconds if stories were left out, else null. */
+  sample() {
+    const shown = this.load.reduce((sum, one) => sum + one.shown, 0);
+    const leftOut = this.load.reduce((sum, one) => sum + one.leftOut, 0);
+    return leftOut === 0 ? null
+      : { oneIn: Math.max(2, Math.round((shown + leftOut) / Math.max(1, shown))), leftOut };
+  }
+}
