@@ -1,7 +1,7 @@
 // The view of all stories, as they come.
 
 import { get, stream } from '../client.js';
-import { el, empty, failure, fill, inFrame, loading, reconcile, setAttribute, setText }
+import { el, empty, failure, fill, loading, paced, reconcile, setAttribute, setText }
   from '../dom.js';
 import { visible } from '../foreign_text.js';
 import { clockMs, count, duration, whole } from '../format.js';
@@ -13,27 +13,26 @@ import { filtersOf, kMost, StoryRows } from './story_list.js';
 
 const kColumns = ['Time', 'Request or record', 'Status', 'Outcome', 'Key', 'Event', 'Duration'];
 const kPointerRests = 2500;
+// New rows come five times a second at most, which is as fast as one can read; under load a list of
+// others comes each second, which nobody reads while it runs.
 const kRedraw = 200;
+const kRedrawUnderLoad = 1000;
 
 function place(story) {
   return `${story.topic}-${story.partition}@${story.offset}`;
 }
 
-function makeRow(story) {
+function makeRow() {
   const cells = kColumns.map((column, i) =>
     el('td', { role: 'cell', class: `story-cell story-${i}` }));
   const method = el('span', { class: 'method' });
-  const what = el('a', { class: 'story-link', href: link('stories', story.id) });
-  cells[1].append(what);
-  if (story.kind === 'request') {
-    what.append(method);
-  }
   const path = el('span', { class: 'story-path' });
-  what.append(path);
-  const badge = outcomeBadge(story.outcome);
+  const anchor = el('a', { class: 'story-link' }, method, path);
+  cells[1].append(anchor);
+  const badge = outcomeBadge('');
   cells[3].append(badge);
   const row = el('tr', { role: 'row', class: 'story-row' }, cells);
-  row.parts = { cells, method, path, badge };
+  row.parts = { cells, anchor, method, path, badge };
   return row;
 }
 
@@ -41,10 +40,15 @@ function updateRow(row, story) {
   if (row.story === story) {
     return;
   }
+  const other = row.story?.id !== story.id;
   row.story = story;
-  const { cells, method, path, badge } = row.parts;
+  const { cells, anchor, method, path, badge } = row.parts;
+  if (other) {
+    setAttribute(anchor, 'href', link('stories', story.id));
+  }
   setText(cells[0], clockMs(story.started_at_ms));
   setText(method, story.method ?? '');
+  setAttribute(method, 'hidden', story.kind !== 'request');
   const what = visible(
     story.kind === 'request' ? story.path ?? story.route ?? '' : place(story), true);
   setText(path, what);
@@ -77,8 +81,7 @@ function showList(container, query) {
   let paused = false;
   let loaded = false;
   let pointerUntil = 0;
-  let drawn = 0;
-  let timer = 0;
+  let scrolled = false;
 
   const body = el('tbody', { role: 'rowgroup' });
   const table = el('table', { class: 'table story-table', role: 'table', 'aria-label': 'Stories' },
@@ -92,19 +95,19 @@ function showList(container, query) {
     el('span', { class: 'small muted' }), older);
   const pause = el('button', { type: 'button', class: 'button', 'aria-pressed': 'false' }, 'Pause');
   const top = el('div', { class: 'news-line' }, news);
-  const list = el('div', { class: 'card flush story-list' }, top, table, instead, foot);
+  const edge = el('div', { class: 'story-edge' });
+  const list = el('div', { class: 'card flush story-list' }, edge, top, table, instead, foot);
 
-  const isRead = () => paused || list.getBoundingClientRect().top < -40
-    || Date.now() < pointerUntil || body.contains(document.activeElement);
+  const isRead = () => paused || scrolled || Date.now() < pointerUntil
+    || body.contains(document.activeElement);
 
-  const draw = inFrame(() => {
-    drawn = Date.now();
-    reconcile(body, rows.rows, ({ id }) => id, makeRow, updateRow);
+  const draw = paced(() => {
+    reconcile(body, rows.rows, ({ id }) => id, makeRow, updateRow, { reuse: true });
     const none = loaded && rows.rows.length === 0;
     setAttribute(table, 'hidden', rows.rows.length === 0);
     setAttribute(foot, 'hidden', rows.rows.length === 0);
     setText(foot.firstChild, `${count(rows.rows.length, 'story', 'stories')} shown`
-      + (rows.rows.length >= kMost ? `, which is the most` : ''));
+      + (rows.rows.length >= kMost ? ', which is the most' : ''));
     setAttribute(older, 'disabled', rows.rows.length >= kMost);
     if (none && instead.dataset.shows !== 'empty') {
       instead.dataset.shows = 'empty';
@@ -121,7 +124,7 @@ function showList(container, query) {
       fill(instead);
     }
     tellNews();
-  });
+  }, () => (rows.sample() === null ? kRedraw : kRedrawUnderLoad));
 
   function tellNews() {
     setAttribute(news, 'hidden', rows.waiting === 0);
@@ -133,21 +136,11 @@ function showList(container, query) {
       : '');
   }
 
-  // New rows are drawn five times a second at most, which is as fast as one can read.
-  function later() {
-    if (timer === 0) {
-      timer = setTimeout(() => {
-        timer = 0;
-        draw();
-      }, Math.max(0, drawn + kRedraw - Date.now()));
-    }
-  }
-
   function settle() {
     const held = isRead();
     if (held !== rows.held) {
       rows.hold(held);
-      later();
+      draw();
     }
   }
 
@@ -157,7 +150,7 @@ function showList(container, query) {
     const { signal } = asked;
     const fresh = rows;
     try {
-      const answer = await get(`/api/stories?${queryText(fresh.filters, { limit: 200 })}`,
+      const answer = await get(`/api/stories?${queryText(fresh.filters, { limit: 100 })}`,
         { signal });
       if (fresh === rows) {
         rows.append(answer.stories);
@@ -165,7 +158,7 @@ function showList(container, query) {
         loaded = true;
         delete instead.dataset.shows;
         fill(instead);
-        draw();
+        draw.now();
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -179,7 +172,7 @@ function showList(container, query) {
     loaded = false;
     instead.dataset.shows = 'loading';
     fill(instead, loading());
-    draw();
+    draw.now();
     load();
   }
 
@@ -202,7 +195,7 @@ function showList(container, query) {
       window.scrollTo(0, 0);
       rows.hold(false);
     }
-    draw();
+    draw.now();
   });
   pause.addEventListener('click', () => {
     paused = !paused;
@@ -219,7 +212,7 @@ function showList(container, query) {
         { signal: asked.signal });
       if (fresh === rows) {
         rows.append(answer.stories);
-        draw();
+        draw.now();
         setText(older, answer.stories.length === 0 ? 'There are no older ones' : 'Older ones');
       }
     } catch (error) {
@@ -228,14 +221,22 @@ function showList(container, query) {
       }
     }
   });
-  body.addEventListener('pointermove', (event) => {
-    if (event.pointerType === 'mouse') {
+  const point = (event) => {
+    if (event.pointerType === 'mouse' || event.type === 'pointerdown') {
       pointerUntil = Date.now() + kPointerRests;
       settle();
     }
-  });
+  };
+  body.addEventListener('pointermove', point);
+  body.addEventListener('pointerdown', point);
   const watch = setInterval(settle, 250);
-  addEventListener('scroll', settle, { passive: true });
+  // An observer is told where the list begins, and to ask for it would compute the layout each time.
+  const observer = new IntersectionObserver((entries) => {
+    const { isIntersecting, boundingClientRect } = entries.at(-1);
+    scrolled = !isIntersecting && boundingClientRect.top < 0;
+    settle();
+  }, { rootMargin: '40px 0px 0px' });
+  observer.observe(edge);
 
   fill(container,
     el('div', { class: 'view-head' },
@@ -248,15 +249,14 @@ function showList(container, query) {
     settle();
     rows.take(message, Date.now());
     filters.learn(message.stories);
-    later();
+    draw();
   });
   return () => {
     off();
     clearInterval(watch);
-    clearTimeout(timer);
+    observer.disconnect();
     filters.end();
     draw.cancel();
     asked.abort();
-    removeEventListener('scroll', settle);
   };
 }

@@ -1,6 +1,8 @@
 // The stories that a list shows: filtered, the newest first, bounded. It knows nothing of elements.
 
+/** How many stories are kept at most, and how many before the user asks for older ones. */
 export const kMost = 500;
+const kAtFirst = 100;
 
 const kFilters = ['route', 'status', 'outcome', 'key', 'text'];
 const kSearched = ['id', 'event_id', 'trace_id', 'topic', 'path', 'route'];
@@ -38,6 +40,7 @@ function newerFirst(a, b) {
 export class StoryRows {
   constructor(filters) {
     this.filters = filters;
+    this.most = kAtFirst;
     this.rows = [];
     this.byId = new Map();
     this.aside = new Map();
@@ -46,8 +49,11 @@ export class StoryRows {
     this.load = [];
   }
 
-  /** Takes the first list, or an older part of it. */
+  /** Takes the first list, or an older part of it, for which there is room then. */
   append(stories) {
+    if (this.rows.length > 0) {
+      this.most = Math.min(kMost, this.most + stories.length);
+    }
     for (const story of stories) {
       if (!this.byId.has(story.id)) {
         this.byId.set(story.id, story);
@@ -130,7 +136,7 @@ export class StoryRows {
 
   #sort() {
     this.rows.sort(newerFirst);
-    for (const story of this.rows.splice(kMost)) {
+    for (const story of this.rows.splice(this.most)) {
       this.byId.delete(story.id);
     }
   }
