@@ -49,9 +49,9 @@ export class StoryRows {
     this.load = [];
   }
 
-  /** Takes the first list, or an older part of it, for which there is room then. */
-  append(stories) {
-    if (this.rows.length > 0) {
+  /** Takes the first list or, for which there is room then, an older part of it. */
+  append(stories, older = false) {
+    if (older) {
       this.most = Math.min(kMost, this.most + stories.length);
     }
     for (const story of stories) {
