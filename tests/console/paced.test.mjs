@@ -29,7 +29,7 @@ const draw = () => {
   begin += cost;
 };
 
-test('what is cheap to draw is drawn as often as it may be', () => {
+test('WhatIsCheapToDrawIsDrawnAsOftenAsItMayBe', () => {
   cost = 1;
   const ask = paced(draw, () => 200);
   for (let i = 0; i < 100; ++i) {
@@ -39,7 +39,7 @@ test('what is cheap to draw is drawn as often as it may be', () => {
   assert.ok(drawn.length >= 4 && drawn.length <= 5, `${drawn}`);
 });
 
-test('what takes long to draw is drawn for a tenth of the time', () => {
+test('WhatTakesLongToDrawIsDrawnForATenthOfTheTime', () => {
   cost = 100;
   const ask = paced(draw, () => 200);
   while (begin < 10_000) {
@@ -49,7 +49,7 @@ test('what takes long to draw is drawn for a tenth of the time', () => {
   assert.ok(drawn.length >= 9 && drawn.length <= 10, `${drawn}`);
 });
 
-test('it is drawn at once for its user, and never after it is cancelled', () => {
+test('ItIsDrawnAtOnceForItsUserAndNeverAfterItIsCancelled', () => {
   cost = 1;
   const ask = paced(draw, () => 10_000);
   ask();

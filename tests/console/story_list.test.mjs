@@ -6,7 +6,7 @@ const stories = (first, count) => Array.from({ length: count }, (_, i) =>
   ({ id: String(first + i), started_at_ms: first + i, outcome: 'done' }));
 const idsOf = (list) => list.rows.map(({ id }) => Number(id));
 
-test('a list has 100 stories, the newest first, until older ones are asked for', () => {
+test('AListHas100StoriesUntilOlderOnesAreAskedFor', () => {
   const list = new StoryRows({});
   list.take({ stories: stories(1000, 300), left_out: 0 }, 0);
   assert.deepEqual(idsOf(list), Array.from({ length: 100 }, (_, i) => 1299 - i));
@@ -18,14 +18,14 @@ test('a list has 100 stories, the newest first, until older ones are asked for',
   assert.equal(list.byId.size, kMost);
 });
 
-test('the first list makes no room, even if stories came before it', () => {
+test('TheFirstListMakesNoRoomEvenIfStoriesCameBeforeIt', () => {
   const list = new StoryRows({});
   list.take({ stories: stories(1000, 90), left_out: 0 }, 0);
   list.append(stories(900, 100));
   assert.equal(list.rows.length, 100);
 });
 
-test('a list that is held changes its stories and counts the new ones', () => {
+test('AListThatIsHeldChangesItsStoriesAndCountsNewOnes', () => {
   const list = new StoryRows({});
   list.take({ stories: stories(0, 3), left_out: 0 }, 0);
   list.hold(true);
@@ -39,7 +39,7 @@ test('a list that is held changes its stories and counts the new ones', () => {
   assert.equal(list.waiting, 0);
 });
 
-test('what was left out is told for five seconds', () => {
+test('WhatWasLeftOutIsToldForFiveSeconds', () => {
   const list = new StoryRows({});
   list.take({ stories: stories(0, 10), left_out: 90 }, 1000);
   assert.deepEqual(list.sample(), { oneIn: 10, leftOut: 90 });

@@ -123,7 +123,9 @@ function showList(container, query) {
         late.push([row, story]);
       }
     }, { reuse: true });
-    drawLate();
+    if (late.length > 0) {
+      drawLate();
+    }
     const none = loaded && rows.rows.length === 0;
     setAttribute(table, 'hidden', rows.rows.length === 0);
     setAttribute(foot, 'hidden', rows.rows.length === 0);
