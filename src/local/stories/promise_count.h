@@ -35,7 +35,9 @@ class PromiseCount {
   // often a record was handled again.
   struct Totals {
     int64_t acknowledged = 0;
-    int64_t stored = 0;  // Since the start, by all producers.
+    // Since the start, by all producers, and before it if a mapping has read it since.
+    int64_t stored = 0;
+    int64_t stored_before = 0;  // Those of `stored` that were there at the first look.
     int64_t handled = 0;
     int64_t given_up = 0;
     int64_t waiting = 0;
@@ -93,6 +95,8 @@ class PromiseCount {
     std::vector<Progress> mappings = {};
   };
 
+  // There are records at these offsets. Returns how many of them were there at the first look.
+  int64_t seen(Partition& partition, const OffsetRange& offsets);
   // Returns the partition, or null if there are too many.
   Partition* find(const TopicPartition& topic_partition);
   Progress* find(std::string_view mapping, const TopicPartition& topic_partition);

@@ -173,8 +173,9 @@ void Stories::trouble(std::string_view mapping, std::string_view sentence) {
 }
 
 void Stories::count_stored(const std::string& topic) {
-  const int64_t fresh = promise_.totals().stored - stored_;
-  stored_ = promise_.totals().stored;
+  const int64_t stored = promise_.totals().stored - promise_.totals().stored_before;
+  const int64_t fresh = stored - stored_;
+  stored_ = stored;
   figures_.at(figures_.second()).events += fresh;
   system_.count_stored(topic, figures_.second(), fresh);
 }

@@ -30,7 +30,7 @@ async function route(focus) {
   } else {
     const waiting = setTimeout(() => fill(container, loading()), 150);
     try {
-      const module = await import(params.id !== null && view.item ? view.item : view.module);
+      const module = await import(view.module);
       clearTimeout(waiting);
       if (number !== shown) {
         return;

@@ -148,10 +148,12 @@ function jsonField(name, model, value, options) {
  */
 export function makeField(name, model, value, options) {
   const depth = options.depth ?? 0;
-  if (depth > kDeepest || (value !== undefined && !fits(model, value) && !isText(model, value))) {
+  const isGroup = kGroups.includes(model.kind);
+  if ((isGroup && depth > kDeepest)
+      || (value !== undefined && !fits(model, value) && !isText(model, value))) {
     return jsonField(name, model, value, options);
   }
-  if (kGroups.includes(model.kind)) {
+  if (isGroup) {
     return makeGroup(name, model, value, { ...options, depth });
   }
   if (['boolean', 'enum', 'const'].includes(model.kind)) {

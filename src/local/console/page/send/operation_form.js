@@ -108,6 +108,7 @@ export function operationForm(contract, operation) {
   let draft = draftFor(contract, operation, details);
   let apiUrl = 'http://localhost';
   let panel = null;
+  let sending = false;
 
   const changed = () => {
     try {
@@ -130,6 +131,9 @@ export function operationForm(contract, operation) {
   };
   const send = async (event) => {
     event.preventDefault();
+    if (sending) {
+      return;
+    }
     let request;
     try {
       ({ request } = requestOf(operation, details, draft));
@@ -137,7 +141,8 @@ export function operationForm(contract, operation) {
       fill(result, failure({ title: 'This cannot be sent', detail: error.message }));
       return;
     }
-    button.disabled = true;
+    // The button is not disabled meanwhile, because it would lose the keyboard's focus.
+    sending = true;
     setText(button, 'Sending …');
     const sent = draft;
     try {
@@ -152,7 +157,7 @@ export function operationForm(contract, operation) {
         fill(result, failure(error));
       }
     }
-    button.disabled = false;
+    sending = false;
     setText(button, 'Send');
   };
   const button = el('button', { type: 'submit', class: 'button primary send-button',

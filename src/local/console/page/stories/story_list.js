@@ -3,6 +3,7 @@
 /** How many stories are kept at most, and how many before the user asks for older ones. */
 export const kMost = 500;
 const kAtFirst = 100;
+const kCounted = 20_000;
 
 const kFilters = ['route', 'status', 'outcome', 'key', 'text'];
 const kSearched = ['id', 'event_id', 'trace_id', 'topic', 'path', 'route'];
@@ -44,9 +45,14 @@ export class StoryRows {
     this.rows = [];
     this.byId = new Map();
     this.aside = new Map();
-    this.waiting = 0;
+    this.counted = new Set();
     this.held = false;
     this.load = [];
+  }
+
+  /** The number of stories that wait, of which only the newest are kept. */
+  get waiting() {
+    return this.counted.size;
   }
 
   /** Takes the first list or, for which there is room then, an older part of it. */
@@ -106,8 +112,13 @@ export class StoryRows {
       this.byId.set(story.id, story);
       return true;
     }
-    if (!this.aside.has(story.id)) {
-      this.waiting += 1;
+    // One that changes after it has left a full list is old, and not news.
+    const last = this.rows.at(-1);
+    if (this.rows.length >= this.most && story.started_at_ms < last.started_at_ms) {
+      return false;
+    }
+    if (this.counted.size < kCounted) {
+      this.counted.add(story.id);
     }
     this.aside.set(story.id, story);
     if (this.aside.size > kMost) {
@@ -127,7 +138,7 @@ export class StoryRows {
         }
       }
       this.aside.clear();
-      this.waiting = 0;
+      this.counted.clear();
       this.rows = this.rows.filter((story) => passes(story, this.filters)
         || (this.byId.delete(story.id), false));
       this.#sort();
