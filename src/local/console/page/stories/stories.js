@@ -18,7 +18,7 @@ const kPointerRests = 2500;
 const kRedraw = 200;
 const kRedrawUnderLoad = 1000;
 // So many rows change in a frame, so that no frame takes long; the next frames have the others.
-const kRowsAFrame = 25;
+const kRowsAFrame = 20;
 
 function place(story) {
   return `${story.topic}-${story.partition}@${story.offset}`;
@@ -113,6 +113,8 @@ function showList(container, query) {
   });
 
   const draw = paced(() => {
+    look();
+    rows.admit();
     late = [];
     let changed = 0;
     reconcile(body, rows.rows, ({ id }) => id, makeRow, (row, story) => {
@@ -161,10 +163,17 @@ function showList(container, query) {
       : '');
   }
 
-  function settle() {
+  function look() {
     const held = isRead();
-    if (held !== rows.held) {
+    const changed = held !== rows.held;
+    if (changed) {
       rows.hold(held);
+    }
+    return changed;
+  }
+
+  function settle() {
+    if (look()) {
       draw();
     }
   }
@@ -212,6 +221,7 @@ function showList(container, query) {
 
   news.addEventListener('click', () => {
     pointerUntil = 0;
+    scrolled = false;
     if (paused) {
       rows.hold(false);
       rows.hold(true);
