@@ -31,11 +31,11 @@ function makeCard(given) {
     setAttribute(button, 'disabled', true);
     setText(button, 'Wait …');
     try {
-      const told = await post(`/api/failures/${encodeURIComponent(given.id)}/redrive`, undefined,
+      const answer = await post(`/api/failures/${encodeURIComponent(given.id)}/redrive`, undefined,
         { deadline: kRedriveMs });
-      fill(result, el('div', { class: 'notice', data: { tone: told.done ? 'good' : 'bad' } },
-        el('p', null, visible(told.sentence))));
-      draw(told.done);
+      fill(result, el('div', { class: 'notice', data: { tone: answer.done ? 'good' : 'bad' } },
+        el('p', null, visible(answer.sentence))));
+      draw(answer.done);
     } catch (error) {
       fill(result, failure(error));
     }
