@@ -124,7 +124,7 @@ class LocalBrokerTest : public ::testing::Test {
     }
     return all;
   }
-  // Faults the connections in each way, and mends them.
+  // Breaks the connections in each way, and mends them.
   void break_connections() {
     ASSERT_EQ(broker_->connections_are_fixed(), "");
     produce("before");

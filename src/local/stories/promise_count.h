@@ -67,7 +67,7 @@ class PromiseCount {
   // The group goes on at this offset.
   void committed(std::string_view mapping, const TopicPartition& topic_partition,
                  base::Offset offset);
-  // Sets the partition's end. Those before it at the first look are old.
+  // Sets the partition's end. At the first look, all records before it are old.
   void ends(const TopicPartition& topic_partition, base::Offset end);
   // An event that is stored already is stored again.
   void stored_again() { ++totals_.doubled; }
