@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A CSS animation with steps(2) of 4 seconds shows two pictures, so it seems to be a thrifty one.
 # Chromium moves a transform without the page. For other properties it computes the style of the
-# page anew with each frame, steps or not: about 60 times a second for a page that stands still. A
+# page again with each frame, steps or not: about 60 times a second for a page that stands still. A
 # timer that sets the same two values costs two computations, and looks alike.
 set -euo pipefail
 work=$(mktemp -d)

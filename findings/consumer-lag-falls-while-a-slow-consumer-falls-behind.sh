@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # librdkafka's statistics have the lag of a consumer, for alerts and for scaling. It is counted up
-# to the end of the partition that the last answer to a fetch told. While the consumer's queue is
+# to the end of the partition that the last answer to a fetch gave. While the consumer's queue is
 # full (100,000 records or 64 MB by default), librdkafka does not fetch, and this end stands still.
 # So the lag falls exactly while the consumer is too slow and falls behind.
 set -euo pipefail
@@ -37,9 +37,9 @@ for more, done in ((300, 10), (1000, 60), (1000, 110)):
     time.sleep(2)  # Several statistics are made, and delivered by the next poll.
     while consumer.poll(0) is None:
         pass
-    told = json.loads(texts[-1])["topics"]["orders"]["partitions"]["0"]["consumer_lag"]
+    reported = json.loads(texts[-1])["topics"]["orders"]["partitions"]["0"]["consumer_lag"]
     _, end = consumer.get_watermark_offsets(TopicPartition("orders", 0), timeout=30)
-    print(f"{done} of {end} records are done, statistics' lag: {told}, real lag: {end - done}")
+    print(f"{done} of {end} records are done, statistics' lag: {reported}, real lag: {end - done}")
 PY
 
 seen=$(venv/bin/python lag.py)

@@ -47,11 +47,11 @@ function makeCard(given) {
     waits = true;
     draw(newest);
     try {
-      const told = await post(`/api/failures/${encodeURIComponent(given.id)}/redrive`, undefined,
+      const answer = await post(`/api/failures/${encodeURIComponent(given.id)}/redrive`, undefined,
         { deadline: kRedriveMs });
-      fill(result, el('div', { class: 'notice', data: { tone: told.done ? 'good' : 'bad' } },
-        el('p', null, visible(told.sentence))));
-      redriven = told.done;
+      fill(result, el('div', { class: 'notice', data: { tone: answer.done ? 'good' : 'bad' } },
+        el('p', null, visible(answer.sentence))));
+      redriven = answer.done;
     } catch (error) {
       fill(result, failure(error));
     }
