@@ -45,6 +45,40 @@ export async function runLeftOpenCases(report, browser, fixture) {
     await window.close();
   });
 
+  await report.run('stories that came while the tab was hidden are in the list', async () => {
+    const window = await browser.open(fixture.url);
+    const { page } = window;
+    const show = (visibilityState) => page.evaluate((value) => {
+      Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, visibilityState);
+    const links = () => page.evaluate(() => [...document.querySelectorAll('.story-link')]
+      .map((link) => decodeURIComponent(link.getAttribute('href').split('/').at(-1))));
+    await page.goto(`${fixture.origin}/#/stories`);
+    await until(async () => (await links()).length > 20, 'the list is there');
+    await show('hidden');
+    let known = '';
+    await until(async () => {
+      const before = known;
+      await page.waitForTimeout(1000);
+      [known] = await links();
+      return known === before;
+    }, 'the tab rests');
+    let missed = [];
+    await until(async () => {
+      const { stories } = await (await fetch(`${fixture.origin}/api/stories?limit=100`)).json();
+      missed = stories.slice(0, stories.findIndex(({ id }) => id === known)).map(({ id }) => id);
+      return missed.length > 10;
+    }, 'more stories come');
+    check((await links())[0] === known, 'the tab has rested');
+    await show('visible');
+    await until(async () => {
+      const shown = new Set(await links());
+      return missed.every((id) => shown.has(id));
+    }, 'the list has them');
+    await window.close();
+  });
+
   await report.run('a batch is handed over by one click at a time', async () => {
     const window = await browser.open(fixture.url);
     const { page } = window;

@@ -19,6 +19,9 @@ const kRedraw = 200;
 const kRedrawUnderLoad = 1000;
 // So many rows change in a frame, so that no frame takes long; the next frames have the others.
 const kRowsAFrame = 20;
+const kLoaded = 100;
+// The stream of stories begins when the list is being loaded. After this time it has begun.
+const kCatchUp = 1500;
 
 function place(story) {
   return `${story.topic}-${story.partition}@${story.offset}`;
@@ -184,7 +187,7 @@ function showList(container, query) {
     const { signal } = asked;
     const fresh = rows;
     try {
-      const answer = await get(`/api/stories?${queryText(fresh.filters, { limit: 100 })}`,
+      const answer = await get(`/api/stories?${queryText(fresh.filters, { limit: kLoaded })}`,
         { signal });
       if (fresh === rows) {
         rows.append(answer.stories);
@@ -200,6 +203,36 @@ function showList(container, query) {
         fill(instead, failure(error, begin));
       }
     }
+  }
+
+  // Takes what happened while there was no stream.
+  async function catchUp() {
+    const fresh = rows;
+    let stories;
+    try {
+      ({ stories } = await get(`/api/stories?${queryText(fresh.filters, { limit: kLoaded })}`,
+        { signal: asked.signal }));
+    } catch {
+      return;  // The shell says that the connection is lost, and it is tried again then.
+    }
+    if (fresh !== rows || !loaded) {
+      return;
+    }
+    settle();
+    if (!rows.held && stories.length === kLoaded && !stories.some(({ id }) => rows.byId.has(id))) {
+      startAnew();  // There would be a hole in the list.
+      return;
+    }
+    rows.merge(stories);
+    filters.learn(stories);
+    draw();
+  }
+
+  function startAnew() {
+    const { held } = rows;
+    rows = new StoryRows(rows.filters);
+    rows.held = held && paused;
+    begin();
   }
 
   function begin() {
@@ -280,14 +313,33 @@ function showList(container, query) {
       pause),
     filters.node, sample, list);
   begin();
-  const off = stream.on('stories', (message) => {
-    settle();
-    rows.take(message, Date.now());
-    filters.learn(message.stories);
-    draw();
-  });
+  const timer = setTimeout(catchUp, kCatchUp);
+  let connection = 'open';
+  let service = null;
+  const ends = [
+    stream.on('stories', (message) => {
+      settle();
+      rows.take(message, Date.now());
+      filters.learn(message.stories);
+      draw();
+    }),
+    stream.on('connection', ({ state }) => {
+      if (state === 'open' && connection !== 'open') {
+        catchUp();
+      }
+      connection = state;
+    }),
+    stream.on('state', (state) => {
+      // The stories of the last start are gone.
+      if (service !== null && state.started_at_ms !== service) {
+        startAnew();
+      }
+      service = state.started_at_ms;
+    }),
+  ];
   return () => {
-    off();
+    ends.forEach((end) => end());
+    clearTimeout(timer);
     clearInterval(watch);
     observer.disconnect();
     filters.end();

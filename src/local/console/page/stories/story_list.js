@@ -72,6 +72,15 @@ export class StoryRows {
 
   /** Takes a StoryList of the stream, which arrived at `now`. */
   take({ stories, left_out: leftOut }, now) {
+    this.merge(stories);
+    this.load.push({ now, shown: stories.length, leftOut });
+    while (this.load.length > 0 && this.load[0].now < now - 5000) {
+      this.load.shift();
+    }
+  }
+
+  /** Takes stories that are new, or that may have changed. */
+  merge(stories) {
     for (const story of stories) {
       if (this.byId.has(story.id)) {
         this.#change(story);
@@ -81,10 +90,6 @@ export class StoryRows {
         this.aside.delete(story.id);
         this.counted.delete(story.id);
       }
-    }
-    this.load.push({ now, shown: stories.length, leftOut });
-    while (this.load.length > 0 && this.load[0].now < now - 5000) {
-      this.load.shift();
     }
   }
 
