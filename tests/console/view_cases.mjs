@@ -1,5 +1,6 @@
 // Each view, in a window of each size and colour, with an imitation of the console's API.
 import { startFixture as start } from './fixture_server.mjs';
+import { runLeftOpenCases } from './left_open_cases.mjs';
 import { check, until } from './report.mjs';
 
 /** Starts the imitation. `origin` is where it is, and `url` has the token, too. */
@@ -190,6 +191,7 @@ export async function runViewCases(report, browser) {
   const fixture = await startFixture();
   await runLooks(report, browser, fixture);
   await runKeyboard(report, browser, fixture);
+  await runLeftOpenCases(report, browser, fixture);
   await fixture.close();
   await runStates(report, browser);
   await runStreams(report, browser);

@@ -17,11 +17,10 @@ constexpr const char* kLoopback = "127.0.0.1";
 // Requests get this time to end.
 constexpr std::chrono::seconds kDrainPatience{2};
 
-// A browser opens few connections, and so do the tools of one user. A function's event is the
-// largest body: 6 MB, in which each quotation mark takes two characters.
+// A function's event is the largest body: 6 MB, in which each quotation mark takes two characters.
 http::Limits limits() {
   return {.body_bytes_max = int64_t{16} << 20,
-          .connections_max = 64,
+          .connections_max = Console::kConnectionsMax,
           .buffered_bytes_max = int64_t{64} << 20};
 }
 

@@ -48,7 +48,7 @@ class Stories final : public Observer {
   static constexpr size_t kBatchStoriesMax = 100;
   // So many lines of functions are looked at in a second.
   static constexpr double kLinesPerSecond = 500;
-  static constexpr size_t kWatchersMax = 1000;
+  static constexpr size_t kWatchersMax = 128;
 
   struct Settings {
     // The clock of the calendar, and the bounds, differ only in tests.

@@ -7,6 +7,9 @@ import { timeLeft } from '../format.js';
 import { makePromise } from '../chain/promise.js';
 import { link } from '../routes.js';
 
+// What can be broken depends on what runs, of which no event tells. It is asked for so often.
+const kAskAgain = 2_000;
+
 // What the parameters of a fault are called, and what the API allows.
 const kParameters = {
   seconds: { label: 'Seconds', most: 600 },
@@ -193,10 +196,13 @@ export function show(container) {
     }),
     draw.cancel,
   ];
-  const timer = setInterval(() => cards.forEach((card) => card.draw()), 500);
+  const timers = [
+    setInterval(() => cards.forEach((card) => card.draw()), 500),
+    setInterval(() => document.hidden || load(), kAskAgain),
+  ];
   return () => {
     ends.forEach((end) => end());
-    clearInterval(timer);
+    timers.forEach(clearInterval);
     aborter.abort();
   };
 }
