@@ -10,7 +10,7 @@ import { hintsFor, limitsOf } from './schema_values.js';
 
 const kDeepest = 6;
 const kLongHelp = 600;
-const kLongText = 200;
+const kLongText = 500;
 const kNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 const kGroups = ['object', 'array', 'choice'];
 let lastId = 0;
