@@ -1,7 +1,7 @@
 // The view of all stories, as they come.
 
 import { get, stream } from '../client.js';
-import { el, empty, failure, fill, loading, paced, reconcile, setAttribute, setText }
+import { el, empty, failure, fill, inFrame, loading, paced, reconcile, setAttribute, setText }
   from '../dom.js';
 import { visible } from '../foreign_text.js';
 import { clockMs, count, duration, whole } from '../format.js';
@@ -17,6 +17,8 @@ const kPointerRests = 2500;
 // others comes each second, which nobody reads while it runs.
 const kRedraw = 200;
 const kRedrawUnderLoad = 1000;
+// So many rows change in a frame, so that no frame takes long; the next frames have the others.
+const kRowsAFrame = 20;
 
 function place(story) {
   return `${story.topic}-${story.partition}@${story.offset}`;
@@ -82,6 +84,7 @@ function showList(container, query) {
   let loaded = false;
   let pointerUntil = 0;
   let scrolled = false;
+  let oldest = null;
 
   const body = el('tbody', { role: 'rowgroup' });
   const table = el('table', { class: 'table story-table', role: 'table', 'aria-label': 'Stories' },
@@ -101,14 +104,38 @@ function showList(container, query) {
   const isRead = () => paused || scrolled || Date.now() < pointerUntil
     || body.contains(document.activeElement);
 
+  let late = [];
+  const drawLate = inFrame(() => {
+    late.splice(0, kRowsAFrame).forEach(([row, story]) => updateRow(row, story));
+    if (late.length > 0) {
+      drawLate();
+    }
+  });
+
   const draw = paced(() => {
-    reconcile(body, rows.rows, ({ id }) => id, makeRow, updateRow, { reuse: true });
+    look();
+    rows.admit();
+    late = [];
+    let changed = 0;
+    reconcile(body, rows.rows, ({ id }) => id, makeRow, (row, story) => {
+      changed += row.story === story ? 0 : 1;
+      if (changed <= kRowsAFrame) {
+        updateRow(row, story);
+      } else {
+        late.push([row, story]);
+      }
+    }, { reuse: true });
+    if (late.length > 0) {
+      drawLate();
+    }
     const none = loaded && rows.rows.length === 0;
     setAttribute(table, 'hidden', rows.rows.length === 0);
     setAttribute(foot, 'hidden', rows.rows.length === 0);
     setText(foot.firstChild, `${count(rows.rows.length, 'story', 'stories')} shown`
       + (rows.rows.length >= kMost ? ', which is the most' : ''));
     setAttribute(older, 'disabled', rows.rows.length >= kMost);
+    setText(older, oldest !== null && rows.rows.at(-1)?.id === oldest ? 'There are no older ones'
+      : 'Older ones');
     if (none && instead.dataset.shows !== 'empty') {
       instead.dataset.shows = 'empty';
       const filtered = Object.keys(rows.filters).length > 0;
@@ -136,10 +163,17 @@ function showList(container, query) {
       : '');
   }
 
-  function settle() {
+  function look() {
     const held = isRead();
-    if (held !== rows.held) {
+    const changed = held !== rows.held;
+    if (changed) {
       rows.hold(held);
+    }
+    return changed;
+  }
+
+  function settle() {
+    if (look()) {
       draw();
     }
   }
@@ -187,6 +221,7 @@ function showList(container, query) {
 
   news.addEventListener('click', () => {
     pointerUntil = 0;
+    scrolled = false;
     if (paused) {
       rows.hold(false);
       rows.hold(true);
@@ -211,9 +246,9 @@ function showList(container, query) {
       const answer = await get(`/api/stories?${queryText(rows.filters, { before, limit: 100 })}`,
         { signal: asked.signal });
       if (fresh === rows) {
-        rows.append(answer.stories);
+        rows.append(answer.stories, true);
+        oldest = answer.stories.length === 0 ? before : null;
         draw.now();
-        setText(older, answer.stories.length === 0 ? 'There are no older ones' : 'Older ones');
       }
     } catch (error) {
       if (!asked.signal.aborted) {
@@ -257,6 +292,7 @@ function showList(container, query) {
     observer.disconnect();
     filters.end();
     draw.cancel();
+    drawLate.cancel();
     asked.abort();
   };
 }
