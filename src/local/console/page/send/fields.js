@@ -10,7 +10,7 @@ import { hintsFor, limitsOf } from './schema_values.js';
 
 const kDeepest = 6;
 const kLongHelp = 600;
-const kLongText = 200;
+const kLongText = 500;
 const kNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 const kGroups = ['object', 'array', 'choice'];
 let lastId = 0;
@@ -168,7 +168,7 @@ function isText(model, value) {
   return ['integer', 'number'].includes(model.kind) && typeof value === 'string';
 }
 
-/** Makes a node whose content `draw()` makes, and a function that makes it anew. */
+/** Makes a node whose content `draw()` makes, and a function that makes it again. */
 export function redrawable(draw, attributes = null) {
   const node = el('div', attributes);
   const again = () => fill(node, draw());

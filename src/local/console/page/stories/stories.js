@@ -265,7 +265,7 @@ function showList(container, query) {
   body.addEventListener('pointermove', point);
   body.addEventListener('pointerdown', point);
   const watch = setInterval(settle, 250);
-  // An observer is told where the list begins, and to ask for it would compute the layout each time.
+  // An observer knows where the list begins; to ask for it would compute the layout each time.
   const observer = new IntersectionObserver((entries) => {
     const { isIntersecting, boundingClientRect } = entries.at(-1);
     scrolled = !isIntersecting && boundingClientRect.top < 0;
