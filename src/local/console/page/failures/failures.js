@@ -17,7 +17,7 @@ function firstRecord(batch) {
   return found === null ? null : `${found[1]}@${found[2]}`;
 }
 
-// The ids begin anew with each start of penstock_local.
+// The ids begin again with each start of penstock_local.
 function nameOf({ id, at_ms: at }) {
   return `${id} ${at}`;
 }

@@ -36,8 +36,8 @@ function newerFirst(a, b) {
 
 /**
  * Keeps the stories of a list. Those that are there change at once; new ones wait until they are
- * admitted, when the list is drawn, so that `rows` is what its reader sees. While it is held, none is
- * admitted, and `waiting` counts them.
+ * admitted, when the list is drawn, so that `rows` is what its reader sees. While it is held, none
+ * is admitted, and `waiting` counts them.
  */
 export class StoryRows {
   constructor(filters) {
