@@ -265,7 +265,7 @@ class MappingTable : public test::RealKafkaTest {
       EXPECT_THAT(listener.troubles_,
                   ::testing::Contains(::testing::HasSubstr("FunctionResponseTypes")));
     }
-    function.kill();
+    function.signal(SIGKILL);
   }
 
   template <class Condition>

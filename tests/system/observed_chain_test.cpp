@@ -125,10 +125,11 @@ class ObservedChain : public testing::Test {
     if (started) started = co_await api.start(ApiProcess::Until::ready, stop_);
     EXPECT_TRUE(started) << started.error().message;
     if (started) {
-      co_await run_on_thread<int>(io_, {}, [&play](std::stop_token) {
+      const auto work = [&play](std::stop_token) {
         play();
         return 0;
-      });
+      };
+      co_await run_on_thread<int>(io_, {}, work);
     }
     co_await api.stop();
     co_await mappings.stop();
