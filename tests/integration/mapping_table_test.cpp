@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <csignal>
 #include <fstream>
 
 #include "local/function/function_environment.h"
