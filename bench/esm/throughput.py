@@ -10,6 +10,7 @@ Each case has a new consumer group, which begins at the topic's first record. Fr
 offset to the last one, it measures the records a second, the CPU time per record of penstock_local,
 the function and the broker, and the resident memory of penstock_local. The function is esm_counter,
 which answers without reading its records, or the service's own with its log in the null device.
+--console runs each case without a console, with one, and with one whose stream a client reads.
 """
 
 import argparse
@@ -26,13 +27,22 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from broker import Broker
 from lab import COMMAND_SECONDS_MAX, Lab
-from processes import TICKS_PER_SECOND, Server, Trouble, machine_cpu_seconds, process_tree, tool
+from processes import (
+    TICKS_PER_SECOND,
+    Server,
+    Trouble,
+    free_ports,
+    machine_cpu_seconds,
+    process_tree,
+    tool,
+)
 from report import say, spread, table
 
 BATCH_SIZES = (100, 10_000)
 WIDTHS = (1, 4)  # The number of partitions, and of concurrent functions.
 MEMORY_SECONDS = 0.1
 COUNTER = "esm_counter"
+CONSOLES = ("none", "served", "read")
 
 
 class Memory(threading.Thread):
@@ -110,11 +120,14 @@ def one_case(
     batch_size: int,
     width: int,
     records: int,
+    console: str | None = None,
 ) -> dict[str, float]:
     """Runs one case, and returns what it measured.
 
-    `folder` has penstock_local, and `tools` has esm_topic.
+    `folder` has penstock_local, and `tools` has esm_topic. `console` is one of CONSOLES, or None
+    for what the program does by default.
     """
+    console_port = 0 if console in (None, "none") else free_ports(1)[0]
     group, config = mapping_of(lab, broker, f"events{width}", batch_size)
     watcher = watch(lab, tools, broker, f"events{width}", group, records)
     mapping = lab.start(
@@ -128,9 +141,19 @@ def one_case(
             str(function),
             "--concurrency",
             str(width),
+            *([] if console is None else ["--console-port", str(console_port)]),
         ],
         broker.port,
     )
+    if console == "read":
+        lab.spawn(
+            [
+                tool("curl"),
+                *("--silent", "--no-buffer", "--retry", "50", "--retry-connrefused"),
+                *("--retry-delay", "1", "--output", os.devnull),
+                f"http://127.0.0.1:{console_port}/api/stream",
+            ]
+        )
     first = watcher.stdout.readline()
     if not first:
         raise Trouble(
@@ -162,6 +185,22 @@ def one_case(
     }
 
 
+def figures(cases: list[dict[str, float]]) -> dict[str, str]:
+    """Returns the cells of a row for what several rounds of a case have measured."""
+    cpu = (("penstock_local", "own"), ("function", "function"), ("broker", "broker"))
+    return {
+        "records/s": spread([each["rate"] for each in cases], "{:,.0f}"),
+        **{
+            f"CPU µs/record: {name}": spread([each[key] for each in cases], "{:.2f}")
+            for name, key in cpu
+        },
+        "cores used by penstock_local": spread([each["cores"] for each in cases], "{:.2f}"),
+        "RSS peak, MiB": spread([each["peak"] for each in cases]),
+        "growth, MiB": spread([each["growth"] for each in cases]),
+        "cores used by others": spread([each["others"] for each in cases], "{:.2f}"),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -181,6 +220,7 @@ def main() -> None:
         default=WIDTHS,
         help="partitions, and concurrent functions (1 4)",
     )
+    parser.add_argument("--console", action="store_true", help="compare what a console costs")
     parser.add_argument("--function", choices=("counter", "ours"), help="only this one")
     options = parser.parse_args()
     folder = options.folder.resolve()
@@ -216,50 +256,37 @@ def main() -> None:
         for function, program in functions.items():
             for width in options.partitions:
                 for batch_size in options.batch_size:
-                    seen = []
+                    consoles = CONSOLES if options.console else (None,)
+                    seen: dict[str | None, list[dict[str, float]]] = {key: [] for key in consoles}
+                    # They take turns, since a broker becomes faster while it works.
                     for number in range(options.rounds):
-                        say(
-                            f"{function}, {width} partitions, batches of {batch_size}, "
-                            f"round {number + 1} of {options.rounds}"
-                        )
-                        seen.append(
-                            one_case(
-                                lab,
-                                broker,
-                                folder,
-                                folder,
-                                program,
-                                batch_size,
-                                width,
-                                options.records,
+                        for console in consoles:
+                            say(
+                                f"{function}, {width} partitions, batches of {batch_size}, "
+                                f"console: {console}, round {number + 1} of {options.rounds}"
                             )
-                        )
-                    rows.append(
-                        {
+                            seen[console].append(
+                                one_case(
+                                    lab,
+                                    broker,
+                                    folder,
+                                    folder,
+                                    program,
+                                    batch_size,
+                                    width,
+                                    options.records,
+                                    console,
+                                )
+                            )
+                    for console, cases in seen.items():
+                        case = {
                             "function": function,
                             "partitions and functions": width,
                             "BatchSize": f"{batch_size:,}",
-                            "records/s": spread([each["rate"] for each in seen], "{:,.0f}"),
-                            **{
-                                f"CPU µs/record: {name}": spread(
-                                    [each[key] for each in seen], "{:.2f}"
-                                )
-                                for name, key in (
-                                    ("penstock_local", "own"),
-                                    ("function", "function"),
-                                    ("broker", "broker"),
-                                )
-                            },
-                            "cores used by penstock_local": spread(
-                                [each["cores"] for each in seen], "{:.2f}"
-                            ),
-                            "RSS peak, MiB": spread([each["peak"] for each in seen]),
-                            "growth, MiB": spread([each["growth"] for each in seen]),
-                            "cores used by others": spread(
-                                [each["others"] for each in seen], "{:.2f}"
-                            ),
                         }
-                    )
+                        if console is not None:
+                            case["console"] = console
+                        rows.append(case | figures(cases))
         table(f"{options.records:,} records through the event source mapping", rows)
 
 

@@ -37,6 +37,7 @@ esm_options=(
   "--batch-size integers 1 10000 | sizes of batches (100 and 10000)"
   "--partitions integers 1 64 | partitions, and functions at the same time (1 and 4)"
   "--function one-of counter ours | only this function"
+  "--console flag | compare what a console, and a reader of its stream, cost"
 )
 
 usage() {

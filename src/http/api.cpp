@@ -137,8 +137,10 @@ async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
     events::DeliveryReport report = co_await publishing_.publish(*plan.event);
     if (report.outcome == DeliveryOutcome::stored) {
       plan.reply.stored_at = report.stored_at;
-      if (story != nullptr) [[unlikely]]
+      // Without Kafka, the event was only logged.
+      if (story != nullptr && report.stored_at) [[unlikely]] {
         story->stored = std::chrono::steady_clock::now();
+      }
     } else {
       plan.reply.response = not_stored_response(report.outcome, plan.event->id);
       plan.reply.problem = std::move(report.reason);

@@ -86,7 +86,7 @@ class Api final : public Service {
       const value& event);
   void add_pages();
   // Adds what plan() has found to the story.
-  void tell(Story& story, const Plan& plan);
+  [[gnu::cold]] void tell(Story& story, const Plan& plan);
 
   contract::Contract contract_;
   Settings settings_;

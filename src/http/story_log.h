@@ -14,8 +14,8 @@
 
 namespace penstock::http {
 
-// What is known of a request that is being answered. The times are those at which a stage ended, by
-// the steady clock; a request that did not come so far has none.
+// Has what is known of a request that is being answered. The times are those at which a stage
+// ended, by the steady clock; a request that did not come so far has none.
 struct Story {
   base::SteadyTime began = {};  // When the request was complete.
   std::optional<base::SteadyTime> validated = {};
@@ -29,18 +29,19 @@ struct Story {
 // Writes a line `story` for each request that was answered, whatever the log's level: what a page
 // on the developer's machine shows of it. It has what the line `request` has, the path, how long
 // each stage took, and each violation with its place in the contract. No value of the request is in
-// it, but the path may have parameters. All calls are for the server's thread.
+// it, but the path may have parameters. All calls are for the server's thread. They are cold, so
+// that the code of requests without a story stays as it is.
 class StoryLog {
  public:
   // `log` must outlive this object.
   explicit StoryLog(log::Log& log) : log_(log) {}
 
   // Begins the story of a request, which is complete now. The result is valid until complete().
-  [[nodiscard]] Story& begin(const RequestMessage& request);
+  [[nodiscard, gnu::cold]] Story& begin(const RequestMessage& request);
   // Writes the line of a request, also of one that has not begun: it was answered before it was
   // complete. The arguments are those of Service::completed().
-  void complete(const RequestMessage& request, const Reply& reply,
-                std::chrono::steady_clock::duration duration, size_t bytes_sent);
+  [[gnu::cold]] void complete(const RequestMessage& request, const Reply& reply,
+                              std::chrono::steady_clock::duration duration, size_t bytes_sent);
 
  private:
   log::Log& log_;

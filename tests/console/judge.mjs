@@ -2,17 +2,20 @@
 //
 // PROGRAMS is the folder of our programs, BUILD the one in which npm has installed packages, and
 // where pictures go. SERVICE is the folder of the service that is run. PENSTOCK_KAFKA_LIBS names
-// the folder of Apache Kafka's jars. The words choose: views, api, page, faults, failures, load.
+// the folder of Apache Kafka's jars. The words choose: views, send, api, page, faults, failures,
+// load.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Browser } from './browser.mjs';
 import { runFailureCases } from './failure_cases.mjs';
 import { runFaultCases } from './fault_cases.mjs';
+import { runListCases } from './list_cases.mjs';
 import { runLoadCases } from './load_cases.mjs';
 import { runPageCases } from './page_cases.mjs';
 import { Report } from './report.mjs';
 import { runSafetyCases } from './safety_cases.mjs';
+import { runSendCases } from './send_cases.mjs';
 import { runStoryCases } from './story_cases.mjs';
 import { freePorts, System } from './system.mjs';
 import { runViewCases } from './view_cases.mjs';
@@ -55,7 +58,11 @@ async function main() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'penstock-console-'));
   const browser = await Browser.launch(build, chromium, pictures);
   try {
-    if (wants('views')) await runViewCases(report, browser);
+    if (wants('views')) {
+      await runViewCases(report, browser);
+      await runListCases(report, browser);
+    }
+    if (wants('send')) await runSendCases(report, browser);
     if (['api', 'page', 'faults', 'load'].some(wants)) {
       const system = await up(path.join(folder, 'one'));
       if (wants('api')) await runSafetyCases(report, system);

@@ -13,11 +13,13 @@ function one(operation, more = {}) {
 }
 
 const kNote = { type: 'object', required: ['title'], properties: {
-  title: { type: 'string', example: 'Milk' }, tags: { type: 'array', items: { type: 'string' } } } };
+  title: { type: 'string', example: 'Milk' },
+  tags: { type: 'array', items: { type: 'string' } } } };
 
 test('AFormBeginsWithExamplesAndDefaults', () => {
   const { operation, details, draft } = one({
-    parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 7 } },
+    parameters: [
+      { name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 7 } },
       { name: 'limit', in: 'query', schema: { type: 'integer', default: 20 } },
       { name: 'old', in: 'query', deprecated: true, schema: { type: 'integer', default: 1 } },
       { name: 'x-request-id', in: 'header', schema: { type: 'string' } }],

@@ -27,8 +27,8 @@ async function addressOf(view, origin) {
   const get = async (path) => (await fetch(origin + path)).json();
   if (view.includes('STORY')) {
     const { stories } = await get('/api/stories?limit=100');
-    const told = stories.find(({ ended, outcome }) => ended && outcome === 'done') ?? stories[0];
-    return view.replace('STORY', encodeURIComponent(told?.id ?? 'none'));
+    const chosen = stories.find(({ ended, outcome }) => ended && outcome === 'done') ?? stories[0];
+    return view.replace('STORY', encodeURIComponent(chosen?.id ?? 'none'));
   }
   if (view.includes('TOPIC')) {
     const { topics } = await get('/api/topics');
@@ -83,7 +83,8 @@ async function runLooks(report, browser, fixture) {
 }
 
 async function runStates(report, browser) {
-  for (const mode of ['empty', 'error', 'down', 'markup', 'esm', 'many', 'load', 'silent', 'refused']) {
+  const modes = ['empty', 'error', 'down', 'markup', 'esm', 'many', 'load', 'silent', 'refused'];
+  for (const mode of modes) {
     await report.run(`every view has a state for '${mode}'`, async () => {
       const fixture = await startFixture({ modes: [mode] });
       const found = [];

@@ -29,7 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view line(reinterpret_cast<const char*>(data), size);
   const base::SystemTime now{std::chrono::seconds(1'800'000'000)};
 
-  for (const auto& member : local::LineMembers(line).all()) {
+  const local::LineMembers members(line);
+  for (const auto& member : members.all()) {
     base::check(member.json.data() >= line.data() &&
                     member.json.data() + member.json.size() <= line.data() + line.size(),
                 "a member is in the line");

@@ -135,8 +135,8 @@ class ServerTest : public testing::Test {
  protected:
   // Serves `service`, or echoes if it is null.
   void start(Limits limits = {}, Service* service = nullptr) {
-    server_ = std::make_unique<Server>(io_, service != nullptr ? *service : static_cast<Service&>(echo_), limits, log_,
-                                       "test");
+    Service& served = service != nullptr ? *service : echo_;
+    server_ = std::make_unique<Server>(io_, served, limits, log_, "test");
     ASSERT_TRUE(server_->listen("127.0.0.1", 0));
     port_ = server_->port();
     thread_ = std::jthread([this] {

@@ -99,20 +99,20 @@ TEST_F(LocalStartTest, OnePortForTwoServersIsRefused) {
 TEST_F(LocalStartTest, TheConsolesPortIsItsOwn) {
   start({"--broker", "memory", "--port", "8000", "--console-port", "8000"});
   EXPECT_EQ(run_->exit_status(), 2);
-  EXPECT_THAT(run_->output(), HasSubstr("--port and --console-port are both 8000. Each needs a port "
-                                        "of its own."));
+  EXPECT_THAT(run_->output(),
+              HasSubstr("--port and --console-port are both 8000. Each needs a port "
+                        "of its own."));
 }
 
 TEST_F(LocalStartTest, AConsolePortThatIsTakenEndsTheStartBeforeKafka) {
   java("touch began; exec sleep 1000\n");
   boost::asio::io_context io;
-  const boost::asio::ip::tcp::acceptor taken(
-      io, {boost::asio::ip::address_v4::loopback(), 0});
+  const boost::asio::ip::tcp::acceptor taken(io, {boost::asio::ip::address_v4::loopback(), 0});
   const std::string port = std::to_string(taken.local_endpoint().port());
   start({"--console-port", port});
   EXPECT_EQ(run_->exit_status(), 1);
   EXPECT_THAT(run_->output(), HasSubstr("the console: cannot listen on 127.0.0.1 port " + port));
-  EXPECT_THAT(run_->output(), HasSubstr("Choose another port with --console-port"));
+  EXPECT_THAT(run_->output(), HasSubstr("Set another --console-port"));
   EXPECT_FALSE(std::filesystem::exists(data() / "kafka" / "began"));
 }
 

@@ -40,7 +40,7 @@ async::Awaitable<> Connection::send_stream(Reply& reply) {
   if (service.finished_from() == 0) service.finish(request, reply.response);
   close_ = close_ || is_last_request() || request.http_1_0;
   begin_head(reply.response);
-  if (!request.http_1_0) workspace_->head += "transfer-encoding: chunked\r\n";
+  if (!request.http_1_0) workspace_->head += "\r\ntransfer-encoding: chunked";
   end_head(reply.response);
   size_t bytes_sent = workspace_->head.size();
   co_await send_bytes(workspace_->head, {});

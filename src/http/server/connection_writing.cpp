@@ -37,9 +37,8 @@ Connection::Unsent Connection::send_now(Reply& reply) {
   close_ = close_ || is_last_request();
   begin_head(reply.response);
   if (contract::has_content_length(reply.response.status)) {
-    workspace_->head += "content-length: ";
+    workspace_->head += "\r\ncontent-length: ";
     base::append_number(workspace_->head, reply.response.body.size());
-    workspace_->head += "\r\n";
   }
   end_head(reply.response);
   const bool has_body = workspace_->request.verb != Verb::head && !reply.response.body.empty();
@@ -89,7 +88,7 @@ void Connection::report_completed(const Reply& reply) {
                               workspace_->head.size() + body_bytes);
 }
 
-// The line about the body's length comes between these two.
+// The line about the body's length comes between these two, without its end.
 void Connection::begin_head(const ResponseMessage& response) {
   std::string& head = workspace_->head;
   head.clear();
@@ -105,11 +104,11 @@ void Connection::begin_head(const ResponseMessage& response) {
     head += "\r\ncontent-type: ";
     head += type;
   }
-  head += "\r\n";
 }
 
 void Connection::end_head(const ResponseMessage& response) {
   std::string& head = workspace_->head;
+  head += "\r\n";
   head += response.headers;
   if (close_) {
     head += "connection: close\r\n";

@@ -67,7 +67,7 @@ base::Result<> Console::listen(std::optional<uint16_t> named_port,
   if (!named_port) return listening;
   return base::Error{.code = base::ErrorCode::unavailable,
                      .message = "the console: " + listening.error().message +
-                                ". Choose another port with --console-port, or 0 for no console"};
+                                ". Set another --console-port, or 0 for none"};
 }
 
 std::string Console::url() const {

@@ -44,7 +44,9 @@ std::string words_of(const FaultParameters& parameters) {
   };
   add(parameters.seconds, " s");
   add(parameters.milliseconds, " ms");
-  add(parameters.count, " times");
+  if (parameters.count) {
+    text += (text.empty() ? " (" : ", ") + ("count " + std::to_string(*parameters.count));
+  }
   return text.empty() ? text : text + ")";
 }
 

@@ -133,6 +133,7 @@ std::optional<std::string> text_of(std::string_view json) {
 std::optional<base::SystemTime> time_of(std::string_view text) {
   constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:dd";
   constexpr size_t kDecimalsMax = 9;
+  constexpr int kYearMax = 2200;  // A clock of nanoseconds ends in 2262.
   if (text.size() <= kForm.size() || text.back() != 'Z') return std::nullopt;
   for (size_t i = 0; i < kForm.size(); ++i) {
     const bool fits = kForm[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == kForm[i];
@@ -144,7 +145,10 @@ std::optional<base::SystemTime> time_of(std::string_view text) {
   const std::chrono::year_month_day date{std::chrono::year(part(0, 4)),
                                          std::chrono::month(static_cast<unsigned>(part(5, 2))),
                                          std::chrono::day(static_cast<unsigned>(part(8, 2)))};
-  if (!date.ok() || part(11, 2) > 23 || part(14, 2) > 59 || part(17, 2) > 60) return std::nullopt;
+  const bool has_year = part(0, 4) >= 1970 && part(0, 4) <= kYearMax;
+  if (!has_year || !date.ok() || part(11, 2) > 23 || part(14, 2) > 59 || part(17, 2) > 60) {
+    return std::nullopt;
+  }
   std::string_view decimals = text.substr(kForm.size(), text.size() - kForm.size() - 1);
   int64_t nanos = 0;
   if (!decimals.empty()) {

@@ -13,9 +13,9 @@
 namespace penstock::local {
 
 // Has the members of a line that is a JSON object, without reading their values: a program writes
-// more lines than anybody looks at. It takes a line as it comes, which may be anything and cut
-// anywhere: then it has the members up to the first mistake. It does not look for mistakes in what
-// nobody asks for. It keeps no copy of the line, which must stay.
+// more lines than anybody looks at. It takes any line, also one that is cut or no JSON: then it has
+// the members up to the first mistake. It does not look for mistakes in what nobody asks for. It
+// keeps no copy of the line, which must stay.
 class LineMembers {
  public:
   // Further members are left out.
@@ -46,7 +46,7 @@ class LineMembers {
 // Returns the text of a JSON string without its quotes and escapes, or nothing if it is not one.
 [[nodiscard]] std::optional<std::string> text_of(std::string_view json);
 
-// Reads "2026-11-24T16:52:20.123456Z", with up to nine decimals or none.
+// Reads "2026-11-24T16:52:20.123456Z", with up to nine decimals or none, of the years 1970 to 2200.
 [[nodiscard]] std::optional<base::SystemTime> time_of(std::string_view text);
 
 // Has what a line of a function says of the record that it is about. The function of this project

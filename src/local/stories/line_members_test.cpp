@@ -10,8 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(LineMembers, HasTheMembersAsTheyStandThere) {
-  const std::string line =
-      R"( {"message":"request","status":200 , "n":-5,"list":[1,{"a":"]"}],"o":{"x":"}"},"last":true} )";
+  const std::string line = R"( {"message":"request","status":200 , "n":-5,"list":[1,{"a":"]"}],)"
+                           R"("o":{"x":"}"},"last":true} )";
   const LineMembers members(line);
   ASSERT_EQ(members.all().size(), 6U);
   EXPECT_EQ(members.text("message", 100), "request");
@@ -93,9 +93,10 @@ TEST(TimeOf, ReadsTheTimesOfALog) {
   EXPECT_EQ(time_of("2026-11-24T16:52:20.123456Z"),
             base::SystemTime(std::chrono::microseconds(1'795'539'140'123'456)));
   for (const char* wrong :
-       {"", "Z", "2026-11-24", "2026-13-24T16:52:20Z", "2026-02-30T16:52:20Z",
-        "2026-11-24T24:52:20Z", "2026-11-24T16:52:20+01:00", "2026-11-24T16:52:20.Z",
-        "2026-11-24T16:52:20.1234567890Z", "2026-11-24T16:52:20.-1Z", "2026x11-24T16:52:20Z"}) {
+       {"", "Z", "2026-11-24", "2620-11-24T16:52:20.5Z", "1969-12-31T23:59:59Z",
+        "2026-13-24T16:52:20Z", "2026-02-30T16:52:20Z", "2026-11-24T24:52:20Z",
+        "2026-11-24T16:52:20+01:00", "2026-11-24T16:52:20.Z", "2026-11-24T16:52:20.1234567890Z",
+        "2026-11-24T16:52:20.-1Z", "2026x11-24T16:52:20Z"}) {
     EXPECT_EQ(time_of(wrong), std::nullopt) << wrong;
   }
 }
@@ -103,7 +104,8 @@ TEST(TimeOf, ReadsTheTimesOfALog) {
 TEST(FactsOf, FindsTheRecordOfTheFunctionsOwnLines) {
   const LineFacts record = facts_of(
       R"({"timestamp":"2026-11-24T16:52:20.5Z","level":"INFO","requestId":"r-1","type":"RECORD",)"
-      R"("value":{"topic":"events","partition":2,"offset":15,"key":"k","headers":{"ce_id":"e-1"}}})");
+      R"("value":{"topic":"events","partition":2,"offset":15,"key":"k",)"
+      R"("headers":{"ce_id":"e-1"}}})");
   EXPECT_TRUE(record.is_json);
   EXPECT_EQ(record.request_id, "r-1");
   EXPECT_EQ(record.type, "RECORD");

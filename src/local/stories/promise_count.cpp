@@ -58,15 +58,7 @@ void PromiseCount::acknowledged(const TopicPartition& topic_partition, base::Off
   Partition* const partition = find(topic_partition);
   if (partition == nullptr) return;
   // It was stored since the start, whatever the first look at the partition's end has shown.
-  if (!partition->has_end) {
-    partition->has_end = true;
-    partition->stored_from = partition->end = offset;
-  }
-  if (offset < partition->stored_from) {
-    totals_.stored += partition->stored_from - offset;
-    partition->stored_from = offset;
-  }
-  ends(topic_partition, offset + 1);
+  totals_.stored_before -= seen(*partition, {offset, offset});
   if (partition->mappings.empty()) return wait(partition->unread, offset);
   for (Progress& progress : partition->mappings) {
     // The request's line may come when the function is long done with the record.
@@ -77,6 +69,20 @@ void PromiseCount::acknowledged(const TopicPartition& topic_partition, base::Off
       wait(progress.waiting, offset);
     }
   }
+}
+
+int64_t PromiseCount::seen(Partition& partition, const OffsetRange& offsets) {
+  if (!partition.has_end) {
+    partition.has_end = true;
+    partition.stored_from = partition.end = offsets.first;
+  }
+  const int64_t before = std::max<int64_t>(0, partition.stored_from - offsets.first);
+  const int64_t after = std::max<int64_t>(0, offsets.last + 1 - partition.end);
+  partition.stored_from = std::min(partition.stored_from, offsets.first);
+  partition.end = std::max(partition.end, offsets.last + 1);
+  totals_.stored += before + after;
+  totals_.stored_before += before;
+  return before;
 }
 
 void PromiseCount::reassigned(std::string_view mapping, const TopicPartition& topic_partition) {
@@ -113,6 +119,7 @@ int64_t PromiseCount::handled(std::string_view mapping, const TopicPartition& to
                               const OffsetRange& offsets) {
   Progress* const progress = find(mapping, topic_partition);
   if (progress == nullptr) return 0;
+  seen(*find(topic_partition), offsets);
   const int64_t added = change(progress->handled, [&](OffsetSet& set) {
     const int64_t fresh = set.add(offsets);
     if (ranges_ > kRangesMax) set.close_lower_gaps();
@@ -150,7 +157,7 @@ void PromiseCount::filtered(std::string_view mapping, const TopicPartition& topi
                             base::Offset offset) {
   Progress* const progress = find(mapping, topic_partition);
   if (progress == nullptr) return;
-  // It need not be the first one that was read: those that pass are told later.
+  // It need not be the first one that was read: those that pass come later.
   if (!progress->begun && !progress->first_filtered) progress->first_filtered = offset;
   finish(*progress, {offset, offset});
 }

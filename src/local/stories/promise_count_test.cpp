@@ -16,7 +16,7 @@ OffsetRange range(int64_t first, int64_t last) {
   return {{first}, {last}};
 }
 
-// A mapping that reads one partition, as it tells the count of it.
+// Is a mapping that reads one partition, as it tells the count of it.
 struct Mapping {
   PromiseCount& count;
   std::string name = "events";
@@ -133,9 +133,22 @@ TEST(PromiseCount, DoesNotJudgeWhatWasThereBefore) {
   mapping.handles(500, 999);
   mapping.commits(1000);
   count.ends(kEvents, {1010});
-  EXPECT_EQ(count.totals().stored, 10);
+  EXPECT_EQ(count.totals().stored, 510);  // A user sees them beside those that were handled.
+  EXPECT_EQ(count.totals().stored_before, 500);
   EXPECT_EQ(count.totals().lost, 0);
   EXPECT_EQ(count.totals().acknowledged, 0);
+}
+
+TEST(PromiseCount, HasNeverHandledMoreThanIsStored) {
+  PromiseCount count;
+  Mapping mapping{count};
+  mapping.begins();
+  mapping.handles(0, 4);  // Nobody has said an end yet.
+  EXPECT_EQ(count.totals().stored, 5);
+  count.ends(kEvents, {5});
+  mapping.handles(5, 7);
+  EXPECT_EQ(count.totals().stored, 8);
+  EXPECT_EQ(count.totals().stored_before, 0);
 }
 
 TEST(PromiseCount, CountsWhatWasStoredBeforeTheFirstLookAtTheEnd) {

@@ -83,7 +83,7 @@ base::Result<RedriveTarget> MappingProgram::redrive_target() {
   if (function_) {
     return console_.redrive_target(settings_, settings_.source.cluster, *function_);
   }
-  // AWS's emulator crashes if it gets two invocations at once.
+  // Two invocations at once would crash AWS's emulator.
   return base::Error{.code = base::ErrorCode::refused,
                      .message = "a function at a URL is invoked by the mapping alone"};
 }

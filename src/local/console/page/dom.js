@@ -87,22 +87,25 @@ export function setAttribute(node, name, value) {
 }
 
 /**
- * Makes the children of a container those of `items`, in their order, and reuses the nodes that are
- * there. `key(item)` tells items apart, `create(item)` makes a node, `update(node, item)` brings it
- * up to date and is called for each, new ones too. The container may have no other children.
+ * Makes the children of a container those of `items`, in their order, and keeps the nodes of those
+ * that are there. `key(item)` tells items apart, `create(item)` makes a node, `update(node, item)`
+ * brings it up to date and is called for each, new ones too. The container may have no other
+ * children. With `reuse`, a new item gets the node of one that has left, if there is one: `update`
+ * must then write all that differs, and a list whose items are all replaced moves no node.
  */
-export function reconcile(container, items, key, create, update) {
-  const kept = (container.keptNodes ??= new Map());
-  const unused = new Map(kept);
+export function reconcile(container, items, key, create, update, { reuse = false } = {}) {
+  const before = container.keptNodes ?? new Map();
+  const kept = new Map();
+  const names = new Set(items.map(key));
+  const spare = [...before].filter(([name]) => !names.has(name)).map(([, node]) => node);
+  const fresh = names.size - (before.size - spare.length);
+  // What leaves goes first, so that no other node needs to move.
+  spare.splice(reuse ? fresh : 0).forEach((node) => node.remove());
   let next = container.firstChild;
   for (const item of items) {
     const name = key(item);
-    let node = kept.get(name);
-    if (node === undefined) {
-      node = create(item);
-      kept.set(name, node);
-    }
-    unused.delete(name);
+    const node = kept.get(name) ?? before.get(name) ?? spare.shift() ?? create(item);
+    kept.set(name, node);
     update(node, item);
     if (node === next) {
       next = node.nextSibling;
@@ -110,10 +113,7 @@ export function reconcile(container, items, key, create, update) {
       container.insertBefore(node, next);
     }
   }
-  for (const [name, node] of unused) {
-    kept.delete(name);
-    node.remove();
-  }
+  container.keptNodes = kept;
 }
 
 /**
@@ -135,6 +135,45 @@ export function inFrame(draw) {
   ask.cancel = () => {
     cancelAnimationFrame(request);
     request = 0;
+  };
+  return ask;
+}
+
+const kShareOfTime = 10;
+const kLongestPace = 4_000;
+
+/**
+ * Returns a function that asks for `draw`, which then runs in a frame: at most once in `least()`
+ * milliseconds, and so seldom that its frames take a tenth of the time, on a machine of any speed.
+ * `now()` of that function asks for the next frame, and `cancel()` forgets what waits.
+ */
+export function paced(draw, least) {
+  let timer = 0;
+  let next = 0;
+  const frame = inFrame(() => {
+    const begun = performance.now();
+    next = begun + least();
+    draw();
+    // This runs when the frame's layout and painting are done.
+    setTimeout(() => {
+      const share = (performance.now() - begun) * kShareOfTime;
+      next = Math.max(next, begun + Math.min(share, kLongestPace));
+    }, 0);
+  });
+  const ask = () => {
+    if (timer === 0) {
+      timer = setTimeout(ask.now, Math.max(0, next - performance.now()));
+    }
+  };
+  ask.now = () => {
+    clearTimeout(timer);
+    timer = 0;
+    frame();
+  };
+  ask.cancel = () => {
+    clearTimeout(timer);
+    timer = 0;
+    frame.cancel();
   };
   return ask;
 }

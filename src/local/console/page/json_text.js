@@ -10,7 +10,7 @@ export class ExactNumber {
   }
 }
 
-/** Returns the JSON value for a number's text: a number if that is the same, else an ExactNumber. */
+/** Returns the value of a number's text: a number if that is the same, else an ExactNumber. */
 export function numberOf(text) {
   const number = Number(text);
   return String(number) === text ? number : new ExactNumber(text);
@@ -20,7 +20,8 @@ export function numberOf(text) {
 export function readJson(text) {
   // A browser without `source` loses digits beyond the 16th, as everywhere in JavaScript.
   return JSON.parse(text, (_, value, context) =>
-    (typeof value === 'number' && context?.source !== undefined ? numberOf(context.source) : value));
+    (typeof value === 'number' && context?.source !== undefined
+      ? numberOf(context.source) : value));
 }
 
 /** Returns whether a value is an object of JSON. */

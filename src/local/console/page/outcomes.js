@@ -35,5 +35,6 @@ export function setOutcome(badge, outcome) {
 
 /** Returns the tone of a status. */
 export function toneOf(status) {
-  return status >= 500 ? 'bad' : status >= 400 ? 'warn' : status >= 200 && status < 300 ? 'good' : '';
+  return status >= 500 ? 'bad' : status >= 400 ? 'warn'
+    : status >= 200 && status < 300 ? 'good' : '';
 }

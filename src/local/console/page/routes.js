@@ -1,9 +1,6 @@
 // The page's addresses: `#/VIEW`, `#/VIEW/ID` and `#/VIEW/ID?NAME=VALUE`.
 
-/**
- * The views, in the order of the navigation. `module` has `show(container, params)`; `item` has it
- * for an address with an id, if that is another module.
- */
+/** The views, in the order of the navigation. `module` has `show(container, params)`. */
 export const kViews = [
   { name: '', title: 'Chain', module: './chain/chain.js' },
   { name: 'stories', title: 'Stories', module: './stories/stories.js' },
@@ -47,7 +44,7 @@ export function parse(hash) {
   };
 }
 
-/** Changes the address without showing the view anew, such as when a filter changes. */
+/** Changes the address without showing the view again, such as when a filter changes. */
 export function replaceAddress(address) {
   history.replaceState(null, '', address);
 }

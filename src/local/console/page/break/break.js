@@ -46,10 +46,11 @@ class Card {
     const title = `fault-${fault.name}`;
     const fields = (fault.parameters ?? []).filter((name) => name in kParameters)
       .map((name) => makeField(this, name, fault));
-    const told = [['Here', fault.effect], ['On AWS', fault.on_aws], ['Watch for', fault.watch_for]];
+    const facts = [['Here', fault.effect],
+      ['On AWS', fault.on_aws], ['Watch for', fault.watch_for]];
     this.node = el('article', { class: 'card fault', 'aria-labelledby': title },
       el('div', { class: 'fault-head' }, el('h2', { id: title }, fault.title), this.badge),
-      el('dl', { class: 'fault-told' }, told.filter(([, text]) => text).map(([name, text]) =>
+      el('dl', { class: 'fault-facts' }, facts.filter(([, text]) => text).map(([name, text]) =>
         el('div', null, el('dt', null, name), el('dd', null, text)))),
       this.because,
       el('form', {

@@ -17,7 +17,7 @@ function firstRecord(batch) {
   return found === null ? null : `${found[1]}@${found[2]}`;
 }
 
-// The ids begin anew with each start of penstock_local.
+// The ids begin again with each start of penstock_local.
 function nameOf({ id, at_ms: at }) {
   return `${id} ${at}`;
 }
@@ -47,11 +47,11 @@ function makeCard(given) {
     waits = true;
     draw(newest);
     try {
-      const told = await post(`/api/failures/${encodeURIComponent(given.id)}/redrive`, undefined,
+      const answer = await post(`/api/failures/${encodeURIComponent(given.id)}/redrive`, undefined,
         { deadline: kRedriveMs });
-      fill(result, el('div', { class: 'notice', data: { tone: told.done ? 'good' : 'bad' } },
-        el('p', null, visible(told.sentence))));
-      redriven = told.done;
+      fill(result, el('div', { class: 'notice', data: { tone: answer.done ? 'good' : 'bad' } },
+        el('p', null, visible(answer.sentence))));
+      redriven = answer.done;
     } catch (error) {
       fill(result, failure(error));
     }

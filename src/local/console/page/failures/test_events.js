@@ -20,8 +20,8 @@ function shown(outcome) {
   const { response, log } = outcome;
   return el('div', { class: 'stack' },
     el('div', { class: 'notice', data: { tone: outcome.succeeded ? 'good' : 'bad' } },
-      el('p', null, outcome.succeeded ? 'It succeeded' : visible(outcome.error), ' after ',
-        duration(outcome.duration_ms), '.')),
+      el('p', null, outcome.succeeded ? 'It succeeded after ' : 'It failed after ',
+        duration(outcome.duration_ms), outcome.succeeded ? '.' : `: ${visible(outcome.error)}`)),
     response === '' ? null : payload('Response', { form: form(response), text: response,
       size: new TextEncoder().encode(response).length }),
     log.length === 0 ? el('p', { class: 'small muted' }, 'It wrote no line to its log.')

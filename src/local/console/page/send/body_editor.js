@@ -112,8 +112,8 @@ export function bodyEditor(contract, body, draft, changed) {
     body.types[0].examples.map(({ name, summary }, i) =>
       el('option', { value: String(i) }, visible(String(summary ?? name), true)))));
   draw();
-  return el('section', { class: 'part', 'aria-label': 'Body' },
-    el('div', { class: 'part-head' }, el('h3', null, 'Body'), types, examples, without, modes),
+  return el('section', { class: 'form-part', 'aria-label': 'Body' },
+    el('div', { class: 'form-part-head' }, el('h3', null, 'Body'), types, examples, without, modes),
     body.description ? el('p', { class: 'muted small' }, visible(String(body.description))) : null,
     fields);
 }

@@ -17,7 +17,8 @@ function textOf(value) {
 // Returns the members of an object as [name, text]; each item of an array is a member of its own.
 function membersOf(value) {
   return Object.entries(isObject(value) ? value : {}).filter(([, one]) => one !== undefined)
-    .flatMap(([name, one]) => (Array.isArray(one) ? one : [one]).map((item) => [name, textOf(item)]));
+    .flatMap(([name, one]) =>
+      (Array.isArray(one) ? one : [one]).map((item) => [name, textOf(item)]));
 }
 
 // Returns a boundary that no part contains.

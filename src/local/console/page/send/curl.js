@@ -12,9 +12,9 @@ function headerWord({ name, value, variable, prefix = '' }) {
 }
 
 /**
- * Returns the command that sends a request: {url, method, headers, body}. A header is {name, value},
- * or {name, prefix, variable} if its value is a secret. NUL, which no command line can have, is
- * left out.
+ * Returns the command that sends a request: {url, method, headers, body}. A header is
+ * {name, value}, or {name, prefix, variable} if its value is a secret. NUL, which no command line
+ * can have, is left out.
  */
 export function curlOf({ url, method, headers = [], body }) {
   const words = ['curl -i'];

@@ -1,5 +1,5 @@
 // Makes the controls of a form from models of schemas. A field tells its value by `change(value)`,
-// where undefined means that it is left out. Nothing here hinders a value that the contract refuses.
+// where undefined means that it is left out. A value that the contract refuses is not hindered.
 
 import { el, fill, setAttribute, setText } from '../dom.js';
 import { visible } from '../foreign_text.js';
@@ -10,7 +10,7 @@ import { hintsFor, limitsOf } from './schema_values.js';
 
 const kDeepest = 6;
 const kLongHelp = 600;
-const kLongText = 200;
+const kLongText = 500;
 const kNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 const kGroups = ['object', 'array', 'choice'];
 let lastId = 0;
@@ -25,9 +25,9 @@ export function newId() {
 }
 
 /** Makes what names a field: its name, and whether it is required or deprecated. */
-export function nameNodes(name, model, required) {
+export function nameNodes(name, model, { required, isItem }) {
   return [el('span', { class: 'field-name' }, visible(name, true)),
-    required ? [el('span', { class: 'required', 'aria-hidden': 'true' }, ' *'),
+    required && !isItem ? [el('span', { class: 'required', 'aria-hidden': 'true' }, ' *'),
       el('span', { class: 'visually-hidden' }, ' (required)')] : null,
     model.deprecated ? el('span', { class: 'muted' }, ' (deprecated)') : null];
 }
@@ -49,7 +49,7 @@ function frame(name, model, options, control, more = null) {
   control.id = id;
   setAttribute(control, 'aria-describedby', `${help ? `${id}-help ` : ''}${id}-hint`);
   const node = el('div', { class: 'field' },
-    el('label', { for: id }, nameNodes(name, model, options.required)), control, more, help, hint);
+    el('label', { for: id }, nameNodes(name, model, options)), control, more, help, hint);
   const check = (value, sentences = null) => {
     const hints = sentences ?? (value === undefined
       ? options.required ? ['It is required.'] : [] : hintsFor(model, value));
@@ -102,7 +102,8 @@ function textField(name, model, value, options) {
   });
   const isNull = model.nullable ? el('input', { type: 'checkbox', checked: value === null }) : null;
   const more = isNull && el('label', { class: 'row small null-box' }, isNull,
-    el('span', null, el('span', { class: 'visually-hidden' }, `${visible(name, true)} is `), 'null'));
+    el('span', null,
+      el('span', { class: 'visually-hidden' }, `${visible(name, true)} is `), 'null'));
   const { node, check } = frame(name, model, options, control, more);
   const tell = () => {
     control.disabled = isNull?.checked ?? false;
@@ -141,15 +142,18 @@ function jsonField(name, model, value, options) {
 }
 
 /**
- * Makes a field. `options` are {required, change, depth, blankIsNone}: `depth` is how many objects
- * and arrays it is in, `blankIsNone` says that an empty text leaves the field out.
+ * Makes a field. `options` are {required, change, depth, blankIsNone, isItem}: `depth` is how many
+ * objects and arrays it is in, `blankIsNone` says that an empty text leaves the field out, and
+ * `isItem` that it is removed as a whole by a button beside it.
  */
 export function makeField(name, model, value, options) {
   const depth = options.depth ?? 0;
-  if (depth > kDeepest || (value !== undefined && !fits(model, value) && !isText(model, value))) {
+  const isGroup = kGroups.includes(model.kind);
+  if ((isGroup && depth > kDeepest)
+      || (value !== undefined && !fits(model, value) && !isText(model, value))) {
     return jsonField(name, model, value, options);
   }
-  if (kGroups.includes(model.kind)) {
+  if (isGroup) {
     return makeGroup(name, model, value, { ...options, depth });
   }
   if (['boolean', 'enum', 'const'].includes(model.kind)) {
@@ -164,7 +168,7 @@ function isText(model, value) {
   return ['integer', 'number'].includes(model.kind) && typeof value === 'string';
 }
 
-/** Makes a node whose content `draw()` makes, and a function that makes it anew. */
+/** Makes a node whose content `draw()` makes, and a function that makes it again. */
 export function redrawable(draw, attributes = null) {
   const node = el('div', attributes);
   const again = () => fill(node, draw());

@@ -26,7 +26,7 @@ function rowsOf(name, model, rows, options, tell) {
               row.name = event.target.value;
               tell();
             } })),
-        makeField(`${name}: value ${i + 1}`, inner, row.value, { required: true,
+        makeField(`${name}: value ${i + 1}`, inner, row.value, { required: true, isItem: true,
           depth: options.depth + 1, change: (value) => {
             row.value = value;
             tell();
@@ -70,7 +70,7 @@ function arrayBody(name, model, value, options) {
   const items = [...value];
   const list = redrawable(() => [
     items.map((item, i) => el('div', { class: 'item-row' },
-      makeField(`${name} ${i + 1}`, model.items(i), item, { required: true,
+      makeField(`${name} ${i + 1}`, model.items(i), item, { required: true, isItem: true,
         depth: options.depth + 1, change: (said) => {
           items[i] = said === undefined ? null : said;
           options.change([...items]);
@@ -110,11 +110,12 @@ function choiceBody(name, model, value, options) {
     current = exampleOfChoice(model, index);
     options.change(current);
     draw();
-  } }, model.choices.map(({ title }, i) => el('option', { value: String(i) }, visible(title, true))));
+  } }, model.choices.map(({ title }, i) =>
+    el('option', { value: String(i) }, visible(title, true))));
   select.value = String(index);
   draw();
-  return [el('div', { class: 'field choice' }, el('label', { for: id }, `${name} is one of`), select),
-    slot];
+  const label = el('label', { for: id }, `${name} is one of`);
+  return [el('div', { class: 'field' }, label, select), slot];
 }
 
 // Returns the fields that are in a group, or null if the model has none.
@@ -152,16 +153,17 @@ export function makeGroup(name, model, value, options) {
   const box = redrawable(() => {
     const absent = current === undefined || current === null;
     return el('fieldset', { class: 'group', data: absent ? { absent: '' } : null },
-      el('legend', null, nameNodes(name, model, options.required)),
+      el('legend', null, nameNodes(name, model, options)),
       helpOf(model, null),
       absent ? null : el('div', { class: 'group-body' },
         bodyOf(shown, model, current, { ...options, change })),
       el('div', { class: 'row' },
         current === null ? el('span', { class: 'mono small' }, 'null') : null,
         absent ? smallButton(`Add ${shown}`, () => set(exampleOf(model))) : null,
-        current !== undefined ? smallButton(`Leave out ${shown}`, () => set(undefined)) : null,
+        current !== undefined && !options.isItem
+          ? smallButton(`Leave out ${shown}`, () => set(undefined)) : null,
         model.nullable && current !== null ? smallButton('Set to null', () => set(null),
           `Set ${shown} to null`) : null));
-  });
+  }, { class: 'group-box' });
   return box.node;
 }

@@ -36,7 +36,8 @@ function draftFor(contract, operation, details) {
 function parameterParts(contract, details, draft, changed) {
   return Object.entries(kPlaces).map(([place, title]) => {
     const parameters = details.parameters.filter((parameter) => parameter.in === place);
-    return parameters.length === 0 ? null : el('section', { class: 'part', 'aria-label': title },
+    return parameters.length === 0 ? null : el('section',
+      { class: 'form-part', 'aria-label': title },
       el('h3', null, title), el('div', { class: 'fields' }, parameters.map((parameter) => {
         const name = `${place} ${parameter.name}`;
         return makeField(parameter.name, parameterModel(contract, parameter), draft.values[name], {
@@ -50,7 +51,7 @@ function parameterParts(contract, details, draft, changed) {
 }
 
 function credentialPart(details, draft, changed) {
-  return details.credentials.length === 0 ? null : el('section', { class: 'part' },
+  return details.credentials.length === 0 ? null : el('section', { class: 'form-part' },
     el('h3', null, 'Proof of who sends'), el('div', { class: 'fields' },
       details.credentials.map((credential) => {
         const id = newId();
@@ -68,7 +69,7 @@ function credentialPart(details, draft, changed) {
 }
 
 function headerPart(draft, changed) {
-  return el('details', { class: 'part', open: Object.keys(draft.headers).length > 0 },
+  return el('details', { class: 'form-part', open: Object.keys(draft.headers).length > 0 },
     el('summary', null, 'More headers'),
     el('div', { class: 'fields' }, makeFields('header', kMoreHeaders, draft.headers, {
       required: true, change: (headers) => {
@@ -80,7 +81,7 @@ function headerPart(draft, changed) {
 function head(operation) {
   const { publishes, raw } = operation;
   const event = publishes ? raw['x-event'] : null;
-  return [el('div', { class: 'row' },
+  return el('div', { class: 'form-head' }, el('div', { class: 'row' },
     el('h2', { class: 'operation-title mono' }, methodName(operation.method), ' ',
       visible(operation.path, true)),
     operation.deprecated ? el('span', { class: 'badge', data: { tone: 'warn' } }, '! deprecated')
@@ -91,14 +92,15 @@ function head(operation) {
   event ? el('p', { class: 'small' }, 'It publishes ',
     el('span', { class: 'mono' }, visible(String(event?.type ?? 'an event'), true)),
     event?.topic ? [' to ', el('span', { class: 'mono' }, visible(String(event.topic), true))]
-      : null, '.') : null];
+      : null, '.') : null);
 }
 
-/** Makes the form. Returns {node, end}. */
+/** Makes the form. Returns {nodes, end}: the form, and below it what has come of a request. */
 export function operationForm(contract, operation) {
   const details = detailsOf(contract, operation);
   const stopped = new AbortController();
-  const command = el('pre', { class: 'command', tabindex: '0', 'aria-label': 'The request as curl' });
+  const command = el('pre', { class: 'command', tabindex: '0',
+    'aria-label': 'The request as curl' });
   const result = el('div', { class: 'send-result' });
   const mistake = el('p', { class: 'hint', role: 'status' });
   const fields = el('div');
@@ -106,6 +108,7 @@ export function operationForm(contract, operation) {
   let draft = draftFor(contract, operation, details);
   let apiUrl = 'http://localhost';
   let panel = null;
+  let sending = false;
 
   const changed = () => {
     try {
@@ -128,6 +131,9 @@ export function operationForm(contract, operation) {
   };
   const send = async (event) => {
     event.preventDefault();
+    if (sending) {
+      return;
+    }
     let request;
     try {
       ({ request } = requestOf(operation, details, draft));
@@ -135,7 +141,8 @@ export function operationForm(contract, operation) {
       fill(result, failure({ title: 'This cannot be sent', detail: error.message }));
       return;
     }
-    button.disabled = true;
+    // The button is not disabled meanwhile, because it would lose the keyboard's focus.
+    sending = true;
     setText(button, 'Sending …');
     const sent = draft;
     try {
@@ -150,7 +157,7 @@ export function operationForm(contract, operation) {
         fill(result, failure(error));
       }
     }
-    button.disabled = false;
+    sending = false;
     setText(button, 'Send');
   };
   const button = el('button', { type: 'submit', class: 'button primary send-button',
@@ -187,10 +194,11 @@ export function operationForm(contract, operation) {
       + 'penstock_local has printed.'),
     mistake,
     el('div', { class: 'row' }, button,
-      el('button', { type: 'button', class: 'button', onclick: reset }, 'Begin anew'))),
-  el('div', { class: 'part' },
-    el('div', { class: 'part-head' }, el('h3', null, 'As curl'), copyButton(plainCommand)), command));
-  return { node: el('div', { class: 'send-work' }, form, result), end: () => {
+      el('button', { type: 'button', class: 'button', onclick: reset }, 'Begin again'))),
+  el('div', { class: 'form-part' },
+    el('div', { class: 'form-part-head' }, el('h3', null, 'As curl'), copyButton(plainCommand)),
+    command));
+  return { nodes: [form, result], end: () => {
     stopped.abort();
     panel?.end();
     off();

@@ -19,11 +19,11 @@ function entry(operation, chosen) {
   return el('a', { class: 'operation', href: link('send', operation.id),
     'aria-current': operation === chosen ? 'page' : null },
   el('span', { class: 'operation-line' }, methodName(operation.method),
-    el('span', { class: 'mono operation-path' }, visible(operation.path, true)),
+    el('span', { class: 'mono operation-path' }, visible(operation.path, true))),
+  el('span', { class: 'muted small operation-text' },
     operation.publishes ? el('span', { class: 'badge', data: { tone: 'accent' } }, 'event') : null,
-    operation.deprecated ? el('span', { class: 'badge' }, 'deprecated') : null),
-  operation.summary
-    ? el('span', { class: 'muted small operation-text' }, visible(operation.summary, true)) : null);
+    operation.deprecated ? el('span', { class: 'badge' }, 'deprecated') : null,
+    visible(operation.summary, true)));
 }
 
 /** Makes the list; `chosen` is the operation that is shown beside it, or null. */

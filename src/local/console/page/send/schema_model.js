@@ -1,12 +1,13 @@
-// What a form needs to know of a schema. A model is made of one level only; its parts are functions,
-// so that a schema that contains itself, and one that is large, cost nothing before they are looked
-// at.
+// What a form needs to know of a schema. A model is made of one level only; its parts are
+// functions, so that a schema that contains itself, and one that is large, cost nothing before they
+// are looked at.
 
 import { ExactNumber, isObject } from '../json_text.js';
 
 const kScalars = ['string', 'integer', 'number', 'boolean'];
 const kMergedLists = ['required'];
 const kDeepestRefs = 50;
+const kDeepestChoices = 4;
 
 /** Returns what a local reference, such as #/components/schemas/Order, leads to, or undefined. */
 export function lookUp(document, reference) {
@@ -140,7 +141,7 @@ function objectModel(document, flat) {
   };
 }
 
-function kindOf(document, flat, types) {
+function kindOf(document, flat, types, depth) {
   if (flat.never) {
     return { kind: 'never' };
   }
@@ -151,11 +152,14 @@ function kindOf(document, flat, types) {
     return { kind: 'enum', values: flat.enum };
   }
   if (Array.isArray(flat.oneOf) || Array.isArray(flat.anyOf)) {
+    if (depth >= kDeepestChoices) {
+      return { kind: 'any' };  // It may be a choice of itself.
+    }
     const variants = variantsOf(document, flat).filter((variant) => !isNull(variant));
-    return {
+    return variants.length === 0 ? { kind: 'null' } : {
       kind: 'choice',
       choices: variants.map((variant, i) =>
-        ({ title: titleOf(variant, i), model: () => modelOf(document, variant) })),
+        ({ title: titleOf(variant, i), model: () => modelOf(document, variant, depth + 1) })),
       discriminator: flat.discriminator?.propertyName,
       mapping: flat.discriminator?.mapping ?? {},
     };
@@ -185,10 +189,10 @@ function kindOf(document, flat, types) {
 
 /**
  * Returns the model of a schema: `kind` (boolean, integer, number, string, enum, const, array,
- * object, choice, null, never, or any), what its kind has besides, `nullable`, and `schema` with all
- * keywords.
+ * object, choice, null, never, or any), what its kind has besides, `nullable`, and `schema` with
+ * all keywords. `depth` is how many choices it is in, of which only a few are looked into.
  */
-export function modelOf(document, schema) {
+export function modelOf(document, schema, depth = 0) {
   const flat = flatten(document, schema);
   const types = typesOf(flat);
   const variants = flat.oneOf ?? flat.anyOf;
@@ -199,8 +203,9 @@ export function modelOf(document, schema) {
     flat.nullOnly = true;
   }
   const model = {
-    ...kindOf(document, flat, others),
-    nullable: nullVariant || flat.nullable === true || (types.includes('null') && others.length > 0),
+    ...kindOf(document, flat, others, depth),
+    nullable: nullVariant || flat.nullable === true
+      || (types.includes('null') && others.length > 0),
     schema: flat,
     title: flat.title ?? flat.refName,
     description: typeof flat.description === 'string' ? flat.description : '',

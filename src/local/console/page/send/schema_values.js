@@ -4,11 +4,15 @@ import { ExactNumber, isObject } from '../json_text.js';
 import { wordFor } from './schema_model.js';
 
 const kDeepest = 8;
+const kLongestWord = 1000;
 const kSamples = {
   date: '2026-01-31', 'date-time': '2026-01-31T12:00:00Z', time: '12:00:00Z', duration: 'PT1H',
-  uuid: '123e4567-e89b-42d3-a456-426614174000', email: 'ann@example.com', uri: 'https://example.com/',
-  hostname: 'example.com', ipv4: '192.0.2.1', ipv6: '2001:db8::1', byte: 'aGVsbG8=',
+  uuid: '123e4567-e89b-42d3-a456-426614174000', email: 'ann@example.com',
+  uri: 'https://example.com/', hostname: 'example.com', ipv4: '192.0.2.1', ipv6: '2001:db8::1',
+  byte: 'aGVsbG8=',
 };
+/** What is tried for a text whose schema forbids the empty one. */
+const kWords = ['text', 'Text', 'TEXT', '1', 'text-1', 'A1'];
 
 /** Returns the example or default that the schema itself gives, or undefined. */
 export function givenExample(schema) {
@@ -28,6 +32,17 @@ function smallest({ minimum, exclusiveMinimum, maximum, multipleOf }, isInteger)
     least += isInteger ? 1 : multipleOf ?? 1;
   }
   return isInteger ? Math.ceil(least) : least;
+}
+
+// Returns a text that the schema takes, if one is found without a look into its pattern.
+function textExample(schema) {
+  if (kSamples[schema.format] !== undefined || stringHints(schema, '').length === 0) {
+    return kSamples[schema.format] ?? '';
+  }
+  const least = known(schema.minLength) ? Math.min(schema.minLength, kLongestWord) : 0;
+  const most = known(schema.maxLength) ? schema.maxLength : kLongestWord;
+  return kWords.map((word) => word.padEnd(least, word.at(-1)).slice(0, most))
+    .find((word) => stringHints(schema, word).length === 0) ?? '';
 }
 
 function objectExample(model, depth) {
@@ -70,7 +85,7 @@ export function exampleOf(model, depth = 0) {
     case 'boolean': return false;
     case 'integer':
     case 'number': return smallest(schema, model.kind === 'integer');
-    case 'string': return kSamples[schema.format] ?? '';
+    case 'string': return textExample(schema);
     case 'enum': return structuredClone(model.values[0]);
     case 'const': return structuredClone(model.constant);
     case 'array': return Array.from({ length: Math.min(schema.minItems ?? 0, 20) },
@@ -118,10 +133,12 @@ function stringHints(schema, value) {
   const hints = [];
   const length = [...value].length;
   if (known(schema.minLength) && length < schema.minLength) {
-    hints.push(`It is shorter than ${schema.minLength} characters.`);
+    hints.push(`It is shorter than ${schema.minLength} character${
+      schema.minLength === 1 ? '' : 's'}.`);
   }
   if (known(schema.maxLength) && length > schema.maxLength) {
-    hints.push(`It is longer than ${schema.maxLength} characters.`);
+    hints.push(`It is longer than ${schema.maxLength} character${
+      schema.maxLength === 1 ? '' : 's'}.`);
   }
   if (typeof schema.pattern === 'string' && value.length < 10_000) {
     try {

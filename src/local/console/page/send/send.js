@@ -11,6 +11,8 @@ import { operationList } from './operation_list.js';
 // The contract is read again when the list is shown, and not for each operation.
 let contract = null;
 let service = null;
+// How far the list beside the form is scrolled stays while one goes from one to another.
+let scrolled = 0;
 
 function content(id) {
   const operations = operationsOf(contract);
@@ -29,7 +31,18 @@ function content(id) {
     return { node: el('div', { class: 'send-all' }, list), end: null };
   }
   const form = operationForm(contract, chosen);
-  return { node: el('div', { class: 'send-split' }, list, form.node), end: form.end };
+  return { node: el('div', { class: 'send-split' },
+    el('div', { class: 'send-side' }, list), form.nodes), end: form.end };
+}
+
+// Scrolls the list beside the form, and not the page, to the chosen operation.
+function scrollList(list) {
+  list.scrollTop = scrolled;
+  const chosen = list.querySelector('[aria-current]').getBoundingClientRect();
+  const frame = list.getBoundingClientRect();
+  if (chosen.top < frame.top || chosen.bottom > frame.bottom) {
+    list.scrollTop += chosen.top - frame.top - frame.height / 3;
+  }
 }
 
 /** Shows the view. `params.id` is an operation's name, or null for the list. */
@@ -38,6 +51,7 @@ export function show(container, { id }) {
   const box = el('div', null, loading('Reading the contract …'));
   const docs = el('div', { class: 'actions' });
   let end = null;
+  let sideList = null;
   let url = '';
   const off = stream.on('state', (state) => {
     const next = /^https?:\/\//.test(state.api?.docs_url ?? '') ? state.api.docs_url : '';
@@ -46,7 +60,7 @@ export function show(container, { id }) {
       fill(docs, url === '' ? null : el('a', { class: 'button', href: url, target: '_blank',
         rel: 'noopener noreferrer' }, 'The contract as a page ↗'));
     }
-    // A service that has begun anew may have another contract.
+    // A service that has begun again may have another contract.
     if (service !== null && state.started_at_ms !== service) {
       contract = null;
     }
@@ -65,16 +79,28 @@ export function show(container, { id }) {
       }
       return;
     }
-    const shown = content(id);
+    let shown;
+    try {
+      shown = content(id);
+    } catch (error) {
+      // The contract is of the user, and may be such as nobody has thought of.
+      console.error(error);
+      fill(box, failure({ title: 'The form could not be made', detail: String(error.message) }));
+      return;
+    }
     end = shown.end;
     fill(box, shown.node);
-    box.querySelector('.operation[aria-current]')?.scrollIntoView({ block: 'nearest' });
+    sideList = box.querySelector('.send-side .operation-groups');
+    if (sideList !== null) {
+      scrollList(sideList);
+    }
   };
 
   fill(container,
     el('div', { class: 'view-head' },
       el('div', null,
-        id === null ? null : el('a', { class: 'send-back', href: link('send') }, '← All operations'),
+        id === null ? null : el('p', { class: 'send-back' },
+          el('a', { href: link('send') }, '← All operations')),
         el('h1', null, 'Send'),
         el('p', null, 'Requests to the API, from its contract. What breaks the contract is sent, '
           + 'too: the API is the judge.')), docs),
@@ -82,6 +108,7 @@ export function show(container, { id }) {
   load();
   return () => {
     stopped.abort();
+    scrolled = sideList?.scrollTop ?? 0;
     end?.();
     off();
   };

@@ -1,7 +1,7 @@
 // The view of all stories, as they come.
 
 import { get, stream } from '../client.js';
-import { el, empty, failure, fill, inFrame, loading, reconcile, setAttribute, setText }
+import { el, empty, failure, fill, inFrame, loading, paced, reconcile, setAttribute, setText }
   from '../dom.js';
 import { visible } from '../foreign_text.js';
 import { clockMs, count, duration, whole } from '../format.js';
@@ -13,8 +13,13 @@ import { filtersOf, kMost, StoryRows } from './story_list.js';
 
 const kColumns = ['Time', 'Request or record', 'Status', 'Outcome', 'Key', 'Event', 'Duration'];
 const kPointerRests = 2500;
+// New rows come five times a second at most, which is as fast as one can read; under load a list of
+// others comes each second, which nobody reads while it runs.
 const kRedraw = 200;
-const kLoaded = 200;
+const kRedrawUnderLoad = 1000;
+// So many rows change in a frame, so that no frame takes long; the next frames have the others.
+const kRowsAFrame = 20;
+const kLoaded = 100;
 // The stream of stories begins when the list is being loaded. After this time it has begun.
 const kCatchUp = 1500;
 
@@ -22,21 +27,17 @@ function place(story) {
   return `${story.topic}-${story.partition}@${story.offset}`;
 }
 
-function makeRow(story) {
+function makeRow() {
   const cells = kColumns.map((column, i) =>
     el('td', { role: 'cell', class: `story-cell story-${i}` }));
   const method = el('span', { class: 'method' });
-  const what = el('a', { class: 'story-link', href: link('stories', story.id) });
-  cells[1].append(what);
-  if (story.kind === 'request') {
-    what.append(method);
-  }
   const path = el('span', { class: 'story-path' });
-  what.append(path);
-  const badge = outcomeBadge(story.outcome);
+  const anchor = el('a', { class: 'story-link' }, method, path);
+  cells[1].append(anchor);
+  const badge = outcomeBadge('');
   cells[3].append(badge);
   const row = el('tr', { role: 'row', class: 'story-row' }, cells);
-  row.parts = { cells, method, path, badge };
+  row.parts = { cells, anchor, method, path, badge };
   return row;
 }
 
@@ -44,11 +45,17 @@ function updateRow(row, story) {
   if (row.story === story) {
     return;
   }
+  const other = row.story?.id !== story.id;
   row.story = story;
-  const { cells, method, path, badge } = row.parts;
+  const { cells, anchor, method, path, badge } = row.parts;
+  if (other) {
+    setAttribute(anchor, 'href', link('stories', story.id));
+  }
   setText(cells[0], clockMs(story.started_at_ms));
   setText(method, story.method ?? '');
-  const what = visible(story.kind === 'request' ? story.path ?? story.route ?? '' : place(story), true);
+  setAttribute(method, 'hidden', story.kind !== 'request');
+  const what = visible(
+    story.kind === 'request' ? story.path ?? story.route ?? '' : place(story), true);
   setText(path, what);
   setAttribute(path, 'title', what);
   setText(cells[2], story.status ?? '');
@@ -79,8 +86,8 @@ function showList(container, query) {
   let paused = false;
   let loaded = false;
   let pointerUntil = 0;
-  let drawn = 0;
-  let timer = 0;
+  let scrolled = false;
+  let oldest = null;
 
   const body = el('tbody', { role: 'rowgroup' });
   const table = el('table', { class: 'table story-table', role: 'table', 'aria-label': 'Stories' },
@@ -94,20 +101,44 @@ function showList(container, query) {
     el('span', { class: 'small muted' }), older);
   const pause = el('button', { type: 'button', class: 'button', 'aria-pressed': 'false' }, 'Pause');
   const top = el('div', { class: 'news-line' }, news);
-  const list = el('div', { class: 'card flush story-list' }, top, table, instead, foot);
+  const edge = el('div', { class: 'story-edge' });
+  const list = el('div', { class: 'card flush story-list' }, edge, top, table, instead, foot);
 
-  const isRead = () => paused || list.getBoundingClientRect().top < -40
-    || Date.now() < pointerUntil || body.contains(document.activeElement);
+  const isRead = () => paused || scrolled || Date.now() < pointerUntil
+    || body.contains(document.activeElement);
 
-  const draw = inFrame(() => {
-    drawn = Date.now();
-    reconcile(body, rows.rows, ({ id }) => id, makeRow, updateRow);
+  let late = [];
+  const drawLate = inFrame(() => {
+    late.splice(0, kRowsAFrame).forEach(([row, story]) => updateRow(row, story));
+    if (late.length > 0) {
+      drawLate();
+    }
+  });
+
+  const draw = paced(() => {
+    look();
+    rows.admit();
+    late = [];
+    let changed = 0;
+    reconcile(body, rows.rows, ({ id }) => id, makeRow, (row, story) => {
+      changed += row.story === story ? 0 : 1;
+      if (changed <= kRowsAFrame) {
+        updateRow(row, story);
+      } else {
+        late.push([row, story]);
+      }
+    }, { reuse: true });
+    if (late.length > 0) {
+      drawLate();
+    }
     const none = loaded && rows.rows.length === 0;
     setAttribute(table, 'hidden', rows.rows.length === 0);
     setAttribute(foot, 'hidden', rows.rows.length === 0);
     setText(foot.firstChild, `${count(rows.rows.length, 'story', 'stories')} shown`
-      + (rows.rows.length >= kMost ? `, which is the most` : ''));
+      + (rows.rows.length >= kMost ? ', which is the most' : ''));
     setAttribute(older, 'disabled', rows.rows.length >= kMost);
+    setText(older, oldest !== null && rows.rows.at(-1)?.id === oldest ? 'There are no older ones'
+      : 'Older ones');
     if (none && instead.dataset.shows !== 'empty') {
       instead.dataset.shows = 'empty';
       const filtered = Object.keys(rows.filters).length > 0;
@@ -123,33 +154,30 @@ function showList(container, query) {
       fill(instead);
     }
     tellNews();
-  });
+  }, () => (rows.sample() === null ? kRedraw : kRedrawUnderLoad));
 
   function tellNews() {
     setAttribute(news, 'hidden', rows.waiting === 0);
     setText(news, `${whole(rows.waiting)} new ↑`);
     const { oneIn, leftOut } = rows.sample() ?? {};
     setText(sample, oneIn
-      ? `Under load a sample is shown: 1 in ${whole(oneIn)}; ${whole(leftOut)} were left out in the `
-        + 'last 5 seconds. All are counted on the chain.'
+      ? `Under load a sample is shown: 1 in ${whole(oneIn)}; ${whole(leftOut)} were left out in `
+        + 'the last 5 seconds. All are counted on the chain.'
       : '');
   }
 
-  // New rows are drawn five times a second at most, which is as fast as one can read.
-  function later() {
-    if (timer === 0) {
-      timer = setTimeout(() => {
-        timer = 0;
-        draw();
-      }, Math.max(0, drawn + kRedraw - Date.now()));
+  function look() {
+    const held = isRead();
+    const changed = held !== rows.held;
+    if (changed) {
+      rows.hold(held);
     }
+    return changed;
   }
 
   function settle() {
-    const held = isRead();
-    if (held !== rows.held) {
-      rows.hold(held);
-      later();
+    if (look()) {
+      draw();
     }
   }
 
@@ -167,7 +195,7 @@ function showList(container, query) {
         loaded = true;
         delete instead.dataset.shows;
         fill(instead);
-        draw();
+        draw.now();
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -177,7 +205,7 @@ function showList(container, query) {
     }
   }
 
-  // Takes what happened while no stream told of it.
+  // Takes what happened while there was no stream.
   async function catchUp() {
     const fresh = rows;
     let stories;
@@ -197,7 +225,7 @@ function showList(container, query) {
     }
     rows.merge(stories);
     filters.learn(stories);
-    later();
+    draw();
   }
 
   function startAnew() {
@@ -211,7 +239,7 @@ function showList(container, query) {
     loaded = false;
     instead.dataset.shows = 'loading';
     fill(instead, loading());
-    draw();
+    draw.now();
     load();
   }
 
@@ -226,6 +254,7 @@ function showList(container, query) {
 
   news.addEventListener('click', () => {
     pointerUntil = 0;
+    scrolled = false;
     if (paused) {
       rows.hold(false);
       rows.hold(true);
@@ -234,7 +263,7 @@ function showList(container, query) {
       window.scrollTo(0, 0);
       rows.hold(false);
     }
-    draw();
+    draw.now();
   });
   pause.addEventListener('click', () => {
     paused = !paused;
@@ -250,9 +279,9 @@ function showList(container, query) {
       const answer = await get(`/api/stories?${queryText(rows.filters, { before, limit: 100 })}`,
         { signal: asked.signal });
       if (fresh === rows) {
-        rows.append(answer.stories);
-        draw();
-        setText(older, answer.stories.length === 0 ? 'There are no older ones' : 'Older ones');
+        rows.append(answer.stories, true);
+        oldest = answer.stories.length === 0 ? before : null;
+        draw.now();
       }
     } catch (error) {
       if (!asked.signal.aborted) {
@@ -260,14 +289,22 @@ function showList(container, query) {
       }
     }
   });
-  body.addEventListener('pointermove', (event) => {
-    if (event.pointerType === 'mouse') {
+  const point = (event) => {
+    if (event.pointerType === 'mouse' || event.type === 'pointerdown') {
       pointerUntil = Date.now() + kPointerRests;
       settle();
     }
-  });
+  };
+  body.addEventListener('pointermove', point);
+  body.addEventListener('pointerdown', point);
   const watch = setInterval(settle, 250);
-  addEventListener('scroll', settle, { passive: true });
+  // An observer knows where the list begins; to ask for it would compute the layout each time.
+  const observer = new IntersectionObserver((entries) => {
+    const { isIntersecting, boundingClientRect } = entries.at(-1);
+    scrolled = !isIntersecting && boundingClientRect.top < 0;
+    settle();
+  }, { rootMargin: '40px 0px 0px' });
+  observer.observe(edge);
 
   fill(container,
     el('div', { class: 'view-head' },
@@ -276,7 +313,7 @@ function showList(container, query) {
       pause),
     filters.node, sample, list);
   begin();
-  const late = setTimeout(catchUp, kCatchUp);
+  const timer = setTimeout(catchUp, kCatchUp);
   let connection = 'open';
   let service = null;
   const ends = [
@@ -284,7 +321,7 @@ function showList(container, query) {
       settle();
       rows.take(message, Date.now());
       filters.learn(message.stories);
-      later();
+      draw();
     }),
     stream.on('connection', ({ state }) => {
       if (state === 'open' && connection !== 'open') {
@@ -302,12 +339,12 @@ function showList(container, query) {
   ];
   return () => {
     ends.forEach((end) => end());
-    clearTimeout(late);
-    clearInterval(watch);
     clearTimeout(timer);
+    clearInterval(watch);
+    observer.disconnect();
     filters.end();
     draw.cancel();
+    drawLate.cancel();
     asked.abort();
-    removeEventListener('scroll', settle);
   };
 }

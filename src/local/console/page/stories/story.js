@@ -28,7 +28,8 @@ function pair(name, value) {
 }
 
 function mono(text) {
-  return text === undefined ? undefined : el('span', { class: 'mono' }, visible(String(text), true));
+  return text === undefined ? undefined
+    : el('span', { class: 'mono' }, visible(String(text), true));
 }
 
 function facts(story) {
@@ -137,7 +138,7 @@ export function follow(id, draw, fail, { patient = false } = {}) {
   };
 }
 
-// Keeps what the user has unfolded when a timeline is made anew.
+// Keeps what the user has unfolded when a timeline is made again.
 function replaceTimeline(box, story) {
   const open = [...box.querySelectorAll('details')].map((one) => one.open);
   const focused = [...box.querySelectorAll('summary')].indexOf(document.activeElement);
@@ -182,6 +183,8 @@ export function showStory(container, id) {
   const stopped = new AbortController();
   const record = recordBox(stopped.signal);
   const back = el('a', { href: link('stories') }, '← All stories');
+  const copy = copyButton(() => location.href, 'Copy the link');
+  copy.classList.remove('quiet');
   const title = el('h1', { class: 'story-title' }, 'Story');
   const status = el('div', { role: 'status', class: 'row' });
   const about = el('p', { class: 'mono small' }, visible(id, true));
@@ -225,7 +228,7 @@ export function showStory(container, id) {
     el('div', null, back),
     el('div', { class: 'view-head' }, el('div', { class: 'story-head' },
       el('div', { class: 'row' }, title, status), about),
-    el('div', { class: 'actions' }, copyButton(() => location.href, 'Copy the link'))),
+    el('div', { class: 'actions' }, copy)),
     content);
   return () => {
     stopped.abort();

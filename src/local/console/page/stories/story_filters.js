@@ -7,7 +7,8 @@ const kStatuses = ['2xx', '3xx', '4xx', '5xx'];
 
 function field(label, name, control) {
   control.id = `filter-${name}`;
-  return el('div', { class: `field filter-${name}` }, el('label', { for: control.id }, label), control);
+  return el('div', { class: `field filter-${name}` },
+    el('label', { for: control.id }, label), control);
 }
 
 function select(options, value, change) {
@@ -45,7 +46,8 @@ export function makeFilters(filters, changed) {
   controls.route.setAttribute('list', 'routes');
   const routes = el('datalist', { id: 'routes' });
   const known = new Set();
-  const node = el('form', { class: 'toolbar filters', role: 'search', 'aria-label': 'Filter stories',
+  const node = el('form', { class: 'toolbar filters', role: 'search',
+    'aria-label': 'Filter stories',
     onsubmit: (event) => event.preventDefault() },
   field('Search', 'text', controls.text), field('Route', 'route', controls.route), routes,
   field('Status', 'status', controls.status), field('Outcome', 'outcome', controls.outcome),

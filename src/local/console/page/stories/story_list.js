@@ -1,6 +1,9 @@
 // The stories that a list shows: filtered, the newest first, bounded. It knows nothing of elements.
 
+/** How many stories are kept at most, and how many before the user asks for older ones. */
 export const kMost = 500;
+const kAtFirst = 100;
+const kCounted = 20_000;
 
 const kFilters = ['route', 'status', 'outcome', 'key', 'text'];
 const kSearched = ['id', 'event_id', 'trace_id', 'topic', 'path', 'route'];
@@ -32,22 +35,32 @@ function newerFirst(a, b) {
 }
 
 /**
- * Keeps the stories of a list. While it is held, stories that are there change, but new ones are
- * kept aside and counted in `waiting`.
+ * Keeps the stories of a list. Those that are there change at once; new ones wait until they are
+ * admitted, when the list is drawn, so that `rows` is what its reader sees. While it is held, none
+ * is admitted, and `waiting` counts them.
  */
 export class StoryRows {
   constructor(filters) {
     this.filters = filters;
+    this.most = kAtFirst;
     this.rows = [];
     this.byId = new Map();
     this.aside = new Map();
-    this.waiting = 0;
+    this.counted = new Set();
     this.held = false;
     this.load = [];
   }
 
-  /** Takes the first list, or an older part of it. */
-  append(stories) {
+  /** The number of stories that a reader waits for, of which only the newest are kept. */
+  get waiting() {
+    return this.held ? this.counted.size : 0;
+  }
+
+  /** Takes the first list or, for which there is room then, an older part of it. */
+  append(stories, older = false) {
+    if (older) {
+      this.most = Math.min(kMost, this.most + stories.length);
+    }
     for (const story of stories) {
       if (!this.byId.has(story.id)) {
         this.byId.set(story.id, story);
@@ -68,27 +81,21 @@ export class StoryRows {
 
   /** Takes stories that are new, or that may have changed. */
   merge(stories) {
-    let fresh = 0;
-    let changed = false;
     for (const story of stories) {
       if (this.byId.has(story.id)) {
-        changed = this.#change(story) || changed;
+        this.#change(story);
       } else if (passes(story, this.filters)) {
-        fresh += this.#add(story) ? 1 : 0;
+        this.#add(story);
+      } else {
+        this.aside.delete(story.id);
+        this.counted.delete(story.id);
       }
-    }
-    if (!this.held && (fresh > 0 || changed)) {
-      this.#sort();
     }
   }
 
   #change(story) {
     const stays = this.held || passes(story, this.filters);
     const index = this.rows.findIndex(({ id }) => id === story.id);
-    if (index < 0) {
-      this.byId.delete(story.id);
-      return false;
-    }
     if (stays) {
       this.rows[index] = story;
       this.byId.set(story.id, story);
@@ -96,46 +103,52 @@ export class StoryRows {
       this.rows.splice(index, 1);
       this.byId.delete(story.id);
     }
-    return true;
   }
 
   #add(story) {
-    if (!this.held) {
-      this.rows.unshift(story);
-      this.byId.set(story.id, story);
-      return true;
+    // One that changes after it has left a full list is old, and not news.
+    const last = this.rows.at(-1);
+    if (this.rows.length >= this.most && story.started_at_ms < last.started_at_ms) {
+      return;
     }
-    if (!this.aside.has(story.id)) {
-      this.waiting += 1;
+    if (this.counted.size < kCounted) {
+      this.counted.add(story.id);
     }
     this.aside.set(story.id, story);
     if (this.aside.size > kMost) {
       this.aside.delete(this.aside.keys().next().value);
     }
-    return false;
   }
 
   /** Begins or ends to hold. At the end, what waited comes in. */
   hold(held) {
     this.held = held;
     if (!held) {
-      for (const story of this.aside.values()) {
-        if (passes(story, this.filters)) {
-          this.rows.unshift(story);
-          this.byId.set(story.id, story);
-        }
-      }
-      this.aside.clear();
-      this.waiting = 0;
+      this.admit();
       this.rows = this.rows.filter((story) => passes(story, this.filters)
         || (this.byId.delete(story.id), false));
-      this.#sort();
     }
+  }
+
+  /** Lets those in that wait, unless the list is held. */
+  admit() {
+    if (this.held || this.aside.size === 0) {
+      return;
+    }
+    for (const story of this.aside.values()) {
+      if (!this.byId.has(story.id)) {
+        this.rows.unshift(story);
+        this.byId.set(story.id, story);
+      }
+    }
+    this.aside.clear();
+    this.counted.clear();
+    this.#sort();
   }
 
   #sort() {
     this.rows.sort(newerFirst);
-    for (const story of this.rows.splice(kMost)) {
+    for (const story of this.rows.splice(this.most)) {
       this.byId.delete(story.id);
     }
   }

@@ -1,8 +1,8 @@
 // The steps of a story as a timeline, with a bar for the time that each took.
 
-import { el, setText } from '../dom.js';
+import { el } from '../dom.js';
 import { visible } from '../foreign_text.js';
-import { clockMs, duration } from '../format.js';
+import { clockMs, duration, size } from '../format.js';
 import { layOutJson } from '../json_text.js';
 import { link } from '../routes.js';
 
@@ -19,16 +19,20 @@ const kSteps = {
 };
 
 const kNames = {
-  in: 'In', where: 'At', keyword: 'Keyword', message: 'Message', place: 'Contract', place_url: '',
-  event_id: 'Event', event_type: 'Type', request_id: 'Invocation', attempt: 'Attempt', batch: 'Batch',
-  records: 'Records', process: 'Process', reason: 'Reason', pause_ms: 'Pause', bytes: 'Size',
-  duration_ms: 'Took', condition: 'Condition', destination: 'Destination', attempts: 'Attempts',
+  in: 'In', where: 'At', keyword: 'Keyword', message: 'Message', place: 'Contract',
+  event_id: 'Event', event_type: 'Type', request_id: 'Invocation', attempt: 'Attempt',
+  batch: 'Batch', records: 'Records', process: 'Process', reason: 'Reason', pause_ms: 'Pause',
+  bytes: 'Size', duration_ms: 'Took', condition: 'Condition', destination: 'Destination',
+  attempts: 'Attempts',
   trace_id: 'Trace', mapping: 'Mapping', status: 'Status',
 };
 
 function valueText(name, value) {
   if (name.endsWith('_ms') && typeof value === 'number') {
     return duration(value);
+  }
+  if (name === 'bytes' && typeof value === 'number') {
+    return size(value);
   }
   return visible(typeof value === 'string' ? value : JSON.stringify(value), true);
 }
@@ -37,7 +41,7 @@ function valueText(name, value) {
 function details(step) {
   const entries = Object.entries(step.details ?? {}).filter(([name, value]) =>
     value !== null && value !== '' && !['topic', 'partition', 'offset', 'path', 'method', 'route']
-      .includes(name) && !(name === 'status') && !(name === 'request_id' && step.step === 'log'));
+      .includes(name) && name !== 'status');
   if (entries.length === 0) {
     return null;
   }
@@ -152,7 +156,8 @@ export function whatIsOpen(story, state) {
   const topic = state?.topics?.find(({ name }) => name === story.topic);
   const mapping = state?.mappings?.find((one) => one.topic === story.topic);
   if (story.topic && state && !topic?.own && !mapping) {
-    return `No mapping of this system reads ${story.topic}. What becomes of the record is not known.`;
+    return `No mapping of this system reads ${story.topic}. `
+      + 'What becomes of the record is not known.';
   }
   if (mapping && mapping.state !== 'running') {
     return `It waits: the mapping of ${story.topic} does not run. ${mapping.reason}`;
@@ -168,11 +173,5 @@ export function whatIsOpen(story, state) {
 export function recordLink(story) {
   const text = `${story.topic}-${story.partition}@${story.offset}`;
   return el('a', { class: 'mono', href: link('topics', story.topic,
-    { partition: story.partition, offset: story.offset }) }, setLabel(text));
-}
-
-function setLabel(text) {
-  const node = el('span');
-  setText(node, visible(text, true));
-  return node;
+    { partition: story.partition, offset: story.offset }) }, visible(text, true));
 }

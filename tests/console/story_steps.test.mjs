@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { barsOf, spanOf, whatIsOpen }
+  from '../../src/local/console/page/stories/story_steps.js';
+
+test('ABarReachesFromTheStepBefore', () => {
+  const steps = [{ at_ms: 100 }, { at_ms: 110 }, { at_ms: null }, { at_ms: 140 }];
+  const span = spanOf(steps);
+  assert.deepEqual(span, { from: 100, to: 140 });
+  assert.deepEqual(barsOf(steps, span),
+    [{ left: 0, width: 0 }, { left: 0, width: 25 }, null, { left: 25, width: 75 }]);
+});
+
+test('TimesThatAreNotKnownOrNotInOrderHaveNoNegativeBar', () => {
+  assert.equal(spanOf([{ at_ms: null }, {}]), null);
+  assert.deepEqual(barsOf([{ at_ms: null }], null), [null]);
+  const steps = [{ at_ms: 10 }, { at_ms: 5 }, { at_ms: 20 }];
+  for (const { left, width } of barsOf(steps, spanOf(steps))) {
+    assert.ok(left >= 0 && width >= 0 && left + width <= 100.001);
+  }
+});
+
+test('WhatIsNotKnownIsSaid', () => {
+  const state = { topics: [{ name: 'events', own: true }, { name: 'audit', own: false }],
+    mappings: [{ topic: 'events', state: 'running', reason: '' }] };
+  const open = { kind: 'request', ended: false, outcome: 'stored', topic: 'events', steps: [] };
+  assert.match(whatIsOpen(open, state), /waits until the mapping reads it/);
+  assert.match(whatIsOpen({ ...open, topic: 'audit' }, state), /No mapping .* reads audit/);
+  const down = { ...state, mappings: [{ topic: 'events', state: 'down', reason: 'It broke.' }] };
+  assert.match(whatIsOpen(open, down), /does not run\. It broke\./);
+  assert.match(whatIsOpen({ ...open, kind: 'record', ended: true }, state), /not known/);
+  assert.equal(whatIsOpen({ ...open, ended: true }, state), null);
+});
