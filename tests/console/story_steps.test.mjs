@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { barsOf, spanOf, whatIsOpen }
+import { barsOf, logSummary, spanOf, whatIsOpen }
   from '../../src/local/console/page/stories/story_steps.js';
 
 test('ABarReachesFromTheStepBefore', () => {
@@ -30,4 +30,17 @@ test('WhatIsNotKnownIsSaid', () => {
   assert.match(whatIsOpen(open, down), /does not run\. It broke\./);
   assert.match(whatIsOpen({ ...open, kind: 'record', ended: true }, state), /not known/);
   assert.equal(whatIsOpen({ ...open, ended: true }, state), null);
+});
+
+test('ALogLineIsSummedUpByWhatTellsItFromOthers', () => {
+  const line = { timestamp: '2026-12-01T00:00:00Z', level: 'INFO', requestId: '1', type: 'ORDER',
+    value: { id: 'tea' } };
+  assert.equal(logSummary(JSON.stringify(line)), 'ORDER {"id":"tea"}');
+  assert.equal(logSummary('{"level":"ERROR","message":"no stock","item":"tea"}'),
+    'ERROR no stock {"item":"tea"}');
+  assert.equal(logSummary('{"type":"METRICS","_aws":{"Timestamp":1},"Records":1}'),
+    'METRICS {"Records":1}');
+  for (const text of ['{no JSON', '[1]', '{"a":1}', '{"level":"INFO"}']) {
+    assert.equal(logSummary(text), text);
+  }
 });

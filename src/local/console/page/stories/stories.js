@@ -12,6 +12,7 @@ import { makeFilters } from './story_filters.js';
 import { filtersOf, kMost, StoryRows } from './story_list.js';
 
 const kColumns = ['Time', 'Request or record', 'Status', 'Outcome', 'Key', 'Event', 'Duration'];
+const kLongType = 16;
 const kPointerRests = 2500;
 // New rows come five times a second at most, which is as fast as one can read; under load a list of
 // others comes each second, which nobody reads while it runs.
@@ -22,6 +23,12 @@ const kRowsAFrame = 20;
 const kLoaded = 100;
 // The stream of stories begins when the list is being loaded. After this time it has begun.
 const kCatchUp = 1500;
+
+// The last word of an event's type tells it from others, and its column is narrow.
+function tailOf(type) {
+  const tail = type.slice(type.lastIndexOf('.') + 1);
+  return type.length <= kLongType || tail === type || tail === '' ? type : `…${tail}`;
+}
 
 function place(story) {
   return `${story.topic}-${story.partition}@${story.offset}`;
@@ -65,7 +72,7 @@ function updateRow(row, story) {
   setText(cells[4], key);
   setAttribute(cells[4], 'title', key || null);
   const event = story.event_type ?? (story.kind === 'request' && story.topic ? story.topic : '');
-  setText(cells[5], visible(event, true));
+  setText(cells[5], visible(tailOf(event), true));
   setAttribute(cells[5], 'title', event ? visible(event, true) : null);
   setText(cells[6], duration(story.total_ms ?? story.duration_ms));
 }

@@ -37,11 +37,16 @@ function valueText(name, value) {
   return visible(typeof value === 'string' ? value : JSON.stringify(value), true);
 }
 
+// A short word, such as "query", may be in a sentence by chance.
+function isSaid(value, sentence) {
+  return typeof value === 'string' && value.length > 8 && sentence.includes(value);
+}
+
 // What the sentence has said already is not said again.
 function details(step) {
   const entries = Object.entries(step.details ?? {}).filter(([name, value]) =>
-    value !== null && value !== '' && !['topic', 'partition', 'offset', 'path', 'method', 'route']
-      .includes(name) && name !== 'status');
+    value !== null && value !== '' && !isSaid(value, step.text)
+      && !['topic', 'partition', 'offset', 'path', 'method', 'route'].includes(name) && name !== 'status');
   if (entries.length === 0) {
     return null;
   }
@@ -51,6 +56,30 @@ function details(step) {
         valueText(name, value)))));
 }
 
+/**
+ * Returns the words of a log line in JSON that tell it from others: its level if that is no
+ * information, its type or message, and its other members. A line without these is returned as it
+ * is.
+ */
+export function logSummary(text) {
+  let line;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  if (line === null || typeof line !== 'object' || Array.isArray(line)) {
+    return text;
+  }
+  const { timestamp: _time, requestId: _request, _aws, level, type, message, value, ...rest }
+    = line;
+  const more = value ?? rest;
+  const words = [/^(INFO|info)?$/.test(level ?? '') ? '' : String(level), type, message,
+    typeof more === 'string' ? more : JSON.stringify(more)];
+  return words.filter((word) => typeof word === 'string' && word !== '' && word !== '{}').join(' ')
+    || text;
+}
+
 function logLine(step) {
   const text = step.text;
   const isJson = /^\s*\{/.test(text);
@@ -58,7 +87,8 @@ function logLine(step) {
     return el('p', { class: 'log-line mono' }, visible(text));
   }
   return el('details', { class: 'log-line' },
-    el('summary', { class: 'mono cut' }, visible(text.slice(0, kLongLine), true)),
+    el('summary', { class: 'mono cut' },
+      visible((isJson ? logSummary(text) : text).slice(0, kLongLine), true)),
     el('pre', null, visible(isJson ? layOutJson(text) : text)));
 }
 
