@@ -241,7 +241,7 @@ test_generated() {
   return "$status"
 }
 
-# What the page looks like is in the pictures; a person looks at them.
+# What the page looks like is in the pictures; a reader looks at them.
 test_console() {
   local status=0 here="$root/tests/console" folder="$root/build/console"
   build dev penstock_local "$fixture_api" "$fixture_function" record_feeder \

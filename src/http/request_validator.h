@@ -41,12 +41,12 @@ struct ValidRequest {
   }
 };
 
-// A request that has broken the contract.
+// Is a request that has broken the contract.
 struct RefusedRequest {
   contract::Violations violations = {};
   // Is null if there are no violations.
   const contract::Operation* operation = nullptr;
-  // The entry of the contract that the body's Content-Type matches, or null without a body.
+  // Is the contract's entry that the body's Content-Type matches, or null without a body.
   const contract::MediaType* media = nullptr;
 };
 

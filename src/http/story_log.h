@@ -14,8 +14,8 @@
 
 namespace penstock::http {
 
-// What is known of a request that is being answered. The times are those at which a stage ended, by
-// the steady clock; a request that did not come so far has none.
+// Has what is known of a request that is being answered. The times are those at which a stage
+// ended, by the steady clock; a request that did not come so far has none.
 struct Story {
   base::SteadyTime began = {};  // When the request was complete.
   std::optional<base::SteadyTime> validated = {};

@@ -40,7 +40,7 @@ class FakeSource {
   send(name, text) { this.listeners[name]({ data: text }); }
 }
 
-let told;
+let heard;
 let feed;
 beforeEach(() => {
   timers = new Map();
@@ -54,8 +54,8 @@ beforeEach(() => {
   globalThis.clearTimeout = (timer) => timers.delete(timer);
   globalThis.EventSource = FakeSource;
   sources = [];
-  told = [];
-  feed = new Feed((name, text) => told.push([name, JSON.parse(text)]));
+  heard = [];
+  feed = new Feed((name, text) => heard.push([name, JSON.parse(text)]));
 });
 
 afterEach(() => {
@@ -64,13 +64,13 @@ afterEach(() => {
 });
 
 const open = () => sources.filter(({ closed }) => !closed);
-const lastConnection = () => told.filter(([name]) => name === 'connection').at(-1)?.[1];
+const lastConnection = () => heard.filter(([name]) => name === 'connection').at(-1)?.[1];
 
 test('WhatIsReceivedIsTold', () => {
   feed.want('state');
   assert.deepEqual(sources.map(({ url }) => url), ['/api/stream?stories=false']);
   sources[0].send('state', '{"now_ms":1}');
-  assert.deepEqual(told, [['connection', { state: 'open', retry_at_ms: null }],
+  assert.deepEqual(heard, [['connection', { state: 'open', retry_at_ms: null }],
     ['state', { now_ms: 1 }]]);
 });
 
@@ -88,7 +88,7 @@ test('WhatAnOldConnectionSendsIsNotTold', () => {
   feed.want('stories');
   sources[0].send('state', '{}');
   sources[0].send('error');
-  assert.deepEqual(told, []);
+  assert.deepEqual(heard, []);
   assert.equal(open().length, 1);
 });
 

@@ -6,7 +6,7 @@
 // The modes: empty, error (every answer is 500), slow (answers take two seconds), load (20,000
 // records/s), markup (everything that comes from outside has markup and controls), many (500
 // operations), down (no broker), esm (no API), refused (the token is wrong), silent (no stream).
-// GET /fixture?modes=WORD,... begins anew with other modes.
+// GET /fixture?modes=WORD,... begins again with other modes.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, normalize } from 'node:path';
@@ -121,7 +121,7 @@ export async function startFixture({ port = 0, seed = 1, modes = [], page = PAGE
     const url = new URL(request.url, 'http://fixture');
     if (url.pathname === '/fixture') {
       setModes((url.searchParams.get('modes') ?? '').split(',').filter(Boolean));
-      answer(response, 200, 'text/plain', 'It begins anew.\n');
+      answer(response, 200, 'text/plain', 'It begins again.\n');
     } else if (url.pathname === '/api/stream') {
       openStream(fixture, url, response);
     } else if (url.pathname.startsWith('/api/')) {

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { Browser } from './browser.mjs';
 import { runFailureCases } from './failure_cases.mjs';
 import { runFaultCases } from './fault_cases.mjs';
+import { runListCases } from './list_cases.mjs';
 import { runLoadCases } from './load_cases.mjs';
 import { runPageCases } from './page_cases.mjs';
 import { Report } from './report.mjs';
@@ -57,7 +58,10 @@ async function main() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'penstock-console-'));
   const browser = await Browser.launch(build, chromium, pictures);
   try {
-    if (wants('views')) await runViewCases(report, browser);
+    if (wants('views')) {
+      await runViewCases(report, browser);
+      await runListCases(report, browser);
+    }
     if (wants('send')) await runSendCases(report, browser);
     if (['api', 'page', 'faults', 'load'].some(wants)) {
       const system = await up(path.join(folder, 'one'));

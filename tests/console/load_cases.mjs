@@ -33,7 +33,9 @@ function feed({ programs }, bootstrap, rate, seconds) {
   const feeder = spawn(path.join(programs, 'record_feeder'),
     [bootstrap, kTopic, 4, rate, seconds].map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
-  for (const stream of [feeder.stdout, feeder.stderr]) stream.on('data', (part) => { text += part; });
+  for (const stream of [feeder.stdout, feeder.stderr]) {
+    stream.on('data', (part) => { text += part; });
+  }
   return new Promise((resolve, reject) => {
     feeder.on('close', (code) => (code === 0 ? resolve(text.trim())
       : reject(new Error(`record_feeder: ${code} ${text}`))));
@@ -72,7 +74,8 @@ export async function runLoadCases(report, system, browser, places) {
       const window = await browser.open(mapping.url);
       const second = await browser.open(`${mapping.origin}/#/stories`);
       const fed = feed(places, bootstrap, kRate, kSeconds);
-      await until(async () => (await mapping.get('/api/state')).mappings[0].records_per_s > kRate / 4,
+      await until(
+        async () => (await mapping.get('/api/state')).mappings[0].records_per_s > kRate / 4,
         'the mapping is at work');
       const frames = [];
       for (const { page } of [window, second]) await watchFrames(page);
@@ -84,8 +87,10 @@ export async function runLoadCases(report, system, browser, places) {
           heap: Math.round(performance.memory.usedJSHeapSize / 1048576),
           rows: document.querySelectorAll('main tr, main li').length,
         }));
-        console.log(`  ${name}: ${seen.count} frames, the longest ${Math.round(seen.longest)} ms, ` +
-          `tasks over 50 ms: [${seen.tasks.join(', ')}], heap ${seen.heap} MiB, ${seen.rows} rows`);
+        console.log(`  ${name}: ${seen.count} frames, ` +
+          `the longest ${Math.round(seen.longest)} ms, ` +
+          `tasks over 50 ms: [${seen.tasks.join(', ')}], heap ${seen.heap} MiB, ` +
+          `${seen.rows} rows`);
         frames.push([name, seen]);
         await each.picture(`load-${name}`);
       }

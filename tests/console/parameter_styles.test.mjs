@@ -4,7 +4,8 @@ import { ExactNumber } from '../../src/local/console/page/json_text.js';
 import { writeParameters } from '../../src/local/console/page/send/parameter_styles.js';
 
 function target(parameter, value, path = '/a') {
-  return writeParameters(path, [parameter], { [`${parameter.in} ${parameter.name}`]: value }).target;
+  const values = { [`${parameter.in} ${parameter.name}`]: value };
+  return writeParameters(path, [parameter], values).target;
 }
 
 function header(parameter, value) {
@@ -62,8 +63,10 @@ test('PathStylesAreThoseOfOpenApi', () => {
 });
 
 test('APathWithoutAValueIsRefused', () => {
-  assert.throws(() => target({ name: 'p', in: 'path' }, undefined, '/{p}'), /needs a value for "p"/);
-  assert.throws(() => target({ name: 'p', in: 'path' }, '', '/{p}'), /needs a value for "p"/);
+  for (const value of [undefined, '']) {
+    assert.throws(() => target({ name: 'p', in: 'path' }, value, '/{p}'),
+      /needs a value for "p"/);
+  }
 });
 
 test('HeadersAreNotEncodedAndCookiesAre', () => {

@@ -1,4 +1,4 @@
-// The story of a request and of a record, told by the API beneath the page.
+// The story of a request and of a record, as the API says it beneath the page.
 import { ask } from './system.mjs';
 import { check, until } from './report.mjs';
 

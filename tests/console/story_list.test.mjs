@@ -36,6 +36,7 @@ test('TheNewestIsTheFirst', () => {
   const rows = new StoryRows({});
   rows.append([story(2), story(1)]);
   rows.take({ stories: [story(4), story(3)], left_out: 0 }, 0);
+  rows.admit();
   assert.equal(ids(rows), 's4 s3 s2 s1');
 });
 
@@ -52,6 +53,27 @@ test('NewOnesWaitWhileTheListIsHeldAndChangesDoNot', () => {
   assert.equal(ids(rows), 's3 s2 s1');
   assert.equal(rows.rows[0].outcome, 'done');
   assert.equal(rows.waiting, 0);
+});
+
+test('WhatCameBeforeTheListWasHeldIsNewsIfItWasNotDrawn', () => {
+  const rows = new StoryRows({});
+  rows.append([story(1)]);
+  rows.take({ stories: [story(2)], left_out: 0 }, 0);
+  assert.equal(rows.waiting, 0);
+  rows.hold(true);
+  rows.admit();
+  assert.equal(ids(rows), 's1');
+  assert.equal(rows.waiting, 1);
+});
+
+test('AStoryThatWaitsAndNoLongerPassesIsNoNews', () => {
+  const rows = new StoryRows({ outcome: 'stored' });
+  rows.hold(true);
+  rows.take({ stories: [story(1)], left_out: 0 }, 0);
+  rows.take({ stories: [story(1, { outcome: 'done' })], left_out: 0 }, 0);
+  assert.equal(rows.waiting, 0);
+  rows.hold(false);
+  assert.equal(ids(rows), '');
 });
 
 test('EachStoryThatWaitsIsCountedOnce', () => {
@@ -90,12 +112,28 @@ test('TheListIsBounded', () => {
   const rows = new StoryRows({});
   rows.append(list(0, 100));
   for (let i = 1; i <= 10; ++i) {
-    rows.append(list(-100 * i, -100 * i + 100));
+    rows.append(list(-100 * i, -100 * i + 100), true);
   }
   rows.take({ stories: list(200, 400), left_out: 0 }, 0);
+  rows.admit();
   assert.equal(rows.rows.length, kMost);
   assert.equal(rows.byId.size, kMost);
   assert.equal(rows.rows[0].id, 's399');
+});
+
+test('AListHas100StoriesUntilOlderOnesAreAskedFor', () => {
+  const rows = new StoryRows({});
+  rows.take({ stories: list(1000, 1090), left_out: 0 }, 0);
+  rows.admit();
+  rows.append(list(900, 1000));
+  assert.equal(rows.rows.length, 100);
+  rows.take({ stories: list(1090, 1300), left_out: 0 }, 0);
+  rows.admit();
+  assert.deepEqual(rows.rows.map(({ started_at_ms: at }) => at),
+    Array.from({ length: 100 }, (_, i) => 1299 - i));
+  rows.append(list(1100, 1200), true);
+  assert.equal(rows.rows.length, 200);
+  assert.equal(rows.rows.at(-1).id, 's1100');
 });
 
 test('ASampleIsSaidForFiveSeconds', () => {

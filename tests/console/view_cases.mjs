@@ -1,5 +1,6 @@
 // Each view, in a window of each size and colour, with an imitation of the console's API.
 import { startFixture as start } from './fixture_server.mjs';
+import { runLeftOpenCases } from './left_open_cases.mjs';
 import { check, until } from './report.mjs';
 
 /** Starts the imitation. `origin` is where it is, and `url` has the token, too. */
@@ -26,8 +27,8 @@ async function addressOf(view, origin) {
   const get = async (path) => (await fetch(origin + path)).json();
   if (view.includes('STORY')) {
     const { stories } = await get('/api/stories?limit=100');
-    const told = stories.find(({ ended, outcome }) => ended && outcome === 'done') ?? stories[0];
-    return view.replace('STORY', encodeURIComponent(told?.id ?? 'none'));
+    const chosen = stories.find(({ ended, outcome }) => ended && outcome === 'done') ?? stories[0];
+    return view.replace('STORY', encodeURIComponent(chosen?.id ?? 'none'));
   }
   if (view.includes('TOPIC')) {
     const { topics } = await get('/api/topics');
@@ -82,7 +83,8 @@ async function runLooks(report, browser, fixture) {
 }
 
 async function runStates(report, browser) {
-  for (const mode of ['empty', 'error', 'down', 'markup', 'esm', 'many', 'load', 'silent', 'refused']) {
+  const modes = ['empty', 'error', 'down', 'markup', 'esm', 'many', 'load', 'silent', 'refused'];
+  for (const mode of modes) {
     await report.run(`every view has a state for '${mode}'`, async () => {
       const fixture = await startFixture({ modes: [mode] });
       const found = [];
@@ -189,6 +191,7 @@ export async function runViewCases(report, browser) {
   const fixture = await startFixture();
   await runLooks(report, browser, fixture);
   await runKeyboard(report, browser, fixture);
+  await runLeftOpenCases(report, browser, fixture);
   await fixture.close();
   await runStates(report, browser);
   await runStreams(report, browser);

@@ -1,5 +1,5 @@
-// What can be broken of a LocalBroker: its connections, and its process. Records that are sent
-// before, during and after it are there afterwards.
+// These break what can be broken of a LocalBroker: its connections, and its process. Records that
+// are sent before, during and after it are there afterwards.
 #include "local/system/local_broker.h"
 
 #include <fcntl.h>
@@ -124,7 +124,7 @@ class LocalBrokerTest : public ::testing::Test {
     }
     return all;
   }
-  // Breaks and mends the connections in each way.
+  // Breaks the connections in each way, and mends them.
   void break_connections() {
     ASSERT_EQ(broker_->connections_are_fixed(), "");
     produce("before");

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <csignal>
 #include <fstream>
 
 #include "local/function/function_environment.h"
@@ -265,7 +266,7 @@ class MappingTable : public test::RealKafkaTest {
       EXPECT_THAT(listener.troubles_,
                   ::testing::Contains(::testing::HasSubstr("FunctionResponseTypes")));
     }
-    function.kill();
+    function.signal(SIGKILL);
   }
 
   template <class Condition>

@@ -102,7 +102,7 @@ class ObservedMapping : public ::testing::Test {
     const auto stored = test::produce(broker_->bootstrap(), kTopic, records);
     ASSERT_TRUE(stored) << stored.error().message;
   }
-  // Runs until the group has stored this offset of the first partition, and returns what was told.
+  // Runs until the group has stored this offset of the first partition, and returns what it heard.
   std::vector<std::string> play(LocalMappingSettings settings, ScriptedFunction::Script script,
                                 int64_t until) {
     {
@@ -121,22 +121,22 @@ class ObservedMapping : public ::testing::Test {
 TEST_F(ObservedMapping, TellsEachAttemptAndWhatFollows) {
   serve();
   store(numbered(0, 2));
-  const auto told = play(
+  const auto heard = play(
       settings(),
       [](int number, const Batch&, std::stop_token) {
         return number < 2 ? failure(number) : success(number);
       },
       2);
-  EXPECT_THAT(told, ElementsAre(kStarting, "events/0 reads events-0", "mapping events is running",
-                                "events/0 attempt 1: events-0 0..1",
-                                "events/0 attempt 1: events-0 0..1 (r0) failed: Error: , again in "
-                                "20 ms",
-                                "events/0 attempt 2: events-0 0..1",
-                                "events/0 attempt 2: events-0 0..1 (r1) failed: Error: , again in "
-                                "40 ms",
-                                "events/0 attempt 3: events-0 0..1",
-                                "events/0 attempt 3: events-0 0..1 (r2) done",
-                                "events/0 reads nothing", kStopped));
+  EXPECT_THAT(heard, ElementsAre(kStarting, "events/0 reads events-0", "mapping events is running",
+                                 "events/0 attempt 1: events-0 0..1",
+                                 "events/0 attempt 1: events-0 0..1 (r0) failed: Error: , again in "
+                                 "20 ms",
+                                 "events/0 attempt 2: events-0 0..1",
+                                 "events/0 attempt 2: events-0 0..1 (r1) failed: Error: , again in "
+                                 "40 ms",
+                                 "events/0 attempt 3: events-0 0..1",
+                                 "events/0 attempt 3: events-0 0..1 (r2) done",
+                                 "events/0 reads nothing", kStopped));
 }
 
 TEST_F(ObservedMapping, TellsTheNamedRecordsAndWhatIsGivenUpWithoutADestination) {
@@ -144,7 +144,7 @@ TEST_F(ObservedMapping, TellsTheNamedRecordsAndWhatIsGivenUpWithoutADestination)
   store(numbered(0, 3));
   LocalMappingSettings settings = this->settings();
   settings.rules.retries = {.maximum_retry_attempts = 1, .report_batch_item_failures = true};
-  const auto told = play(
+  const auto heard = play(
       std::move(settings),
       [](int, const Batch&, std::stop_token) {
         return InvocationOutcome{.response = R"({"batchItemFailures":[{"itemIdentifier":)"
@@ -153,7 +153,7 @@ TEST_F(ObservedMapping, TellsTheNamedRecordsAndWhatIsGivenUpWithoutADestination)
       3);
   const std::string why = "batchItemFailures: events-0@1";
   EXPECT_THAT(
-      std::vector<std::string>(told.begin() + 3, told.end() - 2),
+      std::vector<std::string>(heard.begin() + 3, heard.end() - 2),
       ElementsAre(
           "events/0 attempt 1: events-0 0..2",
           "events/0 attempt 1: events-0 0..2 failed: " + why + ", names events-0@1, again in 20 ms",
@@ -173,14 +173,14 @@ TEST_F(ObservedMapping, TellsHalvesAndTheDestination) {
   settings.rules.retries = {
       .maximum_retry_attempts = 0, .bisect_batch_on_function_error = true, .has_destination = true};
   settings.rules.retry_pause_max = settings.rules.retry_pause_min;
-  const auto told = play(
+  const auto heard = play(
       std::move(settings),
       [](int number, const Batch& batch, std::stop_token) {
         return has_value(batch, "2") ? failure(number) : success(number);
       },
       4);
   EXPECT_THAT(
-      std::vector<std::string>(told.begin() + 3, told.end() - 2),
+      std::vector<std::string>(heard.begin() + 3, heard.end() - 2),
       ElementsAre("events/0 attempt 1: events-0 0..3",
                   "events/0 attempt 1: events-0 0..3 (r0) failed: Error: , again in 20 ms",
                   "events/0 attempt 2: events-0 0..1",
@@ -202,11 +202,11 @@ TEST_F(ObservedMapping, TellsWhatTheFilterLeavesOut) {
       EventFilter::parse(boost::json::parse(R"({"Filters":[{"Pattern":"{\"value\":[\"1\"]}"}]})"));
   ASSERT_TRUE(filter);
   settings.rules.filter = std::move(*filter);
-  const auto told = play(
+  const auto heard = play(
       std::move(settings),
       [](int number, const Batch&, std::stop_token) { return success(number); }, 3);
   EXPECT_THAT(
-      std::vector<std::string>(told.begin() + 3, told.end() - 2),
+      std::vector<std::string>(heard.begin() + 3, heard.end() - 2),
       ElementsAre("events leaves out events-0@0", "events leaves out events-0@2",
                   "events/0 attempt 1: events-0 1", "events/0 attempt 1: events-0 1 (r0) done"));
 }
@@ -217,14 +217,14 @@ TEST_F(ObservedMapping, ARecordThatFitsIntoNoEventHasItsAttemptsToo) {
   LocalMappingSettings settings = this->settings();
   settings.rules.event_bytes_max = 4'000;
   settings.rules.retries = {.maximum_retry_attempts = 0};
-  const auto told = play(
+  const auto heard = play(
       std::move(settings),
       [](int number, const Batch&, std::stop_token) { return success(number); }, 1);
-  ASSERT_EQ(told.size(), 8u);
-  EXPECT_EQ(told[3], "events/0 attempt 1: events-0 0");
-  EXPECT_THAT(told[4], HasSubstr("failed: RequestEntityTooLargeException: a record of"));
-  EXPECT_THAT(told[5], HasSubstr("events gives up events-0 0 after 1: RetryAttemptsExhausted, "
-                                 "RequestEntityTooLargeException: a record of"));
+  ASSERT_EQ(heard.size(), 8u);
+  EXPECT_EQ(heard[3], "events/0 attempt 1: events-0 0");
+  EXPECT_THAT(heard[4], HasSubstr("failed: RequestEntityTooLargeException: a record of"));
+  EXPECT_THAT(heard[5], HasSubstr("events gives up events-0 0 after 1: RetryAttemptsExhausted, "
+                                  "RequestEntityTooLargeException: a record of"));
 }
 
 TEST_F(ObservedMapping, TellsTheLagWhileABatchIsLongInTheFunctionAndNothingIsFetched) {
@@ -236,7 +236,7 @@ TEST_F(ObservedMapping, TellsTheLagWhileABatchIsLongInTheFunctionAndNothingIsFet
                                         {"fetch.message.max.bytes", "100"}};
   std::promise<void> released;
   auto gate = released.get_future().share();
-  const auto told = [&](int64_t end, int64_t committed) {
+  const auto has = [&](int64_t end, int64_t committed) {
     const auto& offsets = observer_.offsets_[{kTopic, {0}}];
     return offsets.begin == 0 && offsets.end == end && offsets.committed == committed;
   };
@@ -244,11 +244,11 @@ TEST_F(ObservedMapping, TellsTheLagWhileABatchIsLongInTheFunctionAndNothingIsFet
     gate.wait();
     return success(number);
   });
-  EXPECT_TRUE(observer_.wait_for([&] { return told(1, 0); }));
+  EXPECT_TRUE(observer_.wait_for([&] { return has(1, 0); }));
   store(numbered(1, 200));
-  EXPECT_TRUE(observer_.wait_for([&] { return told(201, 0); })) << "the batch is still there";
+  EXPECT_TRUE(observer_.wait_for([&] { return has(201, 0); })) << "the batch is still there";
   released.set_value();
-  EXPECT_TRUE(observer_.wait_for([&] { return told(201, 201); }));
+  EXPECT_TRUE(observer_.wait_for([&] { return has(201, 201); }));
 }
 
 TEST_F(ObservedMapping, AnInvocationEndsForTheObserverAlsoIfItsPartitionIsTakenMeanwhile) {

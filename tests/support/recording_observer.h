@@ -22,7 +22,7 @@ class RecordingObserver : public local::Observer {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, patience, condition);
   }
-  // Says whether this line was told. It is for the condition of wait_for().
+  // Says whether this line has come. It is for the condition of wait_for().
   [[nodiscard]] bool has(std::string_view line) const {
     return std::find(log_.begin(), log_.end(), line) != log_.end();
   }

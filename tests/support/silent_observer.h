@@ -4,7 +4,7 @@
 
 namespace penstock::test {
 
-// Does nothing with what it is told. A test overrides what it looks at.
+// Does nothing with what it hears. A test overrides what it looks at.
 class SilentObserver : public local::Observer {
  public:
   void status(local::Part, std::string_view, const local::PartStatus&) override {}

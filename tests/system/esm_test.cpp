@@ -3,6 +3,7 @@
 #include <set>
 
 #include "local/kafka/ports.h"
+#include "net/http_client.h"
 #include "support/esm_test.h"
 #include "support/fake_endpoint.h"
 
@@ -17,6 +18,7 @@ using test::eventually;
 using test::FakeEndpoint;
 using test::kPatience;
 using test::positions_in;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -155,14 +157,26 @@ TEST_F(EsmTest, AFunctionBehindAUrlGetsTheEvent) {
   make_topic("url");
   store("url", {{.value = "a"}});
   FakeEndpoint emulator([](const std::string&) -> FakeEndpoint::Reply { return {.body = "null"}; });
-  EsmRun esm = start(mapping("url"),
-                     {"--function", emulator.url() + "/2015-03-31/functions/function/invocations"});
+  EsmRun esm = start(
+      mapping("url"),
+      {"--function", emulator.url() + "/2015-03-31/functions/function/invocations?code=s3cret"});
   EXPECT_TRUE(goes_on_at("url", {{0, 1}})) << esm.output();
+  const std::string output = esm.output();
+  const size_t end = output.find("/#token=");
+  const size_t colon = output.rfind(':', end);
+  ASSERT_NE(end, std::string::npos) << output;
+  net::HttpClient console(
+      "127.0.0.1", static_cast<uint16_t>(std::stoi(output.substr(colon + 1, end - colon - 1))));
+  const auto state = console.request({.target = "/api/state"}, kPatience);
+  ASSERT_TRUE(state);
+  EXPECT_THAT(std::string(state->body),
+              AllOf(HasSubstr("/functions/function/invocations\""), Not(HasSubstr("s3cret"))));
   EXPECT_EQ(esm.stop(), 0);
   const auto requests = emulator.requests();
   ASSERT_EQ(requests.size(), 1u);
-  EXPECT_THAT(requests[0],
-              StartsWith("POST /2015-03-31/functions/function/invocations HTTP/1.1\r\n"));
+  EXPECT_THAT(
+      requests[0],
+      StartsWith("POST /2015-03-31/functions/function/invocations?code=s3cret HTTP/1.1\r\n"));
   EXPECT_THAT(requests[0], HasSubstr(R"({"eventSource":"SelfManagedKafka","bootstrapServers":")"));
 }
 

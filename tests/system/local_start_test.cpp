@@ -112,7 +112,7 @@ TEST_F(LocalStartTest, AConsolePortThatIsTakenEndsTheStartBeforeKafka) {
   start({"--console-port", port});
   EXPECT_EQ(run_->exit_status(), 1);
   EXPECT_THAT(run_->output(), HasSubstr("the console: cannot listen on 127.0.0.1 port " + port));
-  EXPECT_THAT(run_->output(), HasSubstr("Choose another port with --console-port"));
+  EXPECT_THAT(run_->output(), HasSubstr("Set another --console-port"));
   EXPECT_FALSE(std::filesystem::exists(data() / "kafka" / "began"));
 }
 

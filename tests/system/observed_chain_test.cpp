@@ -125,10 +125,11 @@ class ObservedChain : public testing::Test {
     if (started) started = co_await api.start(ApiProcess::Until::ready, stop_);
     EXPECT_TRUE(started) << started.error().message;
     if (started) {
-      co_await run_on_thread<int>(io_, {}, [&play](std::stop_token) {
+      const auto work = [&play](std::stop_token) {
         play();
         return 0;
-      });
+      };
+      co_await run_on_thread<int>(io_, {}, work);
     }
     co_await api.stop();
     co_await mappings.stop();
@@ -168,7 +169,7 @@ TEST_F(ObservedChain, ARequestIsFollowedToTheLineOfTheFunction) {
   EXPECT_LE(story->at("handled_us").to_number<int64_t>(),
             story->at("stored_us").to_number<int64_t>());
   EXPECT_LT(*invoking, *handled);
-  EXPECT_LT(*handled, *done) << "the function's lines are told before the end of its invocation";
+  EXPECT_LT(*handled, *done) << "the function's lines come before the end of its invocation";
   // The invocation's id joins the line and the batch.
   const std::string& end = observer_.log_[*done];
   const std::string id = end.substr(end.find('(') + 1, end.find(')') - end.find('(') - 1);

@@ -28,6 +28,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using test::eventually;
 using testing::HasSubstr;
+using testing::Not;
 
 // Makes the programs bin/api and bin/function of the file that is their source, and replaces only
 // those that have changed, as a linker does.
@@ -115,6 +116,16 @@ class UpWatchTest : public testing::Test {
     const auto response = client.request({.target = target}, 10s);
     return response ? response->status : 0;
   }
+  // Returns what the console says of the system.
+  [[nodiscard]] std::string console_state() const {
+    const std::string output = run_->output();
+    const size_t end = output.find("/#token=");
+    const size_t colon = output.rfind(':', end);
+    const auto port = static_cast<uint16_t>(std::stoi(output.substr(colon + 1, end - colon - 1)));
+    net::HttpClient client("127.0.0.1", port);
+    const auto response = client.request({.target = "/api/state"}, 10s);
+    return response ? std::string(response->body) : "no answer";
+  }
   void stop() {
     run_->child().signal(SIGINT);
     EXPECT_EQ(run_->exit_status(), 0) << run_->output();
@@ -199,6 +210,10 @@ TEST_F(UpWatchTest, ANewTopicOfTheContractIsMadeAndRead) {
   EXPECT_TRUE(shows(test::kContractFile + " is in force after")) << run_->output();
   ASSERT_EQ(status_of(test::kStampPath + "via-others"), 200u);
   EXPECT_TRUE(shows("\"name\":\"via-others\"")) << run_->output();
+  // The console forgets the mapping that has ended.
+  const std::string mapping = R"(","topic":")";
+  EXPECT_THAT(console_state(), HasSubstr("fixture-others" + mapping + "fixture-others"));
+  EXPECT_THAT(console_state(), Not(HasSubstr(test::kStampTopic + mapping)));
   stop();
 }
 

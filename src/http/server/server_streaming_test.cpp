@@ -36,9 +36,9 @@ class Streams final : public Service {
     newest_->changed.set();
   }
 
-  std::atomic<int> asked = 0;  // How many pieces were asked for.
-  std::atomic<int> open = 0;   // How many streams there are.
-  std::atomic<int> told = 0;   // How often a stream was told to end.
+  std::atomic<int> asked = 0;      // How many pieces were asked for.
+  std::atomic<int> open = 0;       // How many streams there are.
+  std::atomic<int> end_calls = 0;  // How often a stream was asked to end.
   std::atomic<size_t> bytes_sent = 0;
 
  private:
@@ -65,7 +65,7 @@ class Streams final : public Service {
       co_return piece;
     }
     void end() override {
-      ++streams.told;
+      ++streams.end_calls;
       ended = true;
       changed.set();
     }
@@ -107,7 +107,7 @@ TEST_F(ServerStreamingTest, PiecesAreChunksAndTheConnectionGoesOn) {
   add(std::nullopt);
   EXPECT_EQ(client.read_until("0\r\n\r\n"), "0\r\n\r\n");
   EXPECT_TRUE(comes_true([&] { return streams_.open == 0; }));
-  EXPECT_EQ(streams_.told, 0);
+  EXPECT_EQ(streams_.end_calls, 0);
 
   client.send(kStream);
   client.read_until("\r\n\r\n");
@@ -175,7 +175,7 @@ TEST_F(ServerStreamingTest, AClientThatIsGoneIsNoticedWhileNothingIsSent) {
     EXPECT_EQ(streams_.open, 1);
   }
   EXPECT_TRUE(comes_true([&] { return streams_.open == 0; }));
-  EXPECT_GE(streams_.told, 1);
+  EXPECT_GE(streams_.end_calls, 1);
   EXPECT_TRUE(comes_true([&] { return statistics().connections == 0; }));
 }
 

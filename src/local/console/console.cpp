@@ -17,11 +17,10 @@ constexpr const char* kLoopback = "127.0.0.1";
 // Requests get this time to end.
 constexpr std::chrono::seconds kDrainPatience{2};
 
-// A browser opens few connections, and so do the tools of one user. A function's event is the
-// largest body: 6 MB, in which each quotation mark takes two characters.
+// A function's event is the largest body: 6 MB, in which each quotation mark takes two characters.
 http::Limits limits() {
   return {.body_bytes_max = int64_t{16} << 20,
-          .connections_max = 64,
+          .connections_max = Console::kConnectionsMax,
           .buffered_bytes_max = int64_t{64} << 20};
 }
 
@@ -68,7 +67,7 @@ base::Result<> Console::listen(std::optional<uint16_t> named_port,
   if (!named_port) return listening;
   return base::Error{.code = base::ErrorCode::unavailable,
                      .message = "the console: " + listening.error().message +
-                                ". Choose another port with --console-port, or 0 for no console"};
+                                ". Set another --console-port, or 0 for none"};
 }
 
 std::string Console::url() const {

@@ -24,6 +24,9 @@ class Console {
  public:
   // It listens there if the user names no port.
   static constexpr uint16_t kDefaultPort = 8002;
+  // So many connections are open at the same time. A browser opens few, but one whose client has
+  // given up waiting for a story stays until the wait is over.
+  static constexpr int64_t kConnectionsMax = 256;
 
   // The operations wait no longer when `stopping` is stopped. `io` must outlive the console, and
   // what `feed` and `operations` use must live until stop() has returned.

@@ -221,7 +221,7 @@ TEST(Console, TakesAFreePortIfTheUserNamesNone) {
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, AllOf(HasSubstr("port " + std::to_string(first.port())),
                                              HasSubstr("--console-port"), Not(HasSubstr("\n"))));
-  // Whether another program has the default port now or not.
+  // It does not matter whether another program has the default port now.
   Console second(io, {}, {}, {});
   Console third(io, {}, {}, {});
   EXPECT_TRUE(second.listen(std::nullopt));

@@ -16,7 +16,7 @@ namespace penstock::local {
 // token, which another user of this machine does not have.
 class RequestGuard {
  public:
-  // The header that has the token.
+  // Names the header that has the token.
   static constexpr std::string_view kTokenHeader = "x-penstock-token";
 
   explicit RequestGuard(std::string token) : token_(std::move(token)) {}

@@ -31,7 +31,7 @@ struct FaultStatus {
 // calls are for the io_context's thread, except active().
 class Faults {
  public:
-  // A fault that has no time of its own ends after this time.
+  // Is when a fault ends that has no time of its own.
   static constexpr std::chrono::seconds kLongest{600};
 
   // `io`, `terminal` and what the faults break must outlive this object.

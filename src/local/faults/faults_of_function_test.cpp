@@ -23,7 +23,7 @@ using ::testing::HasSubstr;
 
 constexpr std::chrono::seconds kPatience{20};
 
-// A bootstrap by curl that answers each invocation with null.
+// Is a bootstrap by curl that answers each invocation with null.
 constexpr const char* kBootstrap = R"sh(#!/bin/sh
 cd "$(dirname "$0")"
 echo started >> starts

@@ -50,7 +50,7 @@ class FunctionEnvironment {
   // Returns how the process has ended by itself before any has asked for an invocation, and its
   // last line, as a sentence without an end. It is empty if none has.
   [[nodiscard]] const std::string& early_end() const { return early_end_; }
-  // Says whether the observer is told how this environment is: not before it is used, nor after
+  // Says whether the observer hears how this environment is: not before it is used, nor after
   // another one has taken its place.
   void set_counts(bool counts) { status_.set_counts(counts); }
   // Sends a signal to the process, if it runs. SIGKILL ends an invocation as a crash does.

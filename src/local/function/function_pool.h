@@ -35,7 +35,7 @@ class FunctionPool final : public Invoker {
     // Is the number of invocations at the same time. There are as many environments as that takes,
     // each with max_concurrency() of them.
     int concurrency = 1;
-    // Is told of the processes' states, invocations and lines, if it is not null. It must outlive
+    // Hears of the processes' states, invocations and lines, if it is not null. It must outlive
     // the pool.
     Observer* observer = nullptr;
   };
@@ -89,7 +89,7 @@ class FunctionPool final : public Invoker {
   struct Place;
   using Places = std::vector<std::shared_ptr<Place>>;
 
-  // Says whether the observer is told how new environments are.
+  // Says whether the observer hears how new environments are.
   enum class Counts { no, yes };
 
   // Invokes the function in an environment that is free within `patience`, or ever without one.

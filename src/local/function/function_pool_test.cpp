@@ -43,8 +43,8 @@ while :; do
 done
 )sh";
 
-// Keeps what it is told of a function, a sentence each.
-struct Told : test::SilentObserver {
+// Keeps what it hears of a function, a sentence each.
+struct Heard : test::SilentObserver {
   void status(Part, std::string_view name, const PartStatus& status) override {
     static constexpr const char* kWords[] = {"absent", "starting", "running", "down", "stopped"};
     add(std::string(name) + " is " + kWords[static_cast<int>(status.state)] +
@@ -110,7 +110,7 @@ class FunctionPoolTest : public testing::Test {
         FunctionPool::Settings{.function = {.program = folder_ / "bootstrap", .name = "f"},
                                .timeout = timeout_,
                                .concurrency = concurrency,
-                               .observer = &told_});
+                               .observer = &heard_});
     ASSERT_TRUE(pool_->start());
     ASSERT_TRUE(run_until([this] { return pool_->runs(); })) << pool_->ended_early();
   }
@@ -133,7 +133,7 @@ class FunctionPoolTest : public testing::Test {
   async::Latch stop_{io_};
   Terminal terminal_{STDERR_FILENO};
   fs::path folder_;
-  Told told_;
+  Heard heard_;
   std::chrono::milliseconds timeout_{30'000};
   std::optional<FunctionPool> pool_;
 };
@@ -164,10 +164,10 @@ TEST_F(FunctionPoolTest, AReplacedFunctionFinishesItsInvocationAndTheNextOneGets
   auto running = invoke();
   ASSERT_TRUE(run_until([this] { return text_of("began") == "old\n"; }));
   write("word", "new");
-  told_.all.clear();
+  heard_.all.clear();
   const auto replaced = replace();
   ASSERT_TRUE(replaced && *replaced);
-  EXPECT_THAT(told_.all, ElementsAre("function is running")) << "the new one, when it is used";
+  EXPECT_THAT(heard_.all, ElementsAre("function is running")) << "the new one, when it is used";
   auto next = invoke();
   ASSERT_TRUE(run_until([this] { return text_of("began") == "old\nnew\n"; }));
   fs::remove(folder_ / "hold");
@@ -193,7 +193,7 @@ TEST_F(FunctionPoolTest, AnObserverIsToldWhichLinesBelongToWhichInvocation) {
     auto invocation = invoke();
     EXPECT_EQ(result_of(invocation).response, "\"old\"");
   }
-  EXPECT_THAT(told_.all,
+  EXPECT_THAT(heard_.all,
               ElementsAre("function is starting", "function is running", "function begins",
                           "function says old line in 1", "function ends", "function begins",
                           "function says old line in 1", "function ends"));
@@ -201,14 +201,14 @@ TEST_F(FunctionPoolTest, AnObserverIsToldWhichLinesBelongToWhichInvocation) {
 
 TEST_F(FunctionPoolTest, AFaultKillsTheProcessWhenItHasGotAnInvocation) {
   start(1);
-  told_.all.clear();
+  heard_.all.clear();
   pool_->set_faults({.kills = 1});
   auto killed = invoke();
   EXPECT_EQ(result_of(killed).error_type, "Runtime.ExitError");
   EXPECT_EQ(pool_->faults().kills, 0);
   auto next = invoke();
   EXPECT_EQ(result_of(next).response, "\"old\"");
-  EXPECT_THAT(told_.all,
+  EXPECT_THAT(heard_.all,
               ElementsAre("function begins", "function ends",
                           "function is down: function ended with signal 9 (Killed). It starts "
                           "again in 0.25 s",
@@ -226,7 +226,7 @@ TEST_F(FunctionPoolTest, AStoppedProcessIsEndedByItsTimeOut) {
   auto next = invoke();
   EXPECT_EQ(result_of(next).response, "\"old\"");
   EXPECT_FALSE(pool_->is_stopped());
-  EXPECT_THAT(told_.all,
+  EXPECT_THAT(heard_.all,
               Contains("function is down: function was killed. It starts again at once"));
 }
 

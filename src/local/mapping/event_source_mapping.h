@@ -112,7 +112,7 @@ class EventSourceMapping {
                                  const std::function<T(const std::string& why)>& failed);
   // Serves the group and the failure destination, which sends nothing now.
   void serve();
-  // The same, for a loop that may go on for seconds.
+  // Does the same for a loop that may go on for seconds.
   void serve_while_waiting();
   // After the first assignment, once: says whether the failure destination is missing.
   void look_at_destination();
@@ -150,7 +150,7 @@ class EventSourceMapping {
   Offsets committed_;  // What the group has stored, or where it began to read.
   MappingReporter reporter_;
   base::SteadyTime look_at_;  // When look_at_offsets() has something to do, or never.
-  // The look-up that goes on, if it is valid. Its thread uses source_.
+  // Is the look-up that goes on, if it is valid. Its thread uses source_.
   std::future<base::Result<std::vector<RecordSource::Ends>>> ends_;
   std::chrono::milliseconds pause_{};
   bool is_assigned_ = false;

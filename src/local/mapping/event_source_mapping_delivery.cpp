@@ -6,7 +6,7 @@
 #include "local/function/batch_response.h"
 #include "local/mapping/event_source_mapping.h"
 
-// What a mapping does with a batch, once it is collected.
+// This file has what a mapping does with a batch, once it is collected.
 namespace penstock::local {
 namespace {
 

@@ -37,7 +37,7 @@ struct LocalMappingSettings {
   std::string name = "mapping";  // On the terminal.
   // Writes a line for every invocation.
   bool verbose = false;
-  // Is told what the mapping does.
+  // Hears what the mapping does.
   Observer* observer = nullptr;
 
   // Replaces the settings by those of the request. What the request leaves out stays.

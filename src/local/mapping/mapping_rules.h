@@ -51,7 +51,7 @@ struct MappingRules {
   std::chrono::milliseconds retry_pause_max{10'000};
   // A report follows after each pause, and one at the end. 0 means none.
   std::chrono::milliseconds report_pause{0};
-  // The same for the offsets of the partitions, which have no report at the end.
+  // Is the same for the offsets of the partitions, which have no report at the end.
   std::chrono::milliseconds offsets_pause{0};
 };
 

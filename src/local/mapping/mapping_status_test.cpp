@@ -19,7 +19,7 @@ constexpr const char* kRunning = "mapping orders is running";
 
 // Returns what a mapping of two pollers tells besides that it is starting.
 template <class Play>
-std::vector<std::string> told(Play play) {
+std::vector<std::string> sentences_of(Play play) {
   test::RecordingObserver observer;
   MappingStatus status(observer, "orders", 2);
   EXPECT_THAT(observer.log_, ElementsAre(kStarting));
@@ -29,7 +29,7 @@ std::vector<std::string> told(Play play) {
 }
 
 TEST(MappingStatus, RunsAsSoonAsOnePollerHasPartitions) {
-  EXPECT_THAT(told([](MappingStatus& status) {
+  EXPECT_THAT(sentences_of([](MappingStatus& status) {
                 status.assigned(1);
                 status.assigned(0);
               }),
@@ -37,7 +37,7 @@ TEST(MappingStatus, RunsAsSoonAsOnePollerHasPartitions) {
 }
 
 TEST(MappingStatus, IsDownWhileAPollerThatHasNothingCannotJoin) {
-  EXPECT_THAT(told([](MappingStatus& status) {
+  EXPECT_THAT(sentences_of([](MappingStatus& status) {
                 status.trouble(0, "no broker answers");
                 status.trouble(1, "no broker answers");
                 status.assigned(0);
@@ -47,7 +47,7 @@ TEST(MappingStatus, IsDownWhileAPollerThatHasNothingCannotJoin) {
 }
 
 TEST(MappingStatus, TroubleOfAPollerThatReadsCountsOnlyIfKafkaIsSilent) {
-  EXPECT_THAT(told([](MappingStatus& status) {
+  EXPECT_THAT(sentences_of([](MappingStatus& status) {
                 status.assigned(0);
                 status.trouble(0, "a leader has moved");
                 status.answered(0);
@@ -61,7 +61,7 @@ TEST(MappingStatus, TroubleOfAPollerThatReadsCountsOnlyIfKafkaIsSilent) {
 }
 
 TEST(MappingStatus, APollerThatIsDownMakesTheMappingDown) {
-  EXPECT_THAT(told([](MappingStatus& status) {
+  EXPECT_THAT(sentences_of([](MappingStatus& status) {
                 status.assigned(0);
                 status.assigned(1);
                 status.silent(1, "Kafka does not answer");
@@ -73,7 +73,7 @@ TEST(MappingStatus, APollerThatIsDownMakesTheMappingDown) {
 
 TEST(MappingStatus, StartsAgainWithoutPartitionsUnlessItStops) {
   EXPECT_THAT(
-      told([](MappingStatus& status) {
+      sentences_of([](MappingStatus& status) {
         status.assigned(0);
         status.assigned(1);
         status.revoked(0);

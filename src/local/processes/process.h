@@ -35,7 +35,7 @@ class Process {
 
   [[nodiscard]] pid_t pid() const { return child_->pid(); }
   void signal(int number) { child_->signal(number); }
-  // Passes on the lines that are in the pipe now, before the io_context would. It must not be
+  // Gives `on_line` the lines that are in the pipe now, before the io_context would. It must not be
   // called by `on_line`.
   void read_now();
 

@@ -253,23 +253,23 @@ TEST(Supervisor, TellsOfLinesStartsAndEndsAndReadsWhatIsThereOnRequest) {
   boost::asio::io_context io{1};
   const processes::FileDescriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   Terminal terminal(nowhere.get());
-  std::vector<std::string> told;
+  std::vector<std::string> heard;
   Supervisor supervisor(
       io, terminal, "program", shell("echo one; sleep 1000"),
       {.shows = [](std::string_view) { return false; },
-       .line = [&](std::string_view line) { told.emplace_back(line); },
-       .started = [&] { told.emplace_back("started"); },
-       .ended = [&](processes::ExitStatus status) { told.push_back(status.text()); },
-       .waits = [&](const std::string& sentence) { told.push_back(sentence); }});
+       .line = [&](std::string_view line) { heard.emplace_back(line); },
+       .started = [&] { heard.emplace_back("started"); },
+       .ended = [&](processes::ExitStatus status) { heard.push_back(status.text()); },
+       .waits = [&](const std::string& sentence) { heard.push_back(sentence); }});
   ASSERT_TRUE(supervisor.start());
   const auto deadline = steady_clock::now() + kPatience;
-  while (told.size() < 2 && steady_clock::now() < deadline) supervisor.read_now();
-  EXPECT_THAT(told, ElementsAre("started", "one"));
+  while (heard.size() < 2 && steady_clock::now() < deadline) supervisor.read_now();
+  EXPECT_THAT(heard, ElementsAre("started", "one"));
   supervisor.signal(SIGKILL);
-  ASSERT_TRUE(run_until(io, [&] { return told.size() == 6; }));
-  EXPECT_THAT(told, ElementsAre("started", "one", "signal 9 (Killed)",
-                                "program ended with signal 9 (Killed). It starts again in 0.25 s",
-                                "started", "one"));
+  ASSERT_TRUE(run_until(io, [&] { return heard.size() == 6; }));
+  EXPECT_THAT(heard, ElementsAre("started", "one", "signal 9 (Killed)",
+                                 "program ended with signal 9 (Killed). It starts again in 0.25 s",
+                                 "started", "one"));
 }
 
 TEST(Supervisor, LeavesAHeldProgramAloneUntilTheEndOfTheHold) {

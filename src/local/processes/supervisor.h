@@ -62,7 +62,7 @@ class Supervisor {
   void end_hold();
   // Sends a signal to the program's process group, if it runs.
   void signal(int number);
-  // Passes on the lines that the program has written until now. A hook must not call it.
+  // Gives the hooks the lines that the program has written until now. A hook must not call it.
   void read_now() {
     if (process_) process_->read_now();
   }

@@ -79,9 +79,9 @@ class RecordSource {
   // Looks up the assigned partitions, without those of which nothing is known yet. Blocks for a
   // second at most. It is empty if Kafka does not answer.
   [[nodiscard]] std::vector<Ends> ends();
-  // The same, without where the group goes on. Kafka is asked, so that the ends are right also
-  // while nothing is fetched, since enough records wait here. The error is `unavailable`: Kafka has
-  // not answered within `patience`. May be called from any thread.
+  // Returns the same, without where the group goes on. Kafka is asked, so that the ends are right
+  // also while nothing is fetched, since enough records wait here. The error is `unavailable`:
+  // Kafka has not answered within `patience`. May be called from any thread.
   [[nodiscard]] base::Result<std::vector<Ends>> ask_for_ends(
       std::chrono::milliseconds patience) const;
 

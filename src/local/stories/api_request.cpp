@@ -22,7 +22,7 @@ constexpr size_t kReadBytesMax = 8192;
 constexpr size_t kViolationsMax = 20;
 constexpr size_t kViolationBytesMax = 300;
 
-// A number of microseconds from outside, so that no sum of it and a time is too large.
+// Reads microseconds from outside, of which no sum with a time is too large.
 std::optional<microseconds> duration_of(const LineMembers& members, std::string_view name) {
   constexpr int64_t kDurationMax = int64_t{86'400} * 1'000'000;
   const auto number = members.number(name);
@@ -102,8 +102,9 @@ RecordNames ApiRequest::names() const {
   names.event_id = event_id_;
   names.event_type = text("event_type", Story::kNameBytesMax);
   names.trace_id = text("trace_id", Story::kNameBytesMax);
-  if (names.trace_id.empty())
+  if (names.trace_id.empty()) {
     names.trace_id = trace_id_of(text("request_id", Story::kNameBytesMax));
+  }
   return names;
 }
 

@@ -30,7 +30,7 @@ class ApiRequest {
     return topic_partition_;
   }
   [[nodiscard]] base::Offset offset() const { return offset_; }
-  // Says whether the client was told that the event is stored.
+  // Says whether the client knows that the event is stored.
   [[nodiscard]] bool is_acknowledged() const {
     return status_ < 400 && topic_partition_.has_value();
   }

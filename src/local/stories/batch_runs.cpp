@@ -6,7 +6,7 @@ namespace penstock::local {
 
 std::vector<BatchRun> runs_of(const EventBatch& batch, const RecordSet& without) {
   std::vector<BatchRun> runs;
-  // What the next record of the last run would be. This is done for each record.
+  // This is what the next record of the last run would be. It is compared for each record.
   size_t partition_index = 0;
   base::Offset next{-1};
   const bool takes_all = without.empty();

@@ -57,7 +57,7 @@ class Figures {
  public:
   static constexpr size_t kSeconds = 900;
 
-  // What happened in one second.
+  // Counts what happened in one second.
   struct Second {
     int64_t at_s = 0;  // Seconds since 1970.
     int64_t requests = 0;

@@ -55,7 +55,7 @@ TEST(RecentCount, CountsTheSecondsBefore) {
   EXPECT_EQ(count.per_second(129, 0), 5);
   EXPECT_EQ(count.sum(134), 5 * 6);
   EXPECT_EQ(count.sum(200), 0);
-  // Shortly after the start there are fewer seconds.
+  // There are fewer seconds shortly after the start.
   EXPECT_EQ(count.per_second(129, 127), 25);
 }
 

@@ -42,7 +42,7 @@ struct FunctionLog {
   std::string process = {};
   std::vector<FunctionLine> lines = {};
   size_t left_out = 0;  // Lines for which there was no room.
-  // The record of the last line RECORD.
+  // Is the record of the last line RECORD.
   std::optional<std::pair<TopicPartition, base::Offset>> record = {};
 
   // Gives the line the record that it belongs to, if it names none itself.

@@ -6,7 +6,8 @@
 #include "local/stories/batch_runs.h"
 #include "local/stories/stories.h"
 
-// This file has what is told of invocations: which records get a story, and what becomes of them.
+// This file has what stories say of invocations: which records get a story, and what becomes of
+// them.
 namespace penstock::local {
 namespace {
 
@@ -178,7 +179,7 @@ void Stories::invoking(const BatchInvocation& invocation) {
       "The function is invoked with " + records_text(batch.size()) +
       (invocation.attempt > 1 ? ", which is attempt " + std::to_string(invocation.attempt) + "."
                               : ".");
-  Told told;
+  Calls calls;
   {
     const std::lock_guard lock(mutex_);
     begin_records(batch, std::move(chosen), now, numbers);
@@ -189,14 +190,14 @@ void Stories::invoking(const BatchInvocation& invocation) {
       if (story->attempts == 0 || is_redrive) story->add({StepKind::read, now, read});
       story->attempts = invocation.attempt;
       story->add({StepKind::invoked, now, invoked, details});
-      changed(*story, now, told);
+      changed(*story, now, calls);
     }
     Running& running = running_[std::move(poller)];
     running.stories = std::move(numbers);
     running.wants_lines = line_tokens_.count(now) >= 1;
     if (running.wants_lines) ++waiting_for_lines_;
   }
-  for (const auto& tell_one : told) tell_one();
+  for (const auto& call : calls) call();
 }
 
 void Stories::function_busy(std::string_view process, std::string_view request_id, bool busy) {
@@ -264,17 +265,17 @@ void Stories::invoked(const BatchInvocation& invocation, const BatchOutcome& out
   if (numbers.empty()) return;
 
   const LinesByRecord lines(log ? std::move(*log) : FunctionLog());
-  Told told;
+  Calls calls;
   {
     const std::lock_guard lock(mutex_);
     for (const uint64_t number : numbers) {
       Story* const story = store_.by_number(number);
       if (story == nullptr) continue;
       end_invocation(*story, invocation, outcome, lines, now);
-      changed(*story, now, told);
+      changed(*story, now, calls);
     }
   }
-  for (const auto& tell_one : told) tell_one();
+  for (const auto& call : calls) call();
 }
 
 void Stories::end_invocation(Story& story, const BatchInvocation& invocation,

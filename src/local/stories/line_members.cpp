@@ -146,8 +146,9 @@ std::optional<base::SystemTime> time_of(std::string_view text) {
                                          std::chrono::month(static_cast<unsigned>(part(5, 2))),
                                          std::chrono::day(static_cast<unsigned>(part(8, 2)))};
   const bool has_year = part(0, 4) >= 1970 && part(0, 4) <= kYearMax;
-  if (!has_year || !date.ok() || part(11, 2) > 23 || part(14, 2) > 59 || part(17, 2) > 60)
+  if (!has_year || !date.ok() || part(11, 2) > 23 || part(14, 2) > 59 || part(17, 2) > 60) {
     return std::nullopt;
+  }
   std::string_view decimals = text.substr(kForm.size(), text.size() - kForm.size() - 1);
   int64_t nanos = 0;
   if (!decimals.empty()) {

@@ -13,9 +13,9 @@
 namespace penstock::local {
 
 // Has the members of a line that is a JSON object, without reading their values: a program writes
-// more lines than anybody looks at. It takes a line as it comes, which may be anything and cut
-// anywhere: then it has the members up to the first mistake. It does not look for mistakes in what
-// nobody asks for. It keeps no copy of the line, which must stay.
+// more lines than anybody looks at. It takes any line, also one that is cut or no JSON: then it has
+// the members up to the first mistake. It does not look for mistakes in what nobody asks for. It
+// keeps no copy of the line, which must stay.
 class LineMembers {
  public:
   // Further members are left out.

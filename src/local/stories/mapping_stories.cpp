@@ -42,7 +42,7 @@ void Stories::given_up(std::string_view mapping, const EventBatch& batch, int64_
   details.member("reason", base::printable(reason, Story::kTextBytesMax));
   details.member("destination", base::printable(destination, Story::kTextBytesMax));
   details.member("attempts", attempts).end();
-  Told told;
+  Calls calls;
   {
     const std::lock_guard lock(mutex_);
     begin_records(batch, std::move(chosen), now, numbers);
@@ -51,14 +51,14 @@ void Stories::given_up(std::string_view mapping, const EventBatch& batch, int64_
       if (story == nullptr) continue;
       story->outcome = StoryOutcome::given_up;
       story->add(step);
-      changed(*story, now, told);
+      changed(*story, now, calls);
     }
   }
-  for (const auto& tell_one : told) tell_one();
+  for (const auto& call : calls) call();
 }
 
 void Stories::filtered(std::string_view mapping, const Record& record) {
-  Told told;
+  Calls calls;
   {
     const std::lock_guard lock(mutex_);
     const base::SystemTime now = tick();
@@ -74,9 +74,9 @@ void Stories::filtered(std::string_view mapping, const Record& record) {
     story->outcome = StoryOutcome::filtered;
     story->add({StepKind::filtered, now,
                 "The filter of the mapping " + std::string(mapping) + " has left it out."});
-    changed(*story, now, told);
+    changed(*story, now, calls);
   }
-  for (const auto& tell_one : told) tell_one();
+  for (const auto& call : calls) call();
 }
 
 void Stories::assigned(std::string_view mapping, int poller,

@@ -35,7 +35,7 @@ struct BatchInvocation {
 struct BatchOutcome {
   std::string_view request_id;  // Empty if the function was not invoked.
   std::chrono::nanoseconds duration;
-  // Why some records are not done, in a sentence. It is empty if all are.
+  // Says why some records are not done, in a sentence. It is empty if all are.
   std::string_view reason;
   // Has the records that a partial response names. If there is a reason but no record, none is
   // done.

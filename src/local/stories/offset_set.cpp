@@ -28,7 +28,7 @@ int64_t OffsetSet::add(const OffsetRange& range) {
     size_ += range.count();
     return range.count();
   }
-  // A range that ends right before this one becomes one with it, as does one behind it.
+  // This one is joined with a range that ends right before it, and with one behind it.
   const size_t begin = index_of(range.first - 1);
   size_t end = begin;
   OffsetRange whole = range;

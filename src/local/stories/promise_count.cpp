@@ -157,7 +157,7 @@ void PromiseCount::filtered(std::string_view mapping, const TopicPartition& topi
                             base::Offset offset) {
   Progress* const progress = find(mapping, topic_partition);
   if (progress == nullptr) return;
-  // It need not be the first one that was read: those that pass are told later.
+  // It need not be the first one that was read: those that pass come later.
   if (!progress->begun && !progress->first_filtered) progress->first_filtered = offset;
   finish(*progress, {offset, offset});
 }

@@ -35,7 +35,8 @@ class PromiseCount {
   // often a record was handled again.
   struct Totals {
     int64_t acknowledged = 0;
-    // Since the start, by all producers, and before it if a mapping has read it since.
+    // These come from all producers since the start, and from before it if a mapping has read
+    // them since.
     int64_t stored = 0;
     int64_t stored_before = 0;  // Those of `stored` that were there at the first look.
     int64_t handled = 0;
@@ -66,7 +67,7 @@ class PromiseCount {
   // The group goes on at this offset.
   void committed(std::string_view mapping, const TopicPartition& topic_partition,
                  base::Offset offset);
-  // The partition ends here. What was before it at the first look counts as old.
+  // Sets the partition's end. At the first look, all records before it are old.
   void ends(const TopicPartition& topic_partition, base::Offset end);
   // An event that is stored already is stored again.
   void stored_again() { ++totals_.doubled; }
@@ -76,7 +77,7 @@ class PromiseCount {
   [[nodiscard]] size_t ranges() const { return ranges_; }
 
  private:
-  // What a mapping has done with a partition.
+  // Has what a mapping has done with a partition.
   struct Progress {
     std::string mapping;
     bool begun = false;  // Whether it has read a record since it was assigned.

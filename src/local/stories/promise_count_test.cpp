@@ -16,7 +16,7 @@ OffsetRange range(int64_t first, int64_t last) {
   return {{first}, {last}};
 }
 
-// A mapping that reads one partition, as it tells the count of it.
+// Is a mapping that reads one partition, as it tells the count of it.
 struct Mapping {
   PromiseCount& count;
   std::string name = "events";
@@ -143,7 +143,7 @@ TEST(PromiseCount, HasNeverHandledMoreThanIsStored) {
   PromiseCount count;
   Mapping mapping{count};
   mapping.begins();
-  mapping.handles(0, 4);  // Nobody has told an end yet.
+  mapping.handles(0, 4);  // Nobody has said an end yet.
   EXPECT_EQ(count.totals().stored, 5);
   count.ends(kEvents, {5});
   mapping.handles(5, 7);

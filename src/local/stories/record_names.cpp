@@ -45,7 +45,7 @@ std::string header_of(std::string_view headers, std::string_view name) {
 }  // namespace
 
 std::string trace_id_of(std::string_view traceparent) {
-  // "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+  // It looks like "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".
   constexpr size_t kBegin = 3;
   constexpr size_t kCount = 32;
   if (traceparent.size() < kBegin + kCount || traceparent[2] != '-') return {};

@@ -134,10 +134,10 @@ std::optional<Stories::Found> Stories::find(std::string_view name) const {
   return found;
 }
 
-std::optional<uint64_t> Stories::watch(std::string_view name, std::function<void()> told) {
+std::optional<uint64_t> Stories::watch(std::string_view name, std::function<void()> call) {
   const std::lock_guard lock(mutex_);
   if (watchers_.size() >= kWatchersMax) return std::nullopt;
-  watchers_.emplace(next_watcher_, Watcher{std::string(name), record_named(name), std::move(told)});
+  watchers_.emplace(next_watcher_, Watcher{std::string(name), record_named(name), std::move(call)});
   return next_watcher_++;
 }
 
@@ -146,12 +146,12 @@ void Stories::unwatch(uint64_t number) {
   watchers_.erase(number);
 }
 
-void Stories::changed(Story& story, base::SystemTime at, Told& told) {
+void Stories::changed(Story& story, base::SystemTime at, Calls& calls) {
   const uint64_t number = story.number;
   store_.changed(story, at);  // It may be the oldest one, and go.
   for (const auto& [id, watcher] : watchers_) {
     const Story* const found = store_.find(watcher.name);
-    if (found != nullptr && found->number == number) told.push_back(watcher.told);
+    if (found != nullptr && found->number == number) calls.push_back(watcher.call);
   }
 }
 
@@ -183,18 +183,18 @@ void Stories::count_stored(const std::string& topic) {
 void Stories::api_line(std::string_view line) {
   const auto request = ApiRequest::read(line);
   if (!request) return;
-  Told told;
+  Calls calls;
   base::SystemTime now;
   {
     const std::lock_guard lock(mutex_);
     now = tick();
     if (request->is_story()) api_tells_stories_ = true;
-    // The same request has told its story already.
+    // The same request has its story already.
     if (!request->is_story() && api_tells_stories_) return;
     if (!count(*request, now)) return store_.leave_out(1);
   }
-  tell(*request, now, told);
-  for (const auto& tell_one : told) tell_one();
+  tell(*request, now, calls);
+  for (const auto& call : calls) call();
 }
 
 bool Stories::count(const ApiRequest& request, base::SystemTime now) {
@@ -224,7 +224,7 @@ bool Stories::count(const ApiRequest& request, base::SystemTime now) {
   return true;
 }
 
-void Stories::tell(const ApiRequest& request, base::SystemTime now, Told& told) {
+void Stories::tell(const ApiRequest& request, base::SystemTime now, Calls& calls) {
   auto topic_partition = request.topic_partition();
   if (topic_partition && topic_partition->topic.empty()) {
     const std::lock_guard lock(mutex_);
@@ -257,7 +257,7 @@ void Stories::tell(const ApiRequest& request, base::SystemTime now, Told& told) 
   request.describe(*story, now);
   store_.set_names(*story, std::move(names));
   for (StoryStep& step : steps) {
-    // The record has told where it is stored.
+    // The record has said where it is stored.
     const bool is_known = !is_new && step.kind == StepKind::stored;
     if (is_known) {
       std::erase_if(story->steps, [](const auto& one) { return one.kind == StepKind::stored; });
@@ -265,7 +265,7 @@ void Stories::tell(const ApiRequest& request, base::SystemTime now, Told& told) 
     story->add(std::move(step));
   }
   const auto end = story->started_at + std::chrono::microseconds(story->duration_us);
-  changed(*story, std::max(story->changed_at, end), told);
+  changed(*story, std::max(story->changed_at, end), calls);
 }
 
 }  // namespace penstock::local

@@ -48,14 +48,14 @@ class Stories final : public Observer {
   static constexpr size_t kBatchStoriesMax = 100;
   // So many lines of functions are looked at in a second.
   static constexpr double kLinesPerSecond = 500;
-  static constexpr size_t kWatchersMax = 1000;
+  static constexpr size_t kWatchersMax = 128;
 
   struct Settings {
     // The clock of the calendar, and the bounds, differ only in tests.
     std::function<base::SystemTime()> now = [] { return std::chrono::system_clock::now(); };
     StoryStore::Bounds bounds = {};
   };
-  // A story as JSON, and whether it has ended.
+  // Has a story as JSON, and whether it has ended.
   struct Found {
     std::string json;
     bool ended;
@@ -90,11 +90,11 @@ class Stories final : public Observer {
   // TOPIC-PARTITION@OFFSET. If there are several, it is the newest.
   [[nodiscard]] std::optional<Found> find(std::string_view name) const;
 
-  // Calls `told` each time when a story of this name begins or changes, on the thread on which that
+  // Calls `call` each time when a story of this name begins or changes, on the thread on which that
   // happened and without a lock; a call may come shortly after unwatch(), too. An event or a record
   // that is watched for gets a story even if others are left out. Returns a number for unwatch(),
   // or nothing if too many watch already.
-  [[nodiscard]] std::optional<uint64_t> watch(std::string_view name, std::function<void()> told);
+  [[nodiscard]] std::optional<uint64_t> watch(std::string_view name, std::function<void()> call);
   void unwatch(uint64_t number);
 
   void status(Part part, std::string_view name, const PartStatus& status) override;
@@ -133,19 +133,19 @@ class Stories final : public Observer {
   struct Watcher {
     std::string name;
     std::optional<RecordPlace> record;  // If the name is that of a record.
-    std::function<void()> told;
+    std::function<void()> call;
   };
-  using Told = std::vector<std::function<void()>>;
+  using Calls = std::vector<std::function<void()>>;
 
   // Returns the time, having ended the seconds that are over. The lock must be held.
   base::SystemTime tick();
   // Counts what was stored since the call before. The lock must be held.
   void count_stored(const std::string& topic);
-  // Marks the story as changed, and adds those who watch it to `told`. The lock must be held.
-  void changed(Story& story, base::SystemTime at, Told& told);
+  // Marks the story as changed, and adds to `calls` those who watch it. The lock must be held.
+  void changed(Story& story, base::SystemTime at, Calls& calls);
   // Counts the request. Returns whether it gets a story. The lock must be held.
   [[nodiscard]] bool count(const ApiRequest& request, base::SystemTime now);
-  void tell(const ApiRequest& request, base::SystemTime now, Told& told);
+  void tell(const ApiRequest& request, base::SystemTime now, Calls& calls);
 
   // Returns the numbers of the batch's stories, and chooses the records whose names are of
   // interest. The lock must be held.

@@ -44,22 +44,22 @@ TEST_F(StoriesTest, PreferRequestsThatFailed) {
 }
 
 TEST_F(StoriesTest, AreToldOfToThoseWhoWatch) {
-  std::atomic<int> told = 0;
-  const auto event = stories.watch("event-5", [&] { ++told; });
-  const auto place = stories.watch("events-0@99999", [&] { told += 100; });
+  std::atomic<int> calls = 0;
+  const auto event = stories.watch("event-5", [&] { ++calls; });
+  const auto place = stories.watch("events-0@99999", [&] { calls += 100; });
   ASSERT_TRUE(event && place);
   stories.api_line(story_line(4));
-  EXPECT_EQ(told, 0);
+  EXPECT_EQ(calls, 0);
   stories.api_line(story_line(5));
-  EXPECT_EQ(told, 1);
+  EXPECT_EQ(calls, 1);
   invoke(batch_of(5, 5));
-  EXPECT_GE(told, 2);
+  EXPECT_GE(calls, 2);
   stories.unwatch(*event);
-  told = 0;
+  calls = 0;
   for (int64_t i = 0; i < 10; ++i) invoke(batch_of(1000 + 100 * i, 1099 + 100 * i));
   // It would be left out if nobody waited for it.
   invoke(batch_of(99'900, 99'999));
-  EXPECT_EQ(told, 200);
+  EXPECT_EQ(calls, 200);
   EXPECT_EQ(outcome("events-0@99999"), "done");
   EXPECT_EQ(outcome("events-0@99998"), "");
   stories.unwatch(*place);
@@ -149,9 +149,12 @@ TEST_F(StoriesTest, HaveTheNumbersOfTheState) {
   EXPECT_TRUE(topic.at("partitions").at(1).at("committed").is_null());
   EXPECT_EQ(now_state.at("mappings").at(0).at("trouble"), "no destination");
   EXPECT_EQ(now_state.at("mappings").at(0).at("pollers"), 2);
-  // Where the offset was stored, the end is not told.
+  // Where the offset was stored, the end is not said.
   stories.offsets("events", 0, {{kEvents, -1, -1, 9}});
   EXPECT_EQ(state().at("topics").at(0).at("partitions").at(0).at("lag"), 1);
+  // The end that is known is older than what the group has read.
+  stories.offsets("events", 0, {{kEvents, -1, -1, 12}});
+  EXPECT_EQ(state().at("topics").at(0).at("partitions").at(0).at("end"), 12);
   stories.assigned("events", 0, {});
   EXPECT_TRUE(state().at("topics").at(0).at("partitions").at(0).at("lag").is_null());
   stories.forget_mapping("events");

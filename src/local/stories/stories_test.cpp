@@ -164,7 +164,7 @@ TEST_F(StoriesTest, FollowARecordThroughRetriesUntilItIsGivenUp) {
   EXPECT_EQ(promise("given_up"), 1);
   EXPECT_EQ(state().at("mappings").at(0).at("retries"), 3);
   EXPECT_EQ(state().at("function").at("failures"), 2);
-  // A redrive, which has no poller.
+  // This is a redrive, which has no poller.
   stories.invoking({"events", -1, batch_of(3, 3), 4});
   EXPECT_EQ(outcome("event-3"), "handling");
   stories.invoked({"events", -1, batch_of(3, 3), 4}, {"r", 1ms, "no", {}, std::nullopt});

@@ -12,7 +12,7 @@
 #include "json/parse.h"
 #include "local/stories/stories.h"
 
-// What the tests of Stories share.
+// This file has what the tests of Stories share.
 namespace penstock::local {
 
 inline const TopicPartition kEvents{"events", {0}};
@@ -45,7 +45,7 @@ inline std::string story_line(int64_t offset, int status = 200) {
          number + R"(,"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"})";
 }
 
-// A system whose clock stands still unless it is moved.
+// Is a system whose clock stands still unless it is moved.
 class StoriesTest : public testing::Test {
  protected:
   void SetUp() override { stories.assigned("events", 0, {kEvents}); }
@@ -58,7 +58,7 @@ class StoriesTest : public testing::Test {
     const auto found = story(name);
     return found.is_null() ? "" : std::string(found.at("outcome").as_string());
   }
-  // The kinds of the story's steps, with spaces between them.
+  // Returns the kinds of the story's steps, with spaces between them.
   [[nodiscard]] std::string steps(const std::string& name) {
     std::string text;
     const auto found = story(name);

@@ -10,8 +10,8 @@
 namespace penstock::local {
 namespace {
 
-// What a story takes besides its texts and steps: entries in three indexes and in the list of
-// changes, and what an allocation costs.
+// These are what a story takes besides its texts and steps (entries in three indexes and in the
+// list of changes), and what an allocation costs.
 constexpr size_t kStoryBytes = 400;
 constexpr size_t kAllocationBytes = 16;
 

@@ -159,19 +159,20 @@ const Story* StoryStore::find(std::string_view name) const {
     const Story* const story = number ? story_of(*number) : nullptr;
     if (story != nullptr && story->id == name) return story;
   }
+  // Whoever produces a record chooses its event's id, which must not hide another record.
+  if (const auto record = record_named(name)) {
+    const auto records = by_record_.find(record->topic_partition);
+    if (records != by_record_.end()) {
+      const auto found = records->second.find(record->offset);
+      if (found != records->second.end()) return story_of(found->second);
+    }
+  }
   const std::string text(name);
   if (const auto found = by_event_.find(text); found != by_event_.end()) {
     return story_of(found->second);
   }
-  if (const auto found = by_trace_.find(text); found != by_trace_.end()) {
-    return story_of(found->second);
-  }
-  const auto record = record_named(name);
-  if (!record) return nullptr;
-  const auto records = by_record_.find(record->topic_partition);
-  if (records == by_record_.end()) return nullptr;
-  const auto found = records->second.find(record->offset);
-  return found == records->second.end() ? nullptr : story_of(found->second);
+  const auto found = by_trace_.find(text);
+  return found == by_trace_.end() ? nullptr : story_of(found->second);
 }
 
 std::string StoryStore::list(const StoryFilter& filter) const {

@@ -84,6 +84,14 @@ TEST(StoryStore, FindsTheNewestOfSeveral) {
   EXPECT_EQ(store.find("same"), nullptr);
 }
 
+TEST(StoryStore, FindsARecordWhoseNameIsTheEventIdOfAnother) {
+  StoryStore store("s-", {});
+  const Story& first = add(store, 0, "event-0");
+  const Story& other = add(store, 1, "events-0@0");
+  EXPECT_EQ(store.find("events-0@0"), &first);
+  EXPECT_EQ(store.find("events-0@1"), &other);
+}
+
 TEST(StoryStore, ReadsTheNamesOfRecords) {
   const auto record = record_named("my-topic.x-12@345");
   ASSERT_TRUE(record);

@@ -117,7 +117,10 @@ void SystemState::set_offsets(const PartitionOffsets& offsets) {
   found->is_read = true;
   if (offsets.begin >= 0) found->begin = offsets.begin;
   found->end = std::max(found->end, offsets.end);
-  if (offsets.committed && *offsets.committed >= 0) found->committed = offsets.committed;
+  if (!offsets.committed || *offsets.committed < 0) return;
+  found->committed = offsets.committed;
+  // Kafka tells the end more rarely than the group goes on.
+  found->end = std::max(found->end, *offsets.committed);
 }
 
 void SystemState::set_end(const TopicPartition& topic_partition, base::Offset end) {

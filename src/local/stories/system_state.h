@@ -30,7 +30,7 @@ struct StoryFacts {
   std::string function_name = {};
 };
 
-// The same for a mapping.
+// Has the same for a mapping.
 struct MappingFacts {
   std::string topic = {};
   std::string group = {};
@@ -58,7 +58,7 @@ struct MappingNumbers {
 // Has how the parts are and where the partitions are. It is for one thread at a time.
 class SystemState {
  public:
-  // Bounds of what is kept. What comes then is left out.
+  // These bound what is kept. What comes then is left out.
   static constexpr size_t kNamesMax = 1000;  // Mappings, and processes of the function.
   static constexpr size_t kPartitionsMax = 2000;
 
@@ -111,8 +111,8 @@ class SystemState {
   [[nodiscard]] PartStatus broker_status() const;
 
   PartStatus api_;
-  std::optional<PartStatus> broker_;  // If a part has told it.
-  std::optional<PartStatus> function_;  // If a part has told it of the function as a whole.
+  std::optional<PartStatus> broker_;    // If a part has said it.
+  std::optional<PartStatus> function_;  // If a part has said it of the function as a whole.
   std::map<std::string, Process, std::less<>> processes_;
   std::map<std::string, MappingNumbers, std::less<>> mappings_;
   std::map<TopicPartition, Place> places_;

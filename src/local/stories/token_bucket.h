@@ -22,7 +22,7 @@ class TokenBucket {
     filled_at_ = now;
     return tokens_;
   }
-  // Takes so many. The bucket then owes those that are not there.
+  // Takes so many. Those that are not there are then owed.
   void take(double count) { tokens_ -= count; }
 
  private:

@@ -33,7 +33,7 @@ base::Error unavailable(std::string message, std::string detail = {}) {
           .detail = std::move(detail)};
 }
 
-// The lines for people say of a request what only its story does.
+// Lines for people need stories: they say of a request what only its story has.
 processes::Command command_of(const ApiProcess::Settings& settings, bool is_for_people) {
   processes::Command command{.program = settings.program.string(),
                              .environment = base::process_environment()};

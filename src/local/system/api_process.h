@@ -34,7 +34,7 @@ class ApiProcess {
     bool creates_topics = true;
     // Says how long it goes on after it was asked to end, in seconds, unless the environment does.
     std::string drain_delay = "0";
-    // Is told how the API is and what it writes, if it is not null. It must outlive the process.
+    // Hears how the API is and what it writes, if it is not null. It must outlive the process.
     Observer* observer = nullptr;
 
     // Says whether the API serves the page of its contract, as it does unless the environment says
@@ -55,7 +55,7 @@ class ApiProcess {
   // Starts the program, and returns when it has started, or early when `stop` is set. The error
   // says why it has not; stop() must follow.
   [[nodiscard]] async::Awaitable<base::Result<>> start(Until until, async::Latch& stop);
-  // Says whether the observer is told how this process is: not before it has taken the place of
+  // Says whether the observer hears how this process is: not before it has taken the place of
   // another one, nor after another one has taken its place. By default it is.
   void set_counts(bool counts) { status_.set_counts(counts); }
   // Asks it to end as ECS does, with SIGTERM. It drains, and is started again when it has ended.

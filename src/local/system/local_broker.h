@@ -36,7 +36,7 @@ class LocalBroker final : public BreakableBroker {
     std::vector<uint16_t> ports_of_others = {};
     // Clients of Kafka come through a relay, so that their connections can be broken on purpose.
     bool breakable = false;
-    // Is told how the broker is, if it is not null. It must outlive the broker.
+    // Hears how the broker is, if it is not null. It must outlive the broker.
     Observer* observer = nullptr;
   };
 

@@ -171,6 +171,7 @@ async::Awaitable<base::Result<>> LocalSystem::take_up(const SystemPlan& plan, bo
   }
   console_.show_mappings(plan.mappings);
   const auto read = co_await mappings_.set(plan.mappings, broker_->bootstrap(), stop_);
+  if (read) console_.forget_other_mappings(plan.mappings);
   co_return read;
 }
 

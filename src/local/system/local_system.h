@@ -34,9 +34,9 @@ struct SystemPlan {
   std::vector<LocalMappingSettings> mappings = {};
   // HTTP targets that the user is shown as examples.
   std::vector<std::string> examples = {};
-  // The contract as one document in JSON, or null if it is too large for that.
+  // Is the contract as one document in JSON, or null if it is too large for that.
   std::shared_ptr<const std::string> contract = {};
-  // A request that publishes an event, which the user is shown before them.
+  // Is a request that publishes an event; the user is shown it before them.
   std::optional<ExampleRequest> example_event = {};
   // Some requests that publish an event, each of another operation.
   std::vector<ExampleRequest> publishing = {};

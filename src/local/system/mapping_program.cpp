@@ -19,6 +19,11 @@ constexpr std::chrono::seconds kDrainPatience{5};
 // Ends the program if something that the user wrote is wrong. Starting it again does not help.
 constexpr int kWrong = 2;
 
+// A URL's query may have a key (?code=…), which is not shown.
+std::string without_query(const std::string& url) {
+  return url.substr(0, url.find('?'));
+}
+
 LocalMappingSettings observed(LocalMappingSettings settings, Observer* observer) {
   settings.observer = observer;
   return settings;
@@ -53,7 +58,7 @@ base::Result<> MappingProgram::start_console() {
   console_.show({.broker_kind = "other",
                  .bootstrap = settings_.source.cluster.bootstrap,
                  .function_name = function_ ? settings_.function.program.filename().string()
-                                            : settings_.invoke_url});
+                                            : without_query(settings_.invoke_url)});
   console_.show_mappings({settings_});
   faults_.emplace(io_, terminal_, all_faults(io_, {.function = function_ ? &*function_ : nullptr}));
   const auto& topics = settings_.source.topics;
@@ -78,7 +83,7 @@ base::Result<RedriveTarget> MappingProgram::redrive_target() {
   if (function_) {
     return console_.redrive_target(settings_, settings_.source.cluster, *function_);
   }
-  // AWS's emulator crashes if it gets two invocations at once.
+  // Two invocations at once would crash AWS's emulator.
   return base::Error{.code = base::ErrorCode::refused,
                      .message = "a function at a URL is invoked by the mapping alone"};
 }

@@ -51,7 +51,6 @@ RedriveTarget SystemConsole::redrive_target(const LocalMappingSettings& settings
 }
 
 void SystemConsole::show_mappings(const std::vector<LocalMappingSettings>& all) {
-  std::set<std::string> shown;
   for (const LocalMappingSettings& settings : all) {
     std::string topics;
     for (const std::string& topic : settings.source.topics) {
@@ -63,12 +62,16 @@ void SystemConsole::show_mappings(const std::vector<LocalMappingSettings>& all) 
                                                     .pollers = settings.concurrency,
                                                     .batch_size = settings.rules.batch_size,
                                                     .destination = settings.destination});
-    shown.insert(settings.observed_name());
+    mappings_.insert(settings.observed_name());
   }
-  for (const std::string& name : mappings_) {
-    if (!shown.contains(name)) stories_.forget_mapping(name);
+}
+
+void SystemConsole::forget_other_mappings(const std::vector<LocalMappingSettings>& all) {
+  std::set<std::string> known = std::exchange(mappings_, {});
+  for (const LocalMappingSettings& settings : all) mappings_.insert(settings.observed_name());
+  for (const std::string& name : known) {
+    if (!mappings_.contains(name)) stories_.forget_mapping(name);
   }
-  mappings_ = std::move(shown);
 }
 
 void SystemConsole::show(StoryFacts facts) {

@@ -59,8 +59,10 @@ class SystemConsole {
   [[nodiscard]] RedriveTarget redrive_target(const LocalMappingSettings& settings, Cluster cluster,
                                              Invoker& function);
 
-  // Shows these mappings, and no others.
+  // Shows these mappings, besides those that are shown.
   void show_mappings(const std::vector<LocalMappingSettings>& all);
+  // Shows no others any more. They must have ended: what they tell would show them again.
+  void forget_other_mappings(const std::vector<LocalMappingSettings>& all);
   // Shows what no part tells: names and addresses.
   void show(StoryFacts facts);
 

@@ -8,7 +8,7 @@
 
 namespace penstock::local {
 
-// Holds bytes from outside in a form that a person can read.
+// Holds bytes from outside in a readable form.
 struct ShownBytes {
   enum class Form { null, json, text, bytes };
 

@@ -23,7 +23,7 @@ struct RecordBounds {
 inline constexpr RecordBounds kWholeRecord{
     .part = 1024 * 1024, .header = 64 * 1024, .headers = 100};
 
-// Holds a record in a form that a person can read.
+// Holds a record in a readable form.
 struct ShownRecord {
   TopicPartition topic_partition;
   base::Offset offset = {};

@@ -50,7 +50,7 @@ struct StoredAt {
   base::Offset offset;
 };
 
-// Reads topics of any Kafka for a person, and stores single records. It is in no consumer group
+// Reads topics of any Kafka for a user, and stores single records. It is in no consumer group
 // and stores no offsets. The calls block, for some seconds at most, and soon end when a stop is
 // requested. They may be made on any threads at the same time; each then has a client of its own,
 // which holds at most about 30 MB of records. One idle client is kept for the next call.

@@ -32,7 +32,7 @@ struct RedriveOutcome {
 };
 
 // Reads the records of a batch again and hands them to the function together, as its mapping did.
-// What Kafka no longer has is left out, and said. The observer is told of the invocation, with the
+// What Kafka no longer has is left out, and said. The observer hears of the invocation, with the
 // poller -1. Blocks for as long as the function takes, and waits for it at most for `patience`. The
 // error is that of reading, or `too_large`.
 [[nodiscard]] base::Result<RedriveOutcome> redrive_batch(const GivenUpBatch& batch,

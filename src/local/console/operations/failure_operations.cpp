@@ -48,7 +48,7 @@ async::Awaitable<Answer> list_failures(SharedPointer shared) {
   co_return http::json(boost::json::object{{"failures", std::move(failures)}});
 }
 
-// Redrives a batch, and notes what became of it. It blocks.
+// Reads the batch, hands it over again, and notes what became of it. It blocks.
 base::Result<RedriveOutcome> redrive(GivenUpBatches& batches, const std::string& id,
                                      const RedriveTarget& target, std::stop_token stop) {
   // It may have been redriven, or have gone, while this call has waited.

@@ -26,8 +26,8 @@ class Answering final : public Invoker {
   std::string event;
 };
 
-// Keeps what it is told of invocations, a sentence each.
-struct Told : test::SilentObserver {
+// Keeps what it hears of invocations, a sentence each.
+struct Heard : test::SilentObserver {
   void invoking(const BatchInvocation& invocation) override {
     all.push_back(std::string(invocation.mapping) + " invokes with " + invocation.batch.text() +
                   ", attempt " + std::to_string(invocation.attempt));
@@ -69,15 +69,15 @@ class FailureOperations : public ::testing::Test {
 
   MemoryBroker broker_ = MemoryBroker::start("events", 1).value();
   Answering function_;
-  Told told_;
+  Heard heard_;
   base::Result<RedriveTarget> target_ = RedriveTarget{.cluster = {.bootstrap = broker_.bootstrap()},
                                                       .envelope = {"", broker_.bootstrap()},
                                                       .report_batch_item_failures = true,
                                                       .invoker = &function_,
-                                                      .observer = &told_};
+                                                      .observer = &heard_};
   GivenUpBatches batches_;
   InvocationLines lines_;
-  ActionObserver observer_{told_, batches_, lines_};
+  ActionObserver observer_{heard_, batches_, lines_};
   boost::asio::io_context io_{1};
   std::stop_source stop_;
   ConsoleOperations operations_;
@@ -110,7 +110,7 @@ TEST_F(FailureOperations, ExactlyTheRecordsOfTheBatchAreHandedOverAgainOnce) {
   ASSERT_EQ(records.size(), 3u);
   EXPECT_EQ(records[2].at("offset").as_int64(), 5);
   EXPECT_EQ(event->at("bootstrapServers").as_string().c_str(), broker_.bootstrap());
-  EXPECT_THAT(told_.all, ElementsAre("events invokes with events-0 1..5, attempt 4", "r1: "));
+  EXPECT_THAT(heard_.all, ElementsAre("events invokes with events-0 1..5, attempt 4", "r1: "));
   EXPECT_TRUE(failures()[0].at("redriven").as_bool());
   const auto again = redrive("1");
   EXPECT_EQ(again.status, 409u);
@@ -129,7 +129,7 @@ TEST_F(FailureOperations, AfterAPartialResponseOnlyTheRestIsHandedOver) {
   EXPECT_EQ(failures()[0].at("batch"), "events-0 2");
   function_.outcome.response = "";
   EXPECT_TRUE(redrive("1").json.at("done").as_bool());
-  EXPECT_THAT(told_.all.at(2), HasSubstr("events-0 2, attempt"));
+  EXPECT_THAT(heard_.all.at(2), HasSubstr("events-0 2, attempt"));
 }
 
 TEST_F(FailureOperations, AFailureOfTheFunctionIsSaid) {
@@ -139,7 +139,7 @@ TEST_F(FailureOperations, AFailureOfTheFunctionIsSaid) {
   const auto answer = redrive("1");
   EXPECT_FALSE(answer.json.at("done").as_bool());
   EXPECT_EQ(answer.json.at("sentence"), "the function has failed again: Broken: again");
-  EXPECT_THAT(told_.all.at(1), HasSubstr("r2: Broken: again"));
+  EXPECT_THAT(heard_.all.at(1), HasSubstr("r2: Broken: again"));
   EXPECT_FALSE(failures()[0].at("redriven").as_bool());
 }
 

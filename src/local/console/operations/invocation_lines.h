@@ -26,7 +26,7 @@ class InvocationLines {
   // its lines.
   [[nodiscard]] std::vector<std::string> take(const std::string& request_id);
 
-  // These are told what Observer is told.
+  // Takes what Observer gets, as line() does.
   void busy(std::string_view request_id, bool busy);
   void line(const std::vector<std::string>& request_ids, std::string_view line);
 

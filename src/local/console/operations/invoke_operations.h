@@ -20,7 +20,7 @@ struct ShownFunction {
   std::filesystem::path test_events = {};
 };
 
-// Makes the operations list_test_events and invoke_function. `io`, `lines`, which must be told what
+// Makes the operations list_test_events and invoke_function. `io`, `lines`, which must hear what
 // the function writes, and the function must outlive them.
 [[nodiscard]] ConsoleOperations invoke_operations(boost::asio::io_context& io,
                                                   ShownFunction function, InvocationLines& lines,

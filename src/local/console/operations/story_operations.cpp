@@ -9,11 +9,15 @@
 #include <utility>
 
 #include "async/latch.h"
+#include "local/console/console.h"
 
 namespace penstock::local {
 namespace {
 
 using std::chrono::steady_clock;
+
+// A client that waits, or that has waited and is gone, has a connection. The page needs some, too.
+static_assert(2 * Stories::kWatchersMax <= Console::kConnectionsMax);
 
 http::Answer json_text(std::string text) {
   return {200, contract::BodyKind::json, std::move(text)};

@@ -45,7 +45,7 @@ async function route(focus) {
       console.error(error);
       fill(container, el('h1', null, view.title), failure({
         title: 'This view could not be shown',
-        detail: `${error.message ?? error}. Load the page anew once penstock_local runs.`,
+        detail: `${error.message ?? error}. Load the page again once penstock_local runs.`,
       }, () => location.reload()));
     }
   }

@@ -44,7 +44,7 @@ export function parse(hash) {
   };
 }
 
-/** Changes the address without showing the view anew, such as when a filter changes. */
+/** Changes the address without showing the view again, such as when a filter changes. */
 export function replaceAddress(address) {
   history.replaceState(null, '', address);
 }

@@ -7,6 +7,9 @@ import { timeLeft } from '../format.js';
 import { makePromise } from '../chain/promise.js';
 import { link } from '../routes.js';
 
+// What can be broken depends on what runs, of which no event tells. It is asked for so often.
+const kAskAgain = 2_000;
+
 // What the parameters of a fault are called, and what the API allows.
 const kParameters = {
   seconds: { label: 'Seconds', most: 600 },
@@ -43,10 +46,11 @@ class Card {
     const title = `fault-${fault.name}`;
     const fields = (fault.parameters ?? []).filter((name) => name in kParameters)
       .map((name) => makeField(this, name, fault));
-    const told = [['Here', fault.effect], ['On AWS', fault.on_aws], ['Watch for', fault.watch_for]];
+    const facts = [['Here', fault.effect],
+      ['On AWS', fault.on_aws], ['Watch for', fault.watch_for]];
     this.node = el('article', { class: 'card fault', 'aria-labelledby': title },
       el('div', { class: 'fault-head' }, el('h2', { id: title }, fault.title), this.badge),
-      el('dl', { class: 'fault-told' }, told.filter(([, text]) => text).map(([name, text]) =>
+      el('dl', { class: 'fault-facts' }, facts.filter(([, text]) => text).map(([name, text]) =>
         el('div', null, el('dt', null, name), el('dd', null, text)))),
       this.because,
       el('form', {
@@ -192,10 +196,13 @@ export function show(container) {
     }),
     draw.cancel,
   ];
-  const timer = setInterval(() => cards.forEach((card) => card.draw()), 500);
+  const timers = [
+    setInterval(() => cards.forEach((card) => card.draw()), 500),
+    setInterval(() => document.hidden || load(), kAskAgain),
+  ];
   return () => {
     ends.forEach((end) => end());
-    clearInterval(timer);
+    timers.forEach(clearInterval);
     aborter.abort();
   };
 }

@@ -1,11 +1,13 @@
 // The view of the chain: the promise, the drawing of what runs, and the plots.
 
 import { hasToken, stream } from '../client.js';
-import { el, inFrame, setAttribute } from '../dom.js';
+import { el, paced, setAttribute } from '../dom.js';
 import { makeDrawing } from './drawing.js';
 import { makePlots } from './plots.js';
 import { makePromise } from './promise.js';
 import { link } from '../routes.js';
+
+const kRedraw = 200;
 
 /** Shows the chain. Returns a function that ends it. */
 export function show(container) {
@@ -21,17 +23,21 @@ export function show(container) {
       el('div', { class: 'actions' }, send,
         el('a', { class: 'button', href: link('break') }, 'Break something'))),
     promise.node, drawing.node, plots.node);
-  const draw = inFrame((state) => {
-    setAttribute(send, 'hidden', !hasToken() || !state.api);
-    promise.update(state);
-    drawing.update(state);
-    plots.append(state);
-  });
+  let latest = null;
+  const draw = paced(() => {
+    setAttribute(send, 'hidden', !hasToken() || !latest.api);
+    promise.update(latest);
+    drawing.update(latest);
+  }, () => kRedraw);
   // What happened while there was no connection is fetched when there is one again.
   let before = 'open';
   plots.load();
   const ends = [
-    stream.on('state', draw),
+    stream.on('state', (state) => {
+      latest = state;
+      plots.append(state);
+      draw();
+    }),
     stream.on('connection', ({ state }) => {
       if (state === 'open' && before !== 'open') {
         plots.load();

@@ -9,7 +9,7 @@ import { makePipes } from './pipes.js';
 const kBrokers = { kafka: 'Kafka', memory: 'Broker', other: 'Kafka' };
 // A mapping that has solved its problem does not say so, so that one is shown for a while.
 const kTroubleShown = 20_000;
-// Where a fault acts, by what its name has in it. Others are told above the drawing.
+// Where a fault acts, by what its name has in it. Others are named above the drawing.
 const kPlaces = [
   ['broker', /broker|kafka/], ['function', /function|invocation/], ['api', /api|queue/],
 ];

@@ -3,7 +3,7 @@
 import { el, reconcile, setAttribute, setText } from '../dom.js';
 import { sentence, timeLeft, whole } from '../format.js';
 
-// Each state has a word and a sign, so that it is not told by colour alone.
+// Each state has a word and a sign, so that it is not known by colour alone.
 const kStates = {
   absent: ['not run here', '○'],
   starting: ['starting', '◌'],

@@ -82,14 +82,23 @@ export function makePipes() {
   };
   const observer = new ResizeObserver(ask);
   const observed = new Set();
+  // To ask `matches` in each step would compute the page's style each time.
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   let step = 0;
-  const timer = setInterval(() => {
-    if (!still.matches && !document.hidden && !node.closest('.stale')) {
-      step = (step + 1) % kSteps;
-      node.style.setProperty('--step', step);
+  let timer = 0;
+  const turn = () => {
+    clearInterval(timer);
+    if (!still.matches) {
+      timer = setInterval(() => {
+        if (!document.hidden && !node.closest('.stale')) {
+          step = (step + 1) % kSteps;
+          node.style.setProperty('--step', step);
+        }
+      }, kStep);
     }
-  }, kStep);
+  };
+  still.addEventListener('change', turn);
+  turn();
 
   const update = (container, sections) => {
     box = container;
@@ -123,6 +132,7 @@ export function makePipes() {
   };
   return { node, update, end: () => {
     clearInterval(timer);
+    still.removeEventListener('change', turn);
     observer.disconnect();
     cancelAnimationFrame(request);
   } };

@@ -1,6 +1,6 @@
 // The plots of the last 15 minutes, drawn by uPlot.
 
-import { el, failure, fill, inFrame, setAttribute, setText, svg } from '../dom.js';
+import { el, failure, fill, paced, setAttribute, setText, svg } from '../dom.js';
 import { clock, duration, rate, short } from '../format.js';
 import { History, kSeconds } from './history.js';
 
@@ -21,6 +21,7 @@ const kLooks = {
   area: ['--series-1', 1.5, []], line: ['--series-2', 1.5, []], bad: ['--bad', 2, [5, 3]],
 };
 const kSync = 'penstock';
+const kRedraw = 50;
 
 // The text of a mark at the axis of time, which has round numbers only.
 function mark(value) {
@@ -214,7 +215,7 @@ export function makePlots() {
 
   // One plot in a frame, so that no frame takes long.
   let next = 0;
-  const draw = inFrame(() => {
+  const draw = paced(() => {
     plots[next].draw();
     if (draws % 15 === 0) {
       plots[next].describe();
@@ -225,7 +226,7 @@ export function makePlots() {
     } else {
       draws += 1;
     }
-  });
+  }, () => kRedraw);
   const reload = async () => {
     if (loading) {
       return;

@@ -9,7 +9,7 @@ import { link } from '../routes.js';
 import { testEvents } from './test_events.js';
 
 const kEvery = 2000;
-const kRedriveMs = 120_000;
+const kRedriveMs = 930_000;  // AWS's longest time-out is 15 minutes.
 
 // "events-0 15..17, events-1 4": the first record's story stands for the batch.
 function firstRecord(batch) {
@@ -17,35 +17,51 @@ function firstRecord(batch) {
   return found === null ? null : `${found[1]}@${found[2]}`;
 }
 
+// The ids begin again with each start of penstock_local.
+function nameOf({ id, at_ms: at }) {
+  return `${id} ${at}`;
+}
+
 function makeCard(given) {
   const result = el('div', { role: 'status' });
   const badge = el('span', { class: 'badge' });
   const button = el('button', { type: 'button', class: 'button' }, 'Hand it over again');
   const first = firstRecord(given.batch);
-  const draw = (redriven) => {
+  const title = first === null ? el('span') : el('a', { href: link('stories', first) });
+  const records = el('span');
+  let waits = false;
+  let redriven = given.redriven;
+  let newest = given;
+  // A redrive may have handled some of the records: then the batch has only the others.
+  const draw = (latest) => {
+    newest = latest;
+    redriven = redriven || latest.redriven;
+    setText(title, visible(latest.batch, true));
+    setText(records, count(latest.records, 'record'));
     setText(badge, redriven ? 'handed over again' : 'given up');
     setAttribute(badge, 'data-tone', redriven ? 'good' : 'bad');
-    setAttribute(button, 'disabled', !hasToken());
+    setText(button, waits ? 'Wait …' : 'Hand it over again');
+    setAttribute(button, 'disabled', waits || redriven || !hasToken());
   };
   button.addEventListener('click', async () => {
-    setAttribute(button, 'disabled', true);
-    setText(button, 'Wait …');
+    waits = true;
+    draw(newest);
     try {
-      const told = await post(`/api/failures/${encodeURIComponent(given.id)}/redrive`, undefined,
+      const answer = await post(`/api/failures/${encodeURIComponent(given.id)}/redrive`, undefined,
         { deadline: kRedriveMs });
-      fill(result, el('div', { class: 'notice', data: { tone: told.done ? 'good' : 'bad' } },
-        el('p', null, visible(told.sentence))));
-      draw(told.done);
+      fill(result, el('div', { class: 'notice', data: { tone: answer.done ? 'good' : 'bad' } },
+        el('p', null, visible(answer.sentence))));
+      redriven = answer.done;
     } catch (error) {
       fill(result, failure(error));
     }
-    setText(button, 'Hand it over again');
-    setAttribute(button, 'disabled', null);
+    waits = false;
+    draw(newest);
   });
-  draw(given.redriven);
+  draw(given);
   const pairs = [
     ['Condition', given.condition],
-    ['Records', count(given.records, 'record')],
+    ['Records', records],
     ['Attempts', given.attempts ?? null],
     ['Mapping', given.mapping],
     ['Sent to', given.destination || 'nobody: there is no failure destination'],
@@ -53,11 +69,11 @@ function makeCard(given) {
   ].filter(([, value]) => value !== null);
   const node = el('article', { class: 'card stack given-up' },
     el('div', { class: 'card-head' },
-      el('h2', { class: 'mono' }, first === null ? visible(given.batch, true)
-        : el('a', { href: link('stories', first) }, visible(given.batch, true))), badge),
+      el('h2', { class: 'mono' }, title), badge),
     el('p', { class: 'small muted' }, dateTime(given.at_ms)),
     el('dl', { class: 'pairs' }, pairs.flatMap(([name, value]) =>
-      [el('dt', null, name), el('dd', null, visible(String(value)))])),
+      [el('dt', null, name), el('dd', null, value === records ? value
+        : visible(String(value)))])),
     el('div', { class: 'actions' }, button), result);
   node.draw = draw;
   return node;
@@ -82,13 +98,13 @@ export function show(container) {
     try {
       const { failures } = await get('/api/failures', { signal: asked.signal });
       for (const given of failures) {
-        if (cards.has(given.id)) {
-          cards.get(given.id).draw(given.redriven);
+        if (cards.has(nameOf(given))) {
+          cards.get(nameOf(given)).draw(given);
         } else {
-          cards.set(given.id, makeCard(given));
+          cards.set(nameOf(given), makeCard(given));
         }
       }
-      const nodes = failures.map(({ id }) => cards.get(id));
+      const nodes = failures.map((given) => cards.get(nameOf(given)));
       if (nodes.length !== list.children.length || nodes.some((node, i) =>
         list.children[i] !== node)) {
         list.replaceChildren(...nodes);

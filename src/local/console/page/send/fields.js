@@ -168,7 +168,7 @@ function isText(model, value) {
   return ['integer', 'number'].includes(model.kind) && typeof value === 'string';
 }
 
-/** Makes a node whose content `draw()` makes, and a function that makes it anew. */
+/** Makes a node whose content `draw()` makes, and a function that makes it again. */
 export function redrawable(draw, attributes = null) {
   const node = el('div', attributes);
   const again = () => fill(node, draw());

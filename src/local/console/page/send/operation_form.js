@@ -194,7 +194,7 @@ export function operationForm(contract, operation) {
       + 'penstock_local has printed.'),
     mistake,
     el('div', { class: 'row' }, button,
-      el('button', { type: 'button', class: 'button', onclick: reset }, 'Begin anew'))),
+      el('button', { type: 'button', class: 'button', onclick: reset }, 'Begin again'))),
   el('div', { class: 'form-part' },
     el('div', { class: 'form-part-head' }, el('h3', null, 'As curl'), copyButton(plainCommand)),
     command));

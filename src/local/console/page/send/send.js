@@ -60,7 +60,7 @@ export function show(container, { id }) {
       fill(docs, url === '' ? null : el('a', { class: 'button', href: url, target: '_blank',
         rel: 'noopener noreferrer' }, 'The contract as a page ↗'));
     }
-    // A service that has begun anew may have another contract.
+    // A service that has begun again may have another contract.
     if (service !== null && state.started_at_ms !== service) {
       contract = null;
     }

@@ -1,7 +1,7 @@
 // The view of all stories, as they come.
 
 import { get, stream } from '../client.js';
-import { el, empty, failure, fill, loading, paced, reconcile, setAttribute, setText }
+import { el, empty, failure, fill, inFrame, loading, paced, reconcile, setAttribute, setText }
   from '../dom.js';
 import { visible } from '../foreign_text.js';
 import { clockMs, count, duration, whole } from '../format.js';
@@ -18,6 +18,11 @@ const kPointerRests = 2500;
 // others comes each second, which nobody reads while it runs.
 const kRedraw = 200;
 const kRedrawUnderLoad = 1000;
+// So many rows change in a frame, so that no frame takes long; the next frames have the others.
+const kRowsAFrame = 20;
+const kLoaded = 100;
+// The stream of stories begins when the list is being loaded. After this time it has begun.
+const kCatchUp = 1500;
 
 // The last words of an event's type tell it from others, and its column is narrow.
 function tailOf(type) {
@@ -93,6 +98,7 @@ function showList(container, query) {
   let loaded = false;
   let pointerUntil = 0;
   let scrolled = false;
+  let oldest = null;
 
   const body = el('tbody', { role: 'rowgroup' });
   const table = el('table', { class: 'table story-table', role: 'table', 'aria-label': 'Stories' },
@@ -112,14 +118,38 @@ function showList(container, query) {
   const isRead = () => paused || scrolled || Date.now() < pointerUntil
     || body.contains(document.activeElement);
 
+  let late = [];
+  const drawLate = inFrame(() => {
+    late.splice(0, kRowsAFrame).forEach(([row, story]) => updateRow(row, story));
+    if (late.length > 0) {
+      drawLate();
+    }
+  });
+
   const draw = paced(() => {
-    reconcile(body, rows.rows, ({ id }) => id, makeRow, updateRow, { reuse: true });
+    look();
+    rows.admit();
+    late = [];
+    let changed = 0;
+    reconcile(body, rows.rows, ({ id }) => id, makeRow, (row, story) => {
+      changed += row.story === story ? 0 : 1;
+      if (changed <= kRowsAFrame) {
+        updateRow(row, story);
+      } else {
+        late.push([row, story]);
+      }
+    }, { reuse: true });
+    if (late.length > 0) {
+      drawLate();
+    }
     const none = loaded && rows.rows.length === 0;
     setAttribute(table, 'hidden', rows.rows.length === 0);
     setAttribute(foot, 'hidden', rows.rows.length === 0);
     setText(foot.firstChild, `${count(rows.rows.length, 'story', 'stories')} shown`
       + (rows.rows.length >= kMost ? ', which is the most' : ''));
     setAttribute(older, 'disabled', rows.rows.length >= kMost);
+    setText(older, oldest !== null && rows.rows.at(-1)?.id === oldest ? 'There are no older ones'
+      : 'Older ones');
     if (none && instead.dataset.shows !== 'empty') {
       instead.dataset.shows = 'empty';
       const filtered = Object.keys(rows.filters).length > 0;
@@ -147,10 +177,17 @@ function showList(container, query) {
       : '');
   }
 
-  function settle() {
+  function look() {
     const held = isRead();
-    if (held !== rows.held) {
+    const changed = held !== rows.held;
+    if (changed) {
       rows.hold(held);
+    }
+    return changed;
+  }
+
+  function settle() {
+    if (look()) {
       draw();
     }
   }
@@ -161,7 +198,7 @@ function showList(container, query) {
     const { signal } = asked;
     const fresh = rows;
     try {
-      const answer = await get(`/api/stories?${queryText(fresh.filters, { limit: 100 })}`,
+      const answer = await get(`/api/stories?${queryText(fresh.filters, { limit: kLoaded })}`,
         { signal });
       if (fresh === rows) {
         rows.append(answer.stories);
@@ -177,6 +214,36 @@ function showList(container, query) {
         fill(instead, failure(error, begin));
       }
     }
+  }
+
+  // Takes what happened while there was no stream.
+  async function catchUp() {
+    const fresh = rows;
+    let stories;
+    try {
+      ({ stories } = await get(`/api/stories?${queryText(fresh.filters, { limit: kLoaded })}`,
+        { signal: asked.signal }));
+    } catch {
+      return;  // The shell says that the connection is lost, and it is tried again then.
+    }
+    if (fresh !== rows || !loaded) {
+      return;
+    }
+    settle();
+    if (!rows.held && stories.length === kLoaded && !stories.some(({ id }) => rows.byId.has(id))) {
+      startAnew();  // There would be a hole in the list.
+      return;
+    }
+    rows.merge(stories);
+    filters.learn(stories);
+    draw();
+  }
+
+  function startAnew() {
+    const { held } = rows;
+    rows = new StoryRows(rows.filters);
+    rows.held = held && paused;
+    begin();
   }
 
   function begin() {
@@ -198,6 +265,7 @@ function showList(container, query) {
 
   news.addEventListener('click', () => {
     pointerUntil = 0;
+    scrolled = false;
     if (paused) {
       rows.hold(false);
       rows.hold(true);
@@ -222,9 +290,9 @@ function showList(container, query) {
       const answer = await get(`/api/stories?${queryText(rows.filters, { before, limit: 100 })}`,
         { signal: asked.signal });
       if (fresh === rows) {
-        rows.append(answer.stories);
+        rows.append(answer.stories, true);
+        oldest = answer.stories.length === 0 ? before : null;
         draw.now();
-        setText(older, answer.stories.length === 0 ? 'There are no older ones' : 'Older ones');
       }
     } catch (error) {
       if (!asked.signal.aborted) {
@@ -241,7 +309,7 @@ function showList(container, query) {
   body.addEventListener('pointermove', point);
   body.addEventListener('pointerdown', point);
   const watch = setInterval(settle, 250);
-  // An observer is told where the list begins, and to ask for it would compute the layout each time.
+  // An observer knows where the list begins; to ask for it would compute the layout each time.
   const observer = new IntersectionObserver((entries) => {
     const { isIntersecting, boundingClientRect } = entries.at(-1);
     scrolled = !isIntersecting && boundingClientRect.top < 0;
@@ -256,18 +324,38 @@ function showList(container, query) {
       pause),
     filters.node, sample, list);
   begin();
-  const off = stream.on('stories', (message) => {
-    settle();
-    rows.take(message, Date.now());
-    filters.learn(message.stories);
-    draw();
-  });
+  const timer = setTimeout(catchUp, kCatchUp);
+  let connection = 'open';
+  let service = null;
+  const ends = [
+    stream.on('stories', (message) => {
+      settle();
+      rows.take(message, Date.now());
+      filters.learn(message.stories);
+      draw();
+    }),
+    stream.on('connection', ({ state }) => {
+      if (state === 'open' && connection !== 'open') {
+        catchUp();
+      }
+      connection = state;
+    }),
+    stream.on('state', (state) => {
+      // The stories of the last start are gone.
+      if (service !== null && state.started_at_ms !== service) {
+        startAnew();
+      }
+      service = state.started_at_ms;
+    }),
+  ];
   return () => {
-    off();
+    ends.forEach((end) => end());
+    clearTimeout(timer);
     clearInterval(watch);
     observer.disconnect();
     filters.end();
     draw.cancel();
+    drawLate.cancel();
     asked.abort();
   };
 }

@@ -138,7 +138,7 @@ export function follow(id, draw, fail, { patient = false } = {}) {
   };
 }
 
-// Keeps what the user has unfolded when a timeline is made anew.
+// Keeps what the user has unfolded when a timeline is made again.
 function replaceTimeline(box, story) {
   const open = [...box.querySelectorAll('details')].map((one) => one.open);
   const focused = [...box.querySelectorAll('summary')].indexOf(document.activeElement);

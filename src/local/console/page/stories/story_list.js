@@ -35,8 +35,9 @@ function newerFirst(a, b) {
 }
 
 /**
- * Keeps the stories of a list. While it is held, stories that are there change, but new ones are
- * kept aside and counted in `waiting`.
+ * Keeps the stories of a list. Those that are there change at once; new ones wait until they are
+ * admitted, when the list is drawn, so that `rows` is what its reader sees. While it is held, none
+ * is admitted, and `waiting` counts them.
  */
 export class StoryRows {
   constructor(filters) {
@@ -50,14 +51,14 @@ export class StoryRows {
     this.load = [];
   }
 
-  /** The number of stories that wait, of which only the newest are kept. */
+  /** The number of stories that a reader waits for, of which only the newest are kept. */
   get waiting() {
-    return this.counted.size;
+    return this.held ? this.counted.size : 0;
   }
 
-  /** Takes the first list, or an older part of it, for which there is room then. */
-  append(stories) {
-    if (this.rows.length > 0) {
+  /** Takes the first list or, for which there is room then, an older part of it. */
+  append(stories, older = false) {
+    if (older) {
       this.most = Math.min(kMost, this.most + stories.length);
     }
     for (const story of stories) {
@@ -71,31 +72,30 @@ export class StoryRows {
 
   /** Takes a StoryList of the stream, which arrived at `now`. */
   take({ stories, left_out: leftOut }, now) {
-    let fresh = 0;
-    let changed = false;
-    for (const story of stories) {
-      if (this.byId.has(story.id)) {
-        changed = this.#change(story) || changed;
-      } else if (passes(story, this.filters)) {
-        fresh += this.#add(story) ? 1 : 0;
-      }
-    }
+    this.merge(stories);
     this.load.push({ now, shown: stories.length, leftOut });
     while (this.load.length > 0 && this.load[0].now < now - 5000) {
       this.load.shift();
     }
-    if (!this.held && (fresh > 0 || changed)) {
-      this.#sort();
+  }
+
+  /** Takes stories that are new, or that may have changed. */
+  merge(stories) {
+    for (const story of stories) {
+      if (this.byId.has(story.id)) {
+        this.#change(story);
+      } else if (passes(story, this.filters)) {
+        this.#add(story);
+      } else {
+        this.aside.delete(story.id);
+        this.counted.delete(story.id);
+      }
     }
   }
 
   #change(story) {
     const stays = this.held || passes(story, this.filters);
     const index = this.rows.findIndex(({ id }) => id === story.id);
-    if (index < 0) {
-      this.byId.delete(story.id);
-      return false;
-    }
     if (stays) {
       this.rows[index] = story;
       this.byId.set(story.id, story);
@@ -103,19 +103,13 @@ export class StoryRows {
       this.rows.splice(index, 1);
       this.byId.delete(story.id);
     }
-    return true;
   }
 
   #add(story) {
-    if (!this.held) {
-      this.rows.unshift(story);
-      this.byId.set(story.id, story);
-      return true;
-    }
     // One that changes after it has left a full list is old, and not news.
     const last = this.rows.at(-1);
     if (this.rows.length >= this.most && story.started_at_ms < last.started_at_ms) {
-      return false;
+      return;
     }
     if (this.counted.size < kCounted) {
       this.counted.add(story.id);
@@ -124,25 +118,32 @@ export class StoryRows {
     if (this.aside.size > kMost) {
       this.aside.delete(this.aside.keys().next().value);
     }
-    return false;
   }
 
   /** Begins or ends to hold. At the end, what waited comes in. */
   hold(held) {
     this.held = held;
     if (!held) {
-      for (const story of this.aside.values()) {
-        if (passes(story, this.filters)) {
-          this.rows.unshift(story);
-          this.byId.set(story.id, story);
-        }
-      }
-      this.aside.clear();
-      this.counted.clear();
+      this.admit();
       this.rows = this.rows.filter((story) => passes(story, this.filters)
         || (this.byId.delete(story.id), false));
-      this.#sort();
     }
+  }
+
+  /** Lets those in that wait, unless the list is held. */
+  admit() {
+    if (this.held || this.aside.size === 0) {
+      return;
+    }
+    for (const story of this.aside.values()) {
+      if (!this.byId.has(story.id)) {
+        this.rows.unshift(story);
+        this.byId.set(story.id, story);
+      }
+    }
+    this.aside.clear();
+    this.counted.clear();
+    this.#sort();
   }
 
   #sort() {

@@ -31,7 +31,9 @@ export function producer(topic, stored) {
     [['text', 'Text, such as JSON'], ['base64', 'Bytes, in base64'],
       ['tombstone', 'None: a tombstone']].map(([word, text]) =>
       el('option', { value: word }, text)));
-  kind.addEventListener('change', () => setAttribute(value, 'disabled', kind.value === 'tombstone'));
+  kind.addEventListener('change', () => {
+    setAttribute(value, 'disabled', kind.value === 'tombstone');
+  });
   const headers = el('div', { class: 'stack' });
   const result = el('div', { role: 'status' });
   const button = el('button', { type: 'submit', class: 'button primary', disabled: !hasToken() },

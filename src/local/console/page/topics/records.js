@@ -43,7 +43,8 @@ function makeRow(record) {
           : preview(record.key, 60)),
       el('span', { class: 'record-value mono cut' },
         isTombstone ? el('span', { class: 'badge' }, 'tombstone') : preview(record.value, 200)),
-      el('span', { class: 'record-size muted number' }, isTombstone ? '' : size(record.value.size))));
+      el('span', { class: 'record-size muted number' },
+        isTombstone ? '' : size(record.value.size))));
   node.append(content);
   node.addEventListener('toggle', () => {
     if (node.open && content.firstChild === null) details(record, content);
