@@ -177,7 +177,7 @@ void Stories::invoking(const BatchInvocation& invocation) {
       " of the mapping " + std::string(invocation.mapping) + " has read it.";
   const std::string invoked =
       "The function is invoked with " + records_text(batch.size()) +
-      (invocation.attempt > 1 ? ", for the " + std::to_string(invocation.attempt) + ". time."
+      (invocation.attempt > 1 ? ", which is attempt " + std::to_string(invocation.attempt) + "."
                               : ".");
   Calls calls;
   {

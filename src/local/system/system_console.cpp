@@ -30,7 +30,8 @@ base::Result<> SystemConsole::listen(ShownParts parts,
 
 std::string SystemConsole::invitation() const {
   if (!console_) return {};
-  std::string text = "In a browser, " + console_->url() + "\nshows what happens";
+  std::string text =
+      "In a browser, " + console_->url() + "\nis the console, which shows what happens";
   if (!named_port_ && console_->port() != Console::kDefaultPort) {
     text += ". Its port is not " + std::to_string(Console::kDefaultPort) + ", which is in use";
   }

@@ -8,7 +8,7 @@ const kCounts = [
   ['stored', 'Stored', 'Records that Kafka has'],
   ['handled', 'Handled', 'Records that the function is done with'],
   ['waiting', 'Waiting', 'Acknowledged, and not finished yet'],
-  ['given_up', 'Given up', 'After the last attempt, with a failure document'],
+  ['given_up', 'Given up', 'After the last attempt; a failure destination hears of it'],
   ['doubled', 'Doubled', 'Handled or stored more than once, which the promise allows'],
   ['lost', 'Lost', 'Acknowledged, and passed by: this must be 0'],
 ];

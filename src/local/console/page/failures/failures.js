@@ -113,7 +113,8 @@ export function show(container) {
       if (nodes.length === 0) {
         fill(place, empty('Nothing was given up', 'A mapping gives up a batch when it has tried '
           + 'as often as MaximumRetryAttempts allows, or when its records are too old. Without '
-          + 'these limits it tries until they have expired in the topic.'));
+          + 'these limits, which the file of --mapping has, it tries until they have expired in '
+          + 'the topic.'));
       }
     } catch (error) {
       if (asked.signal.aborted) return;

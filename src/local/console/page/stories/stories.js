@@ -12,7 +12,7 @@ import { makeFilters } from './story_filters.js';
 import { filtersOf, kMost, StoryRows } from './story_list.js';
 
 const kColumns = ['Time', 'Request or record', 'Status', 'Outcome', 'Key', 'Event', 'Duration'];
-const kLongType = 16;
+const kLongType = 14;
 const kPointerRests = 2500;
 // New rows come five times a second at most, which is as fast as one can read; under load a list of
 // others comes each second, which nobody reads while it runs.
@@ -24,10 +24,14 @@ const kLoaded = 100;
 // The stream of stories begins when the list is being loaded. After this time it has begun.
 const kCatchUp = 1500;
 
-// The last word of an event's type tells it from others, and its column is narrow.
+// The last words of an event's type tell it from others, and its column is narrow.
 function tailOf(type) {
-  const tail = type.slice(type.lastIndexOf('.') + 1);
-  return type.length <= kLongType || tail === type || tail === '' ? type : `…${tail}`;
+  const words = type.split('.');
+  let tail = words.pop();
+  while (words.length > 0 && tail.length + words.at(-1).length < kLongType) {
+    tail = `${words.pop()}.${tail}`;
+  }
+  return words.length === 0 || tail === '' ? type : `…${tail}`;
 }
 
 function place(story) {
