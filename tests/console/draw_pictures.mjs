@@ -37,11 +37,11 @@ try {
   for (const colorScheme of ['light', 'dark']) {
     const suffix = colorScheme === 'dark' ? '-dark' : '';
     const window = await browser.open(system.url, {
-      viewport: { width: 1180, height: 800 }, colorScheme,
+      viewport: { width: 1440, height: 900 }, colorScheme,
     });
     const { page } = window;
     await page.locator('canvas').first().waitFor();
-    await until(() => page.evaluate(() => /hello_consumer/.test(document.body.innerText)),
+    await until(() => page.evaluate(() => /kafka_consumer/.test(document.body.innerText)),
       'the chain is drawn');
     await window.picture(`console-chain${suffix}`);
     await page.goto(`${system.origin}/#/stories/${encodeURIComponent(story.id)}`);

@@ -201,10 +201,11 @@ class LocalMapping::Poller final : public MappingListener {
   void given_up(const EventBatch& batch, int64_t attempts, std::string_view condition,
                 std::string_view reason) override {
     const std::string& destination = owner_.settings_.destination;
-    report_error(condition, batch.text() + " given up: " + std::string(condition) +
-                                (destination.empty()
-                                     ? "; there is no failure destination, so the records are lost"
-                                     : "; sent to " + destination));
+    report_error(condition,
+                 batch.text() + " given up: " + std::string(condition) +
+                     (destination.empty()
+                          ? "; there is no failure destination, so they are in the topic alone"
+                          : "; sent to " + destination));
     if (observer_ == nullptr) return;
     observer_->given_up(mapping_name(), batch, attempts, condition, reason, destination);
   }
