@@ -13,6 +13,8 @@ import { freePorts, System } from './system.mjs';
 const [programs, build, chromium] = process.argv.slice(2);
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const kSeconds = 60;
+// The plots are drawn one after the other.
+const kPlotsMs = 4000;
 const kNames = ['Ada', 'Bob', 'Chen', 'Dora', 'Eve', '1'];
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'penstock-pictures-'));
@@ -37,13 +39,15 @@ try {
   for (const colorScheme of ['light', 'dark']) {
     const suffix = colorScheme === 'dark' ? '-dark' : '';
     const window = await browser.open(system.url, {
-      viewport: { width: 1440, height: 900 }, colorScheme,
+      viewport: { width: 1440, height: 740 }, colorScheme,
     });
     const { page } = window;
     await page.locator('canvas').first().waitFor();
     await until(() => page.evaluate(() => /kafka_consumer/.test(document.body.innerText)),
       'the chain is drawn');
+    await page.waitForTimeout(kPlotsMs);
     await window.picture(`console-chain${suffix}`);
+    await page.setViewportSize({ width: 1020, height: 680 });
     await page.goto(`${system.origin}/#/stories/${encodeURIComponent(story.id)}`);
     await until(() => page.evaluate(() => /Hello, Paul/.test(document.body.innerText)),
       'the record is shown');

@@ -3,6 +3,9 @@
 /** Is what a case found wrong. */
 export class Fault extends Error {}
 
+/** Is what ends the wait of until(), since what is awaited can come no more. */
+export class Over extends Fault {}
+
 /** Ends the case unless the condition holds. */
 export function check(condition, sentence) {
   if (!condition) throw new Fault(sentence);
@@ -21,6 +24,7 @@ export async function until(look, sentence, patienceMs = kPatienceMs) {
       if (found) return found;
       last = undefined;
     } catch (error) {
+      if (error instanceof Over) throw error;
       last = error;
     }
     if (performance.now() > end) {

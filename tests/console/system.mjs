@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import http from 'node:http';
 import net from 'node:net';
-import { check, Fault, until } from './report.mjs';
+import { check, Fault, Over, until } from './report.mjs';
 
 const kStartMs = 120_000;
 
@@ -60,7 +60,7 @@ export class System {
       system.process.on('close', (code) => resolve(code));
     });
     const url = await until(() => {
-      check(system.process.exitCode === null, `the program has ended:\n${system.text}`);
+      if (system.process.exitCode !== null) throw new Over('the program has ended');
       return /http:\/\/127\.0\.0\.1:(\d+)\/#token=([\w-]+)/.exec(system.text);
     }, 'the URL of the console is printed', kStartMs).catch((error) => {
       system.process.kill('SIGKILL');
