@@ -46,7 +46,7 @@ function isSaid(value, sentence) {
 function details(step) {
   const entries = Object.entries(step.details ?? {}).filter(([name, value]) =>
     value !== null && value !== '' && !isSaid(value, step.text)
-      && !['topic', 'partition', 'offset', 'path', 'method', 'route'].includes(name) && name !== 'status');
+      && !['topic', 'partition', 'offset', 'path', 'method', 'route', 'status'].includes(name));
   if (entries.length === 0) {
     return null;
   }
