@@ -10,7 +10,8 @@ import { Browser } from './browser.mjs';
 import { until } from './report.mjs';
 import { freePorts, System } from './system.mjs';
 
-const [programs, build, chromium] = process.argv.slice(2);
+const [bin, packages, chromium] = process.argv.slice(2);
+const [programs, build] = [bin, packages].map((name) => path.resolve(name));
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const kSeconds = 60;
 // The plots are drawn one after the other.

@@ -20,7 +20,8 @@ import { runStoryCases } from './story_cases.mjs';
 import { freePorts, System } from './system.mjs';
 import { runViewCases } from './view_cases.mjs';
 
-const [programs, build, chromium, service, ...words] = process.argv.slice(2);
+const [bin, packages, chromium, named, ...words] = process.argv.slice(2);
+const [programs, build, service] = [bin, packages, named].map((name) => path.resolve(name));
 const wants = (word) => words.length === 0 || words.includes(word);
 const kTopics = ['fixture-stamps', 'fixture-notes'];
 

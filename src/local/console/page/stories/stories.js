@@ -231,10 +231,12 @@ function showList(container, query) {
     }
     settle();
     if (!rows.held && stories.length === kLoaded && !stories.some(({ id }) => rows.byId.has(id))) {
-      startAnew();  // There would be a hole in the list.
-      return;
+      // There would be a hole in the list.
+      rows = new StoryRows(rows.filters);
+      rows.append(stories);
+    } else {
+      rows.merge(stories);
     }
-    rows.merge(stories);
     filters.learn(stories);
     draw();
   }
