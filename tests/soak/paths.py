@@ -183,7 +183,8 @@ def start_mapping(lab: Lab, folder: Path, kafkas: Kafkas, name: str) -> Watched:
     config.write_text(json.dumps(mapping))
     options = ["--config", str(config), "--bootstrap", kafkas.addresses[path.address]]
     options += ["--function", str(function), "--function-timeout", "5"]
-    command = [str(folder / "penstock_local"), "esm", *options]
+    # A console keeps up to 32 MiB of stories, which two minutes do not fill.
+    command = [str(folder / "penstock_local"), "esm", *options, "--console-port", "0"]
     # Its port is only the name of a file, which gets its output.
     return Watched(name, lab.start(f"the mapping ({name})", command, free_ports(1)[0]), kafkas)
 
