@@ -13,6 +13,7 @@
 #include "contract/cors/cors_policy.h"
 #include "contract/document/loader.h"
 #include "contract/document/problems.h"
+#include "contract/openapi/rate_limit.h"
 #include "contract/openapi/security.h"
 #include "contract/parameters/media_type.h"
 #include "contract/parameters/parameter.h"
@@ -46,6 +47,9 @@ struct EventDeclaration {
   std::string key_pointer;
   bool acknowledged = true;        // True for `delivery: acknowledged`, false for `best_effort`.
   const Schema* schema = nullptr;  // The schema of the value, or null.
+  // Says whether the record has the headers of CloudEvents' extension "Auth Context", which say who
+  // has sent the request: `ce_authtype` and `ce_authid`.
+  bool auth_context = false;
 };
 
 // A RequestBody is the `requestBody` of an operation, with its media types.
@@ -82,9 +86,11 @@ struct Operation {
   std::optional<EventDeclaration> event = {};
   // These are those of its own `servers`, or else of its path's, or else of the contract's.
   std::shared_ptr<const std::vector<std::string>> base_paths = {};
-  // This is what the operation requires of its clients: its own `security`, or the document's. It
-  // is not enforced here (docs/adr/0026-who-authenticates.md).
+  // This is what the operation requires of its clients: its own `security`, or the document's.
   const Security* security = nullptr;  // Never null in a compiled contract.
+  // This says how often each client may call: its own `x-penstock-rate`, its path's or the
+  // document's. It is null without one.
+  const RateLimit* rate = nullptr;
   // This says which pages of other origins may call it: its own `x-cors`, its path's or the
   // document's. It is null if no page may.
   const CorsPolicy* cors = nullptr;

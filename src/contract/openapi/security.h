@@ -10,6 +10,8 @@
 
 namespace penstock::contract {
 
+struct Schema;
+
 // A SecurityScheme is one way to authenticate: an entry of `components/securitySchemes`. What does
 // not belong to its kind is empty.
 struct SecurityScheme {
@@ -22,6 +24,8 @@ struct SecurityScheme {
   std::string http_scheme = {};  // In lower case: "basic", "bearer" (RFC 9110 section 11.1).
   std::string open_id_connect_url = {};
   std::vector<std::string> scopes = {};  // Those that the flows of oauth2 offer, sorted.
+  // The schema of a token's claims, which `x-penstock-claims` of the scheme has, or null.
+  const Schema* claims = nullptr;
 };
 
 // These are the schemes by their names.

@@ -4,6 +4,10 @@
 
 namespace penstock::http {
 
+async::Awaitable<Admission> Service::decide(const RequestMessage& /*request*/) {
+  co_return KeepBody{};
+}
+
 Reply Service::too_large(const RequestMessage& /*request*/) {
   return {
       .response = problem_response({.status = 413, .detail = "The request's body is too large."}),

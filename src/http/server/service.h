@@ -56,9 +56,12 @@ struct KeepBody {
 };
 // No byte of the body is kept. handle() is called at once if the body is not already there.
 struct DropBody {};
+// The service must wait before it can decide, such as for the check of a password: the server awaits
+// Service::decide().
+struct DecideLater {};
 // Says what becomes of a request's body: it is kept, dropped, or dropped after this reply, which is
-// sent at once.
-using Admission = std::variant<KeepBody, DropBody, Reply>;
+// sent at once; or the service does not know yet.
+using Admission = std::variant<KeepBody, DropBody, Reply, DecideLater>;
 
 // Answers the requests of one server. All calls are made on the server's thread.
 class Service {
@@ -69,6 +72,10 @@ class Service {
   // of the header, and for a chunked body at its first chunk that is not empty; it does not call it
   // for a request without a body. The request has no body yet.
   [[nodiscard]] virtual Admission admit(const RequestMessage& /*request*/) { return KeepBody{}; }
+
+  // Decides after a wait, for an admit() that has returned DecideLater. The result is none itself.
+  // The service bounds its wait; meanwhile no more of the body is read than is there.
+  [[nodiscard]] virtual async::Awaitable<Admission> decide(const RequestMessage& request);
 
   // Answers a request whose body is larger than admit() or the server's limits allow. The server
   // calls this instead of handle(), as soon as it knows. The default is a problem document with
