@@ -3,8 +3,8 @@
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 #include <map>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -60,8 +60,11 @@ struct Settings {
   int failures_per_minute = 20;
 };
 
+inline constexpr size_t kSettingsBytesMax = 1 << 20;
+
 // Reads the document (docs/authentication/settings.md). `schemes` are those of the contract. Fails
-// with `invalid`; the message has a sentence for each mistake, with its place as a JSON Pointer.
+// with `invalid`; the message has a line for each mistake, which begins with its place as a JSON
+// Pointer, and says what to do.
 [[nodiscard]] base::Result<Settings> read_settings(std::string_view json,
                                                    const contract::SecuritySchemes& schemes);
 
