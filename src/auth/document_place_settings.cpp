@@ -75,9 +75,10 @@ std::optional<DocumentPlace> read_document_place(const SettingsMembers& members,
     place.refuse_others({"file", "url", "secret", list});
   }
   if (object->size() != 1) {
-    members.mistake(name, "must have one member that says where the document is, such as \"file\", "
-                          "or be the document itself, with \"" +
-                              std::string(list) + "\"");
+    members.mistake(name,
+                    "must have one member that says where the document is, such as \"file\", "
+                    "or be the document itself, with \"" +
+                        std::string(list) + "\"");
     return std::nullopt;
   }
   return read_named(place, may_discover);

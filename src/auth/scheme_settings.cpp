@@ -55,8 +55,9 @@ void read_rules(const SettingsMembers& members, BearerSettings& settings) {
   jose::TokenRules& rules = settings.rules;
   rules.audiences = members.texts("audience");
   if (members.find("audience") == nullptr) {
-    members.mistake("", "needs \"audience\": the name by which the issuer knows this API, so that "
-                        "tokens for other services are not taken");
+    members.mistake("",
+                    "needs \"audience\": the name by which the issuer knows this API, so that "
+                    "tokens for other services are not taken");
   }
   if (const auto claim = members.text("audience_claim")) rules.audience_claim = *claim;
   read_algorithms(members, settings);
@@ -64,7 +65,8 @@ void read_rules(const SettingsMembers& members, BearerSettings& settings) {
     rules.types.clear();
     for (const std::string& type : members.texts("types")) {
       std::string lower = base::lower(type);
-      if (lower.starts_with("application/")) lower.erase(0, std::string_view("application/").size());
+      if (lower.starts_with("application/"))
+        lower.erase(0, std::string_view("application/").size());
       rules.types.push_back(std::move(lower));
     }
   }
@@ -88,8 +90,9 @@ void read_keys_of_issuer(const SettingsMembers& members, const contract::Securit
   if (is_safe_url(settings.keys.place)) return;
   std::string issuer = settings.rules.issuer;
   if (!issuer.empty() && !is_safe_url(issuer)) {
-    members.mistake("issuer", "is not an https URL at which the issuer's keys could be found; say "
-                              "in \"keys\" where they are");
+    members.mistake("issuer",
+                    "is not an https URL at which the issuer's keys could be found; say "
+                    "in \"keys\" where they are");
   }
   if (issuer.ends_with('/')) issuer.pop_back();  // OpenID Connect Discovery 1.0 section 4.1.
   settings.keys.place = issuer + std::string(kDiscovery);
@@ -129,23 +132,25 @@ SchemeSettings read_bearer(const SettingsMembers& members, const contract::Secur
                       "elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/api/0123");
     }
   } else if (is_oidc && members.find("signer") == nullptr) {
-    members.mistake("", "needs \"signer\": the ARN of the load balancer that signs, because those "
-                        "of other accounts have keys at the same place");
+    members.mistake("",
+                    "needs \"signer\": the ARN of the load balancer that signs, because those "
+                    "of other accounts have keys at the same place");
   }
   return settings;
 }
 
 std::vector<std::string> read_scopes(const SettingsMembers& members) {
   std::vector<std::string> scopes;
-  if (const auto* list = members.array("scopes", SettingsMembers::kListMax); list == nullptr ||
-                                                                             list->empty()) {
+  if (const auto* list = members.array("scopes", SettingsMembers::kListMax);
+      list == nullptr || list->empty()) {
     return scopes;
   }
   scopes = members.texts("scopes");
   std::sort(scopes.begin(), scopes.end());
   scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
   if (!std::all_of(scopes.begin(), scopes.end(), is_scope)) {
-    members.mistake("scopes", "may have letters, digits and marks, but no space, quote or backslash");
+    members.mistake("scopes",
+                    "may have letters, digits and marks, but no space, quote or backslash");
   }
   return scopes;
 }
@@ -155,8 +160,9 @@ SchemeSettings read_certificates(const SettingsMembers& members) {
   members.refuse_others({"clients"});
   const boost::json::array* clients = members.array("clients", kClientsMax);
   if (members.find("clients") == nullptr || (clients != nullptr && clients->empty())) {
-    members.mistake("", "needs \"clients\": the subjects of the certificates that are taken, such "
-                        "as [{\"subject\": \"CN=partner,O=Example\"}]");
+    members.mistake("",
+                    "needs \"clients\": the subjects of the certificates that are taken, such "
+                    "as [{\"subject\": \"CN=partner,O=Example\"}]");
   }
   for (size_t i = 0; clients != nullptr && i < clients->size(); ++i) {
     const std::string at = members.at("clients") + '/' + std::to_string(i);
@@ -170,8 +176,9 @@ SchemeSettings read_certificates(const SettingsMembers& members) {
     CertificateSettings::Client client;
     client.subject = one.text("subject").value_or("");
     if (one.find("subject") == nullptr) {
-      one.mistake("", "needs \"subject\", as the load balancer writes it, or \"*\" for each "
-                      "certificate that it has verified");
+      one.mistake("",
+                  "needs \"subject\", as the load balancer writes it, or \"*\" for each "
+                  "certificate that it has verified");
     }
     client.name = one.text("name").value_or("");
     client.scopes = read_scopes(one);

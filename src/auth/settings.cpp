@@ -67,8 +67,8 @@ void read_schemes(const SettingsMembers& members, const contract::SecurityScheme
     const std::string name(member.key());
     const auto known = schemes.find(name);
     if (known == schemes.end()) {
-      list.mistake(name, "is not a security scheme of the contract, which has " + names_of(schemes) +
-                             "; correct the name, or remove it");
+      list.mistake(name, "is not a security scheme of the contract, which has " +
+                             names_of(schemes) + "; correct the name, or remove it");
     } else if (const boost::json::object* scheme = list.object(name)) {
       const SettingsMembers one(*scheme, list.at(name), members.mistakes());
       auto read = read_scheme_settings(one, known->second);

@@ -17,19 +17,19 @@ namespace penstock::auth {
 
 // Who verifies a bearer token's signature.
 enum class TokenVerifier : uint8_t {
-  api,              // This program, by the issuer's keys.
-  load_balancer,    // ALB's JWT action; the token itself comes in Authorization.
-  alb_oidc,         // ALB's authenticate-oidc action: x-amzn-oidc-data, with a key of the balancer.
+  api,            // This program, by the issuer's keys.
+  load_balancer,  // ALB's JWT action; the token itself comes in Authorization.
+  alb_oidc,       // ALB's authenticate-oidc action: x-amzn-oidc-data, with a key of the balancer.
 };
 
 // Settings of a scheme with bearer tokens: http bearer, oauth2 and openIdConnect.
 struct BearerSettings {
   TokenVerifier verifier = TokenVerifier::api;
   jose::TokenRules rules;
-  DocumentPlace keys;           // A key set, or for `discovery` the issuer's configuration.
-  std::string scopes_claim;     // A claim's name or JSON Pointer; empty: `scope` and `scp`.
+  DocumentPlace keys;        // A key set, or for `discovery` the issuer's configuration.
+  std::string scopes_claim;  // A claim's name or JSON Pointer; empty: `scope` and `scp`.
   std::string subject_claim = "sub";
-  std::string signer;           // The ARN of the load balancer that must have signed (alb_oidc).
+  std::string signer;  // The ARN of the load balancer that must have signed (alb_oidc).
 };
 // Settings of an apiKey scheme, and of http basic.
 struct KeySettings {

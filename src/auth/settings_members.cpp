@@ -55,8 +55,8 @@ std::optional<int64_t> SettingsMembers::whole(std::string_view name, int64_t min
   const boost::json::value* value = find(name);
   if (value == nullptr) return std::nullopt;
   if (!value->is_int64() || value->get_int64() < min || value->get_int64() > max) {
-    mistake(name, "must be a whole number from " + std::to_string(min) + " to " +
-                      std::to_string(max));
+    mistake(name,
+            "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
     return std::nullopt;
   }
   return value->get_int64();

@@ -140,6 +140,8 @@ TokenBuckets::State TokenBuckets::look(std::string_view key, Time time) const {
   return data_->state(has_place ? now : data_->shared, now);
 }
 
-size_t TokenBuckets::size() const { return data_->buckets.size(); }
+size_t TokenBuckets::size() const {
+  return data_->buckets.size();
+}
 
 }  // namespace penstock::rates

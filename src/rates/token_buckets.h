@@ -12,10 +12,10 @@ namespace penstock::rates {
 // token, and tokens come back at a steady rate, to the nanosecond. It has no clock: the caller says
 // what time it is. It is used by one thread.
 //
-// Memory is bounded: about 120 bytes for each key, of which only a keyed hash is kept. A bucket that
-// is full again is forgotten without loss. If all `keys_max` buckets are in use, a new key takes the
-// place of the fullest, but not of one that is empty: whoever is refused is not forgiven because
-// others come. If all are empty, the new keys share one bucket.
+// Memory is bounded: about 120 bytes for each key, of which only a keyed hash is kept. A bucket
+// that is full again is forgotten without loss. If all `keys_max` buckets are in use, a new key
+// takes the place of the fullest, but not of one that is empty: whoever is refused is not forgiven
+// because others come. If all are empty, the new keys share one bucket.
 class TokenBuckets {
  public:
   using Time = std::chrono::steady_clock::time_point;

@@ -94,7 +94,8 @@ TEST(TokenBuckets, ForgetsBucketsThatAreFullAgain) {
   TokenBuckets buckets({.tokens = 1, .period = 1s, .burst = 2}, 1000);
   for (int i = 0; i < 500; ++i) static_cast<void>(buckets.take(std::to_string(i), kStart));
   EXPECT_EQ(buckets.size(), 500U);
-  for (int i = 0; i < 400; ++i) static_cast<void>(buckets.take("new" + std::to_string(i), kStart + 1s));
+  for (int i = 0; i < 400; ++i)
+    static_cast<void>(buckets.take("new" + std::to_string(i), kStart + 1s));
   EXPECT_EQ(buckets.size(), 400U);
 }
 
