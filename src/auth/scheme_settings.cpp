@@ -54,7 +54,12 @@ void read_algorithms(const SettingsMembers& members, BearerSettings& settings) {
 void read_rules(const SettingsMembers& members, BearerSettings& settings) {
   jose::TokenRules& rules = settings.rules;
   rules.audiences = members.texts("audience");
-  if (members.find("audience") == nullptr) {
+  const bool is_oidc = settings.verifier == TokenVerifier::alb_oidc;
+  if (is_oidc) {  // The signer's ARN says for whom such a token is; it has a client, and no `aud`.
+    rules.in_header = true;
+    rules.audience_claim = "client";
+  }
+  if (members.find("audience") == nullptr && !is_oidc) {
     members.mistake("",
                     "needs \"audience\": the name by which the issuer knows this API, so that "
                     "tokens for other services are not taken");
@@ -110,7 +115,7 @@ SchemeSettings read_bearer(const SettingsMembers& members, const contract::Secur
   }
   if (const auto issuer = members.text("issuer")) {
     settings.rules.issuer = *issuer;
-  } else if (members.find("issuer") == nullptr) {
+  } else if (members.find("issuer") == nullptr && settings.verifier != TokenVerifier::alb_oidc) {
     members.mistake("", "needs \"issuer\": the URL that tokens have as their `iss`");
   }
   if (const auto claim = members.text("scopes_claim")) settings.scopes_claim = *claim;
