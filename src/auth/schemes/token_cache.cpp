@@ -13,23 +13,32 @@ constexpr size_t kEntryBytes = 256;
 
 }  // namespace
 
-Caller::Shared TokenCache::find(std::string_view token, base::SystemTime now) {
+TokenCache::Entries::iterator TokenCache::place_of(std::string_view token) const {
   const auto known = by_hash_.find(hash_.of(token));
-  if (known != by_hash_.end()) {
-    Entry& entry = *known->second;
-    // The key of the hash is secret and random, so that nothing is learnt of a token by its hash;
-    // but what decides is the token itself.
-    const bool is_same = entry.token.size() == token.size() &&
-                         CRYPTO_memcmp(entry.token.data(), token.data(), token.size()) == 0;
-    if (is_same && now < entry.end) {
-      entry.is_used = true;
-      ++hits_;
-      return entry.principal;
-    }
-    if (is_same) forget(known->second);
+  if (known == by_hash_.end()) return entries_.end();
+  // The key of the hash is secret and random, so that nothing is learnt of a token by its hash; but
+  // what decides is the token itself.
+  const base::WipedText& own = known->second->token;
+  const bool is_same =
+      own.size() == token.size() && CRYPTO_memcmp(own.data(), token.data(), own.size()) == 0;
+  return is_same ? known->second : entries_.end();
+}
+
+Caller::Shared TokenCache::find(std::string_view token, base::SystemTime now) {
+  const auto entry = place_of(token);
+  if (entry != entries_.end() && now < entry->end) {
+    entry->is_used = true;
+    ++hits_;
+    return entry->principal;
   }
+  if (entry != entries_.end()) forget(entry);
   ++misses_;
   return nullptr;
+}
+
+bool TokenCache::has(std::string_view token, base::SystemTime now) const {
+  const auto entry = place_of(token);
+  return entry != entries_.end() && now < entry->end;
 }
 
 void TokenCache::add(std::string_view token, Caller::Shared principal, size_t bytes,

@@ -32,6 +32,8 @@ class TokenCache {
 
   // Returns the principal of a token, or null if it is not known or its time is over.
   [[nodiscard]] Caller::Shared find(std::string_view token, base::SystemTime now);
+  // Says whether find() would find the token, and counts nothing.
+  [[nodiscard]] bool has(std::string_view token, base::SystemTime now) const;
   // Remembers a token until `end`. `bytes` is an estimate of its principal's memory. It is left out
   // if it is larger than all that the cache may have.
   void add(std::string_view token, Caller::Shared principal, size_t bytes, base::SystemTime end);
@@ -57,12 +59,14 @@ class TokenCache {
     size_t operator()(const base::KeyedHash::Value& value) const { return value.low; }
   };
 
+  // Returns the place of a token, or the end.
+  [[nodiscard]] Entries::iterator place_of(std::string_view token) const;
   void forget(Entries::iterator entry);
   void forget_one();
 
   const Limits limits_;
   base::KeyedHash hash_;
-  Entries entries_;
+  mutable Entries entries_;
   std::unordered_map<base::KeyedHash::Value, Entries::iterator, Hasher> by_hash_;
   Entries::iterator hand_ = entries_.end();  // The end stands for the oldest.
   size_t bytes_ = 0;
