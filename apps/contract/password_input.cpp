@@ -33,6 +33,7 @@ class Unseen {
     is_terminal_ = ::tcgetattr(STDIN_FILENO, &before_) == 0;
     if (!is_terminal_) return;
     termios unseen = before_;
+    unseen.c_cc[VEOL] = kInterrupt;  // It ends a line, so that it arrives at once.
     unseen.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen);
   }
@@ -62,6 +63,7 @@ Result<base::WipedText> read_line() {
       return failed("a password has at most 1024 bytes");
     }
     line += c;
+    if (c == kInterrupt) return line;
   }
 }
 
