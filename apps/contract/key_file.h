@@ -12,7 +12,7 @@
 namespace penstock::apps {
 
 // Is a file with a document of API keys, of users, or of both (docs/authentication/keys.md), while
-// it is changed. Until its end no other command changes files of the same folder.
+// it is changed. It keeps other commands from files of the same folder.
 class KeyFile {
  public:
   // Another command keeps the folder no longer than this.
@@ -43,7 +43,7 @@ class KeyFile {
   std::string path_;
   processes::FileDescriptor folder_;  // It has the lock.
   boost::json::object document_;
-  // The owner and mode of a file that is there.
+  // Is who may do what with a file that is there.
   struct Access {
     uid_t user;
     gid_t group;

@@ -24,7 +24,7 @@ namespace {
 using base::Result;
 using base::SystemTime;
 
-// The lists of a document: its member, the member with the secret's hash, and a word for people.
+// Is a list of a document: its member, the member with a secret's hash, and a word for people.
 struct List {
   const char* member;
   const char* secret;
@@ -107,11 +107,13 @@ Result<> add(const KeysOptions& options, const List& list, std::string_view hash
               [&](const boost::json::array& all, size_t i) { return is_of(all[i], options.name); });
   }
   boost::json::object entry{{"name", options.name}, {list.secret, hash}};
-  if (!options.scopes.empty())
+  if (!options.scopes.empty()) {
     entry["scopes"] = boost::json::array(options.scopes.begin(), options.scopes.end());
+  }
   entry["created"] = auth::utc_text(now());
-  if (!options.expires.empty())
+  if (!options.expires.empty()) {
     entry["expires"] = auth::utc_text(read_expiry(options.expires).value());
+  }
   entries.push_back(std::move(entry));
   if (auto saved = file->save(); !saved) return saved;
   size_t count = 0;

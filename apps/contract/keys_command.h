@@ -17,7 +17,7 @@ struct KeysOptions {
   bool old = false;
 };
 
-// The verb `keys` and its own verbs.
+// Has the verb `keys` and its own verbs.
 struct KeysVerbs {
   Command keys;
   Command make;

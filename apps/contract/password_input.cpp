@@ -17,7 +17,7 @@ namespace {
 
 using base::Result;
 
-// Ctrl-C, as the terminal writes it while it makes no signal of it.
+// This byte comes for Ctrl-C while the terminal makes no signal of it.
 constexpr char kInterrupt = '\x03';
 
 base::Error failed(std::string message) {
