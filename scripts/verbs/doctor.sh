@@ -45,8 +45,8 @@ report() {
 versions() {
   local need package
   for need in build kafka kafka_tests newcomer style verbs fuzz go monitoring judges corpus \
-    keycloak generated console clients fresh package package_tests image image_tests deploy aws_tests \
-    bench prism; do
+    keycloak generated console clients fresh package package_tests image image_tests deploy \
+    aws_tests bench prism; do
     for package in $(packages_for "$need"); do
       printf '  %-14s %-26s %s\n' "$need" "$package" \
         "$(dpkg-query --show --showformat='${Version}' "$package" 2>/dev/null || echo missing)"
