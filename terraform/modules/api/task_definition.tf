@@ -16,7 +16,11 @@ locals {
     stopTimeout            = var.timings.stop_timeout
 
     environment = [
-      for name in sort(keys(var.environment)) : { name = name, value = var.environment[name] }
+      for name in sort(keys(local.environment)) : { name = name, value = local.environment[name] }
+    ]
+
+    secrets = [
+      for name in sort(keys(var.secrets)) : { name = name, valueFrom = var.secrets[name] }
     ]
 
     portMappings = [{
