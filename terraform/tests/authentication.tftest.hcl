@@ -108,9 +108,31 @@ run "secrets" {
 
   assert {
     condition = (
+      jsondecode(
+        one(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment).value
+      ) ==
+      { trusted_proxies = ["10.11.0.0/24", "10.11.1.0/24"], schemes = {} }
+    )
+    error_message = "Without a document the program must still know the load balancer's addresses."
+  }
+}
+
+run "a_document_in_a_secret" {
+  command = plan
+  module {
+    source = "./modules/api"
+  }
+  variables {
+    secrets = {
+      HELLO_API_AUTHENTICATION = "arn:aws:ssm:us-east-1:123456789012:parameter/hello"
+    }
+  }
+
+  assert {
+    condition = (
       jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment == []
     )
-    error_message = "Without a document there must be no variable for it."
+    error_message = "A document in a secret must stay alone."
   }
 }
 

@@ -1,4 +1,4 @@
-# What modules/api refuses of secrets and authentication.
+# Tests what modules/api refuses of secrets and authentication.
 mock_provider "aws" {
   source = "./tests/mocks"
 }
@@ -35,6 +35,24 @@ variables {
 run "tokens_without_the_action" {
   command         = plan
   expect_failures = [aws_lb_listener.https]
+  module {
+    source = "./modules/api"
+  }
+  variables {
+    authentication = { schemes = { login = { audience = ["orders"] } } }
+    listener_authentication = {
+      scheme = "login"
+      jwt = {
+        issuer        = "https://id.example"
+        jwks_endpoint = "https://id.example/keys"
+      }
+    }
+  }
+}
+
+run "tokens_for_others" {
+  command         = plan
+  expect_failures = [var.authentication]
   module {
     source = "./modules/api"
   }
@@ -183,7 +201,7 @@ run "authentication_of_two_kinds" {
     source = "./modules/api"
   }
   variables {
-    authentication = { schemes = { login = { clients = [{ subject = "*", name = "x" }] } } }
+    authentication = { schemes = { login = { clients = [{ subject = "*" }], audience = ["x"] } } }
     listener_authentication = {
       scheme     = "login"
       jwt        = { issuer = "https://id.example", jwks_endpoint = "https://id.example/keys" }

@@ -167,6 +167,21 @@ CASES: dict[str, Case] = {
         BUILD | {series("process_cpu_seconds_total"): growing(30)},
     ),
     "PenstockLinesDropped": counter("penstock_log_lines_dropped_total", 3),
+    "PenstockCredentialsRefused": counter(
+        "penstock_authentication_total",
+        120,
+        'scheme="login",outcome="refused"',
+        quiet=6,
+        labels={"scheme": "login"},
+        has_instance=False,
+    ),
+    "PenstockKeysMissing": counter(
+        "penstock_authentication_total",
+        1,
+        'scheme="login",outcome="no_keys"',
+        labels={"scheme": "login"},
+        has_instance=False,
+    ),
 }
 
 # Other programs export such series, too, and our alerts must be quiet about them.

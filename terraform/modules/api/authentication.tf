@@ -1,4 +1,4 @@
-# What the program is to know of authentication, and what the load balancer verifies for it.
+# This file makes the document of authentication, and says what the load balancer verifies.
 locals {
   # Secrets Manager appends a hyphen and six characters to a secret's name.
   secret_arn_pattern = join("", [
@@ -21,15 +21,21 @@ locals {
   # jwt_validation_override.tf.example makes this true.
   has_jwt_validation = false
 
-  # What the listener does with a request, one after the other.
+  # The listener does these with a request, one after the other.
   https_actions = concat(
     local.oidc != null ? ["authenticate-oidc"] : [],
     local.jwt != null ? ["jwt-validation"] : [],
     ["forward"],
   )
 
-  has_document = var.authentication != null || var.listener_authentication != null
-  schemes      = try(var.authentication.schemes, {})
+  # Without any scheme, the program still needs the load balancer's addresses: a limit of rates by
+  # address is for that of the client. A document that is given otherwise stays what it is.
+  has_document = (
+    var.authentication != null || var.listener_authentication != null ||
+    length(var.load_balancer_cidr_blocks) > 0 &&
+    !contains(keys(merge(var.environment, var.secrets)), var.authentication_variable)
+  )
+  schemes = try(var.authentication.schemes, {})
 
   # A signature by another load balancer than this one is worth nothing: everybody can have one
   # (Elastic Load Balancing, "Authenticate users using an Application Load Balancer").

@@ -64,7 +64,7 @@ data "aws_iam_policy_document" "execution" {
     resources = ["${aws_cloudwatch_log_group.api.arn}:*"]
   }
 
-  # Amazon ECS, "Pass sensitive data to an Amazon ECS container".
+  # The page "Pass sensitive data to an Amazon ECS container" names these actions.
   dynamic "statement" {
     for_each = length(local.secret_arns) > 0 ? [local.secret_arns] : []
 

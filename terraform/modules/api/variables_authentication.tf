@@ -97,6 +97,18 @@ variable "authentication" {
     error_message = "mutual_tls needs the scheme in authentication, with its clients."
   }
 
+  # The load balancer does not look at it, and the program does not start without it.
+  validation {
+    condition = (
+      try(var.listener_authentication.jwt, null) == null ||
+      can(var.authentication.schemes[var.listener_authentication.scheme].audience)
+    )
+    error_message = join(" ", [
+      "jwt needs the scheme in authentication, with its audience: the name by which the issuer",
+      "knows this API. Otherwise tokens for other services would be taken.",
+    ])
+  }
+
   validation {
     condition = (
       var.authentication == null && var.listener_authentication == null ||
@@ -135,7 +147,7 @@ variable "authentication_secret_arns" {
 }
 
 variable "load_balancer_cidr_blocks" {
-  description = "Addresses of the load balancer's subnets, which the document's proxies get"
+  description = "Addresses of the load balancer's subnets, which trusted_proxies gets"
   type        = list(string)
   default     = []
 }
