@@ -52,7 +52,7 @@ run "tokens_without_the_action" {
 
 run "tokens_for_others" {
   command         = plan
-  expect_failures = [var.authentication]
+  expect_failures = [var.authentication, aws_lb_listener.https]
   module {
     source = "./modules/api"
   }
