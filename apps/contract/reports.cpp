@@ -17,7 +17,7 @@
 namespace penstock::apps {
 namespace {
 
-using Row = std::array<std::string, 6>;
+using Row = std::array<std::string, 7>;
 
 constexpr size_t kCellBytesMax = 1000;
 
@@ -50,14 +50,19 @@ std::string event_of(const contract::Operation& operation) {
 }
 
 Row row_of(const contract::Operation& operation, const std::string& path) {
-  Row row{operation.method,   path, operation.id, statuses(operation), operation.security->text(),
+  Row row{operation.method,
+          path,
+          operation.id,
+          statuses(operation),
+          operation.security->text(),
+          operation.rate == nullptr ? "" : operation.rate->text(),
           event_of(operation)};
   for (std::string& cell : row) cell = base::printable(cell, kCellBytesMax);
   return row;
 }
 
 std::vector<Row> rows_of(const contract::Contract& contract) {
-  std::vector<Row> rows{{"METHOD", "PATH", "OPERATION", "ANSWERS", "SECURITY", "EVENT"}};
+  std::vector<Row> rows{{"METHOD", "PATH", "OPERATION", "ANSWERS", "SECURITY", "RATE", "EVENT"}};
   for (const contract::Path& path : contract.paths()) {
     for (const contract::Operation& operation : path.operations) {
       // An operation with its own base paths is shown with the first of them.

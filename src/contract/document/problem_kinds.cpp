@@ -229,6 +229,9 @@ constexpr std::array kKinds = {
     ProblemKind{"schema-without-effect", Effect::not_enforced,
                 "A schema does not describe what a body is",
                 "Remove the schema, or write type: string for a text."},
+    ProblemKind{"security-not-served", Effect::remark, "Nothing here verifies a security scheme",
+                "Of the schemes of HTTP only basic and bearer are verified. Use one of these, or "
+                "let somebody in front of the API check."},
     ProblemKind{"security-requirement", Effect::refused, "A scheme without scopes has some",
                 "Write an empty list, as in 'key: []'."},
     ProblemKind{"security-scheme", Effect::refused, "A security scheme is not valid",
@@ -277,6 +280,10 @@ constexpr std::array kKinds = {
     ProblemKind{"unreadable-document", Effect::refused, "A file cannot be read",
                 "Correct the name, or the YAML or JSON at that place. No file may be larger than "
                 "10 MiB or nested more than 200 levels deep, and the network is not read."},
+    ProblemKind{"unsecured-write", Effect::not_enforced,
+                "An operation that writes does not say who may call it",
+                "Write 'security' at the root or the operation: what a client must show, or [] if "
+                "anybody may call."},
     ProblemKind{"unused-url", Effect::not_enforced, "A flow does not use a URL", "Remove the URL."},
     ProblemKind{"webhook", Effect::remark, "A webhook is not sent",
                 "Nothing is to be done: it is checked, so that it is right when it is sent."},

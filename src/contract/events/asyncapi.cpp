@@ -136,14 +136,13 @@ boost::json::object headers(const EventDeclaration& event) {
                                  {"tracestate", text}};
   if (event.auth_context) {
     required.emplace_back("ce_authtype");
-    properties["ce_authtype"] = {
-        {"enum", {"app_user", "user", "service_account", "api_key", "system", "unauthenticated",
-                  "unknown"}}};
+    properties["ce_authtype"] = {{"enum",
+                                  {"app_user", "user", "service_account", "api_key", "system",
+                                   "unauthenticated", "unknown"}}};
     properties["ce_authid"] = text;
   }
-  return {{"type", "object"},
-          {"required", std::move(required)},
-          {"properties", std::move(properties)}};
+  return {
+      {"type", "object"}, {"required", std::move(required)}, {"properties", std::move(properties)}};
 }
 
 boost::json::object info_of(const Node& document) {

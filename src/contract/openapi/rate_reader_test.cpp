@@ -16,8 +16,8 @@ std::string document(const std::string& root, const std::string& path, const std
     return value.empty() ? "" : indent + "x-penstock-rate: " + value + "\n";
   };
   const std::string operation = "{responses: {'204': {description: d}}}\n";
-  return "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n" + rate(root, "") +
-         "paths:\n  /a:\n" + rate(path, "    ") + "    get:\n      operationId: get_a\n" +
+  return "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n" + rate(root, "") + "paths:\n  /a:\n" +
+         rate(path, "    ") + "    get:\n      operationId: get_a\n" +
          "      responses: {'200': {description: d}}\n" + rate(get, "      ") +
          "    head: " + operation + "  /b:\n    get: " + operation;
 }
@@ -93,9 +93,9 @@ TEST(RateReader, APathItemThatTwoPathsReferToHasOneLimit) {
       "  /c: {$ref: '#/components/pathItems/p'}\n"
       "components:\n  pathItems:\n    p:\n      x-penstock-rate: {requests: 1, seconds: 1}\n"
       "      get: {responses: {'204': {description: d}}}\n";
-  EXPECT_THAT(limits(text), testing::ElementsAre("/a: 1 in 1 s by principal",
-                                                 "/b: 7 in 7 s by principal",
-                                                 "/a: 1 in 1 s by principal"));
+  EXPECT_THAT(limits(text),
+              testing::ElementsAre("/a: 1 in 1 s by principal", "/b: 7 in 7 s by principal",
+                                   "/a: 1 in 1 s by principal"));
 }
 
 TEST(RateReader, RefusesWhatIsNoLimit) {
