@@ -264,7 +264,8 @@ constexpr std::array kKinds = {
                 "Use JSON Schema draft 2020-12: remove jsonSchemaDialect."},
     ProblemKind{"unknown-extension", Effect::refused, "An extension of Penstock does not exist",
                 "There are x-penstock-strict and x-penstock-rate at the root, x-penstock-rate on a "
-                "path or operation, and x-penstock-claims on a security scheme."},
+                "path or operation, x-penstock-name on what becomes a name of C++, and "
+                "x-penstock-claims on a security scheme."},
     ProblemKind{"unknown-field", Effect::refused, "OpenAPI has no such field here",
                 "Correct the name, or remove the field. A key of your own begins with x-."},
     ProblemKind{"unknown-format", Effect::not_enforced, "A format is not known",

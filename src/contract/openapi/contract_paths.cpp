@@ -205,7 +205,7 @@ void ContractCompiler::read_operations(const PathItem& item, Path& path) {
     operation.cors = cors_reader_.read(*at.node, path.cors);
     const std::string name = operation.method + ' ' + path.path;
     operation.rate = rate_reader_.read(*at.node, rate, operation.id.empty() ? name : operation.id);
-    elements_.refuse_other_extensions(*at.node, {"x-penstock-rate"});
+    elements_.refuse_other_extensions(*at.node, {"x-penstock-name", "x-penstock-rate"});
     operation.base_paths = base_paths_of(elements_.member(at, "servers"), base_paths);
     path.operations.push_back(std::move(operation));
   }

@@ -161,8 +161,8 @@ TEST(RateReader, AnExtensionAtAWrongPlaceIsRefused) {
             "t.yaml:5:5: 'x-penstock-strict' is not known here; the only extension at this place "
             "is x-penstock-rate");
   EXPECT_EQ(with(second, "x-penstock-rates"),
-            "t.yaml:9:7: 'x-penstock-rates' is not known here; the only extension at this place "
-            "is x-penstock-rate");
+            "t.yaml:9:7: 'x-penstock-rates' is not known here; the extensions at this place are "
+            "x-penstock-name and x-penstock-rate");
 }
 
 }  // namespace
