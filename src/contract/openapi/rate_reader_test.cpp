@@ -85,6 +85,18 @@ TEST(RateReader, NamesAreUniqueAndFitIntoQuotes) {
                                           "default-2-2", cut, cut + "-2"));
 }
 
+TEST(RateReader, ALimitOfAWebhookHasANameToo) {
+  const Contract contract =
+      Contract::parse(
+          "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nwebhooks: {w: "
+          "{x-penstock-rate: {requests: 1, seconds: 1}, get: {responses: {'204': "
+          "{description: d}}}}}",
+          "t.yaml")
+          .value();
+  ASSERT_EQ(contract.rates().size(), 1u);
+  EXPECT_EQ(contract.rates().front().name, "rate");
+}
+
 TEST(RateReader, APathItemThatTwoPathsReferToHasOneLimit) {
   const std::string text =
       "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n"
