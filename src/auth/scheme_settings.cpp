@@ -54,7 +54,12 @@ void read_algorithms(const SettingsMembers& members, BearerSettings& settings) {
 void read_rules(const SettingsMembers& members, BearerSettings& settings) {
   jose::TokenRules& rules = settings.rules;
   rules.audiences = members.texts("audience");
-  if (members.find("audience") == nullptr) {
+  const bool is_oidc = settings.verifier == TokenVerifier::alb_oidc;
+  if (is_oidc) {  // The signer's ARN says for whom such a token is; it has a client, and no `aud`.
+    rules.in_header = true;
+    rules.audience_claim = "client";
+  }
+  if (members.find("audience") == nullptr && !is_oidc) {
     members.mistake("",
                     "needs \"audience\": the name by which the issuer knows this API, so that "
                     "tokens for other services are not taken");
@@ -82,11 +87,13 @@ void read_keys_of_issuer(const SettingsMembers& members, const contract::Securit
   if (members.find("keys") != nullptr) {
     if (auto place = read_document_place(members, "keys", "keys", true)) {
       settings.keys = *std::move(place);
+      settings.keys.issuer = settings.rules.issuer;
     }
     return;
   }
   settings.keys.kind = Place::discovery;
   settings.keys.place = scheme.open_id_connect_url;
+  settings.keys.issuer = settings.rules.issuer;
   if (is_safe_url(settings.keys.place)) return;
   std::string issuer = settings.rules.issuer;
   if (!issuer.empty() && !is_safe_url(issuer)) {
@@ -110,7 +117,7 @@ SchemeSettings read_bearer(const SettingsMembers& members, const contract::Secur
   }
   if (const auto issuer = members.text("issuer")) {
     settings.rules.issuer = *issuer;
-  } else if (members.find("issuer") == nullptr) {
+  } else if (members.find("issuer") == nullptr && settings.verifier != TokenVerifier::alb_oidc) {
     members.mistake("", "needs \"issuer\": the URL that tokens have as their `iss`");
   }
   if (const auto claim = members.text("scopes_claim")) settings.scopes_claim = *claim;
@@ -124,7 +131,7 @@ SchemeSettings read_bearer(const SettingsMembers& members, const contract::Secur
   }
   if (const auto signer = members.text("signer")) {
     settings.signer = *signer;
-    settings.keys = {Place::alb, region_of_balancer(*signer)};
+    settings.keys = {.kind = Place::alb, .place = region_of_balancer(*signer)};
     if (!is_oidc) members.mistake("signer", "is for \"verified_by\": \"alb_oidc\" only; remove it");
     if (settings.keys.place.empty()) {
       members.mistake("signer",
