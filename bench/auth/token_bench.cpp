@@ -26,7 +26,7 @@ const base::SystemTime kNow(std::chrono::seconds(1'800'000'000));
 const jose::TokenRules kRules{.issuer = "https://id.example/realms/orders",
                               .audiences = {"orders"}};
 
-// A token of about 600 bytes, as issuers write them.
+// Returns claims as issuers write them. The token has about 600 bytes.
 boost::json::object claims() {
   return {{"iss", kRules.issuer},
           {"aud", "orders"},

@@ -69,7 +69,7 @@ class Key:
         return self.pair.sign(data, padding.PKCS1v15(), digest)
 
     def token(self, claims: Json | str, **header: Any) -> str:
-        """Signs claims. A header that is None is left out."""
+        """Signs claims. A member of the header without a value is left out."""
         members = {"alg": self.algorithm, "kid": self.kid, "typ": "at+jwt"} | header
         kept = {name: value for name, value in members.items() if value is not None}
         return self.raw(json.dumps(kept), claims)
@@ -110,7 +110,7 @@ KEY = KEYS["ES256"]
 
 
 def good(**changed: Any) -> Json:
-    """Returns good claims with changes. One that is None is left out."""
+    """Returns good claims with changes. One without a value is left out."""
     claims = {"iss": ISSUER, "aud": "orders", "sub": "ann", "exp": NOW + 300} | changed
     return {name: value for name, value in claims.items() if value is not None}
 
