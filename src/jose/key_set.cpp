@@ -37,7 +37,7 @@ bool overlap(const PublicKey& a, const PublicKey& b) {
 
 }  // namespace
 
-base::Result<KeySet> KeySet::parse(std::string_view text) {
+base::Result<KeySet> KeySet::parse(std::string_view text, size_t prepared_max) {
   if (text.size() > kBytesMax) {
     return base::Error{base::ErrorCode::too_large, "the key set has more than 512 KiB"};
   }
@@ -64,7 +64,7 @@ base::Result<KeySet> KeySet::parse(std::string_view text) {
       set.ignored_.push_back(name_of_key(i, (*list)[i]) +
                              " is left out: a key before it has its `kid`");
     } else {
-      if (key->serves(Algorithm::es256) && prepared++ < kPreparedMax) key->prepare();
+      if (key->serves(Algorithm::es256) && prepared++ < prepared_max) key->prepare();
       set.add(std::move(*key));
     }
   }
