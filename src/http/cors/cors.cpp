@@ -68,7 +68,10 @@ std::string request_headers_of(const Operation& operation) {
 }
 
 std::string exposed_headers_of(const Operation& operation) {
-  std::vector<std::string> names{"Retry-After"};  // Of a 503 that the machinery makes.
+  // Those of answers that the machinery makes: 503 and 429, and 401.
+  std::vector<std::string> names{"Retry-After"};
+  if (operation.rate != nullptr) names.insert(names.end(), {"RateLimit-Policy", "RateLimit"});
+  if (!operation.security->requirements.empty()) add_name(names, "WWW-Authenticate");
   for (const contract::Response& response : operation.responses) {
     for (const contract::Parameter& header : response.headers) add_name(names, header.name);
   }
