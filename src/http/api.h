@@ -71,7 +71,7 @@ class Api final : public Service {
   // Holds the result of the first half of handle(), which does no I/O.
   struct Plan {
     // If `acknowledged` is set, the reply may be sent only once the event is stored.
-    Reply reply;
+    Reply reply = {};
     std::optional<events::Event> event = {};  // The event to publish before the reply is sent.
     // Says whether the reply waits for the event's delivery report.
     bool acknowledged = true;
@@ -83,6 +83,7 @@ class Api final : public Service {
   [[nodiscard]] Plan plan(const RequestMessage& request, Story* story = nullptr);
 
   [[nodiscard]] const RequestMetrics& metrics() const { return metrics_; }
+  [[nodiscard]] const contract::Contract& contract() const { return contract_; }
   // Is null if nothing is guarded.
   [[nodiscard]] const Guard* guard() const { return guard_.get(); }
 
