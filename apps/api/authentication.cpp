@@ -39,7 +39,7 @@ base::Result<base::WipedText> document_of(const ApiSettings& settings) {
                                   " must be a JSON object or the path of a file with one: " +
                                   base::describe(file.error())};
   }
-  return std::move(*file);
+  return file->reveal();
 }
 
 template <class Visit>
@@ -123,8 +123,8 @@ std::string authentication_example(const contract::Contract& contract) {
 
 http::MakeGuard make_guard(boost::asio::io_context& io, const ApiSettings& settings,
                            log::Log& log) {
-  return [&io, &settings, &log](const contract::Contract& contract)
-             -> base::Result<std::unique_ptr<http::Guard>> {
+  return [&io, &settings,
+          &log](const contract::Contract& contract) -> base::Result<std::unique_ptr<http::Guard>> {
     auto read = authentication_settings(contract, settings);
     if (!read) return read.error();
     std::unique_ptr<auth::Authenticator> authenticator;

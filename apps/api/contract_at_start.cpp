@@ -76,8 +76,7 @@ void log_operations(const contract::Contract& contract, bool external_security, 
                          }),
            external_security ? "the operation needs authentication in front of this program"
                              : "the operation has security",
-           "security",
-           [](const Operation& operation) { return operation.security->text(); });
+           "security", [](const Operation& operation) { return operation.security->text(); });
   log_each(log, operations_of(contract, [](const Operation& one) { return one.rate != nullptr; }),
            "the operation has a rate limit", "rate",
            [](const Operation& operation) { return operation.rate->text(); });

@@ -16,8 +16,8 @@ inline constexpr size_t kLoggedOperationsMax = 100;
 [[nodiscard]] base::Result<> check_security(const contract::Contract& contract,
                                             const ApiSettings& settings);
 
-// Logs what each operation requires of its clients, how often they may call it, and which operations
-// are not served. `external_security` is that of the settings.
+// Logs what each operation requires of its clients, how often they may call it, and which
+// operations are not served. `external_security` is that of the settings.
 void log_operations(const contract::Contract& contract, bool external_security, log::Log& log);
 
 }  // namespace penstock::apps

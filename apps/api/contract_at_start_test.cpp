@@ -52,12 +52,12 @@ TEST(ContractAtStart, RequiredAuthenticationNeedsASetting) {
   EXPECT_EQ(refusal({"[]"}), "");
   EXPECT_EQ(refusal({"[{}, {key: []}]"}), "");
   EXPECT_EQ(refusal({"[{key: []}]"}, true), "");
-  EXPECT_THAT(refusal({"[]", "[{key: []}, {login: []}]"}),
-              HasSubstr("t.yaml:6:13: operation 'o1' requires authentication (key or login). Say in "));
   EXPECT_THAT(
-      refusal({"[{key: []}]", "[{login: [], key: []}]"}),
-      HasSubstr(R"({"schemes":{"key":{"keys":{"file":"/etc/penstock/keys.json"}},)"
-                R"("login":{"issuer":"https://id.example","audience":["orders"]}}})"));
+      refusal({"[]", "[{key: []}, {login: []}]"}),
+      HasSubstr("t.yaml:6:13: operation 'o1' requires authentication (key or login). Say in "));
+  EXPECT_THAT(refusal({"[{key: []}]", "[{login: [], key: []}]"}),
+              HasSubstr(R"({"schemes":{"key":{"keys":{"file":"/etc/penstock/keys.json"}},)"
+                        R"("login":{"issuer":"https://id.example","audience":["orders"]}}})"));
   EXPECT_THAT(refusal({"[{key: []}]"}), HasSubstr("SECURITY=external or --security external"));
   EXPECT_THAT(refusal({"[{key: []}]", "[{login: []}]", "[]", "[{key: []}]"}),
               HasSubstr(", as 2 more do"));

@@ -191,7 +191,8 @@ Api::Plan Api::plan(const RequestMessage& request, Story* story) {
   auto validated = validator_.validate(request);
   if (auto* reply = std::get_if<Reply>(&validated)) return {.reply = std::move(*reply)};
   const auto* const found = std::get_if<ValidRequest>(&validated);
-  if (found == nullptr) [[unlikely]] return {.decide_later = true};
+  if (found == nullptr) [[unlikely]]
+    return {.decide_later = true};
   const ValidRequest& valid = *found;
   if (story != nullptr) [[unlikely]]
     story->validated = std::chrono::steady_clock::now();

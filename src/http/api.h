@@ -47,7 +47,8 @@ class Api final : public Service {
 
   // Makes the service. The error is `invalid` and lists the operations without a handler, the
   // handlers without an operation, and the typed handlers that were generated from another
-  // contract, one problem to a line; or it is that of Settings::guard. `publishing` and `log` must outlive the service.
+  // contract, one problem to a line; or it is that of Settings::guard. `publishing` and `log` must
+  // outlive the service.
   [[nodiscard]] static base::Result<std::unique_ptr<Api>> make(contract::Contract contract,
                                                                const Handlers& handlers,
                                                                Settings settings,

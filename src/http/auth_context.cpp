@@ -52,8 +52,8 @@ events::AuthContext auth_context_of(const RequestMessage& request,
   if (!caller.is_anonymous()) {
     const auth::Principal& principal = caller.principal();
     const std::string& subject = principal.subject;
-    const bool fits = subject.size() <= kAuthIdBytesMax &&
-                      base::printable(subject, kAuthIdBytesMax) == subject;
+    const bool fits =
+        subject.size() <= kAuthIdBytesMax && base::printable(subject, kAuthIdBytesMax) == subject;
     return {.type = type_of(principal, contract.security_schemes()), .id = fits ? subject : ""};
   }
   const bool somebody_else = !operation.security->requirements.empty() &&

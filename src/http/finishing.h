@@ -10,8 +10,8 @@
 namespace penstock::http {
 
 // Completes the responses of a service that serves a contract (Service::finish()): the headers for
-// pages of other origins and of rate limits, and the content coding. A contract without `x-cors` and
-// `x-penstock-rate` pays for none of them with a response that is too small to be compressed.
+// pages of other origins and of rate limits, and the content coding. A contract without `x-cors`
+// and `x-penstock-rate` pays for none of them with a response that is too small to be compressed.
 class Finishing {
  public:
   // `contract` must outlive this object. Bodies from `gzip_bytes_min` bytes on are compressed; with
@@ -28,9 +28,7 @@ class Finishing {
   }
 
   // Returns from which size of their bodies on responses are for finish().
-  [[nodiscard]] size_t from() const {
-    return cors_.used() || limits_ != nullptr ? 0 : gzip_from_;
-  }
+  [[nodiscard]] size_t from() const { return cors_.used() || limits_ != nullptr ? 0 : gzip_from_; }
   void finish(const RequestMessage& request, ResponseMessage& response);
 
   // Is null if the contract has no `x-cors`.

@@ -155,9 +155,8 @@ void TypedOperation::begin(const RequestMessage& message) {
   clear();
   table_.type.construct(place_.get());
   is_made_ = true;
-  table_.received(place_.get()) = {.at = message.received_at,
-                                   .conditions = Conditions(message),
-                                   .sender = sender_of(message)};
+  table_.received(place_.get()) = {
+      .at = message.received_at, .conditions = Conditions(message), .sender = sender_of(message)};
 }
 
 void TypedOperation::clear() {

@@ -27,7 +27,8 @@ class Mock final : public Service {
   [[nodiscard]] static base::Result<std::unique_ptr<Mock>> make(
       contract::Contract contract, const MakeGuard& make_guard, log::Log& log,
       uint64_t steps_max = contract::Steps::kMax);
-  // Makes a mock that admits everybody. `log` must outlive the mock. A request may take `steps_max` steps (contract/schema/steps.h).
+  // Makes a mock that admits everybody. `log` must outlive the mock. A request may take `steps_max`
+  // steps (contract/schema/steps.h).
   Mock(contract::Contract contract, log::Log& log, uint64_t steps_max = contract::Steps::kMax)
       : contract_(std::move(contract)), validator_(contract_, steps_max), log_(log) {
     validator_.serve(finishing_.cors(), nullptr);

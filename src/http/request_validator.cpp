@@ -201,7 +201,8 @@ Admission RequestValidator::admit(const RequestMessage& request) {
   RequestTarget target = split_target(request.target());
   auto routed = route(request, target);
   if (auto* reply = std::get_if<Reply>(&routed)) return std::move(*reply);
-  if (std::holds_alternative<DecideLater>(routed)) [[unlikely]] return DecideLater{};
+  if (std::holds_alternative<DecideLater>(routed)) [[unlikely]]
+    return DecideLater{};
   const contract::Match& match = *std::get_if<contract::Match>(&routed);
   if (!match.operation->body) return DropBody{};
   const auto body_type = type_of_body(request, *match.operation);
@@ -231,7 +232,8 @@ std::variant<ValidRequest, Reply, DecideLater> RequestValidator::validate(
   RequestTarget target = split_target(request.target());
   auto routed = route(request, target);
   if (auto* reply = std::get_if<Reply>(&routed)) return std::move(*reply);
-  if (std::holds_alternative<DecideLater>(routed)) [[unlikely]] return DecideLater{};
+  if (std::holds_alternative<DecideLater>(routed)) [[unlikely]]
+    return DecideLater{};
   const contract::Match& match = *std::get_if<contract::Match>(&routed);
   const std::string_view route = match.path->path;
   const Operation& operation = *match.operation;

@@ -37,9 +37,8 @@ struct ValidRequest {
   // Calls the handler, which must be known, with the message that was validated.
   [[nodiscard]] Answer call(const RequestMessage& request) const {
     if (handled->typed) return handled->handler.call_typed(handled->typed->request());
-    return handled->handler(
-        Request(*arguments, request.body, body, request.received_at, Conditions(request),
-                caller_of(request)));
+    return handled->handler(Request(*arguments, request.body, body, request.received_at,
+                                    Conditions(request), caller_of(request)));
   }
 };
 

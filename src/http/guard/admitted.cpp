@@ -47,7 +47,8 @@ void set_caller(const RequestMessage& request, auth::Caller caller) {
 }
 
 void log_caller(log::Line& line, const RequestMessage& request) {
-  each_field(request, [&](std::string_view name, std::string_view text) { line.field(name, text); });
+  each_field(request,
+             [&](std::string_view name, std::string_view text) { line.field(name, text); });
 }
 
 void log_caller(json::ObjectWriter& line, const RequestMessage& request) {

@@ -1,7 +1,7 @@
 #include "http/guard/guard.h"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <sys/socket.h>
+#include <boost/asio/ip/tcp.hpp>
 #include <utility>
 
 #include "base/check.h"
@@ -26,12 +26,14 @@ std::string peer_address(const RequestMessage& request) {
 
 // Returns the refusal of a request that would have to wait where nothing may wait any more.
 auth::Refusal no_room_to_wait() {
-  return {.outcome = auth::Outcome::too_busy,
-          .status = 503,
-          .detail = "The server has no room for requests that wait. Try again.",
-          .retry_after = std::chrono::seconds(1),
-          .reason = "no more requests may wait for authentication: see CONNECTIONS_MAX and "
-                    "BUFFERED_BYTES_MAX"};
+  auth::Refusal refusal;
+  refusal.outcome = auth::Outcome::too_busy;
+  refusal.status = 503;
+  refusal.detail = "The server has no room for requests that wait. Try again.";
+  refusal.retry_after = std::chrono::seconds(1);
+  refusal.reason =
+      "no more requests may wait for authentication: see CONNECTIONS_MAX and BUFFERED_BYTES_MAX";
+  return refusal;
 }
 
 Reply too_many_requests(const RateLimits::Counted& counted) {
@@ -100,8 +102,7 @@ void Guard::begin(Admitted& decided, const RequestMessage& request) {
 async::Awaitable<> Guard::decide(const RequestMessage& request) {
   Admitted* const decided = admitted(request);
   base::check(decided != nullptr && decided->waits, "check() has said that a wait is needed");
-  auth::Decision decision =
-      co_await authenticator_->decide(*decided->operation->security, request);
+  auth::Decision decision = co_await authenticator_->decide(*decided->operation->security, request);
   decided->waits = false;
   settle(*decided, request, std::move(decision));
 }
@@ -126,9 +127,8 @@ void Guard::count(Admitted& decided, const std::string& key) {
 }
 
 std::string Guard::address_key(const RequestMessage& request) const {
-  return RateLimits::address_key(authenticator_ != nullptr
-                                     ? authenticator_->client_address(request)
-                                     : peer_address(request));
+  return RateLimits::address_key(authenticator_ != nullptr ? authenticator_->client_address(request)
+                                                           : peer_address(request));
 }
 
 Reply Guard::reply_of(const Admitted& decided) {

@@ -43,19 +43,18 @@ RateLimits::RateLimits(const contract::Contract& contract) {
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   for (const contract::RateLimit* limit : all) {
-    const size_t keys_max =
-        limit->by == contract::RateLimit::By::everyone ? 1 : std::max<size_t>(kKeysMax / all.size(), 1);
-    limits_.emplace(limit, Limit{.buckets = rates::TokenBuckets({.tokens = limit->requests,
-                                                                 .period = seconds(limit->seconds),
-                                                                 .burst = limit->burst},
-                                                                keys_max)});
+    const bool one_bucket = limit->by == contract::RateLimit::By::everyone;
+    const rates::TokenBuckets::Rate rate{
+        .tokens = limit->requests, .period = seconds(limit->seconds), .burst = limit->burst};
+    limits_[limit].buckets = std::make_unique<rates::TokenBuckets>(
+        rate, one_bucket ? 1 : std::max<size_t>(kKeysMax / all.size(), 1));
   }
 }
 
 RateLimits::Counted RateLimits::take(const contract::RateLimit& limit, std::string_view key,
                                      rates::TokenBuckets::Time now) {
   Limit& counted = limits_.find(&limit)->second;
-  const auto state = counted.buckets.take(key, now);
+  const auto state = counted.buckets->take(key, now);
   if (!state.taken) ++counted.refused;
   return {.limit = &limit, .state = state};
 }
@@ -97,7 +96,7 @@ std::vector<RateLimits::Statistics> RateLimits::statistics() const {
   std::vector<Statistics> all;
   for (const auto& [limit, counted] : limits_) {
     all.push_back(
-        {.name = limit->name, .refused = counted.refused, .clients = counted.buckets.size()});
+        {.name = limit->name, .refused = counted.refused, .clients = counted.buckets->size()});
   }
   std::sort(all.begin(), all.end(),
             [](const auto& left, const auto& right) { return left.name < right.name; });

@@ -3,6 +3,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,7 +57,7 @@ class RateLimits {
 
  private:
   struct Limit {
-    rates::TokenBuckets buckets;
+    std::unique_ptr<rates::TokenBuckets> buckets;
     uint64_t refused = 0;
   };
   boost::unordered_flat_map<const contract::RateLimit*, Limit> limits_;

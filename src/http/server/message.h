@@ -83,11 +83,10 @@ class RequestMessage {
   // Returns what was attached to the request, or null.
   [[nodiscard]] Attachment* attachment() const { return attachment_.get(); }
   // Keeps something with the request until clear(), instead of what is there.
-  void attach(std::unique_ptr<Attachment> attachment) const {
-    attachment_ = std::move(attachment);
-  }
+  void attach(std::unique_ptr<Attachment> attachment) const { attachment_ = std::move(attachment); }
 
-  // Forgets the request and what was attached to it. Keeps the storage, the connection, may_wait and checked_host.
+  // Forgets the request and what was attached to it. Keeps the storage, the connection, may_wait
+  // and checked_host.
   void clear();
   void set_start_line(Verb known_verb, std::string_view method, std::string_view target);
   void add_header(Field field, std::string_view name, std::string_view value);
