@@ -28,7 +28,13 @@ const load = (name) => import(pathToFileURL(packages.resolve(name)));
 const {Provider} = await load('oidc-provider');
 const {exportJWK, generateKeyPair} = await load('jose');
 
-const algorithms = {es256: 'ES256', rs256: 'RS256', ps256: 'PS256', eddsa: 'EdDSA', opaque: 'ES256'};
+const algorithms = {
+  es256: 'ES256',
+  rs256: 'RS256',
+  ps256: 'PS256',
+  eddsa: 'EdDSA',
+  opaque: 'ES256',
+};
 const scopes = 'read write admin';
 
 async function newKey(alg) {
