@@ -137,7 +137,8 @@ http::MakeGuard make_guard(boost::asio::io_context& io, const ApiSettings& setti
       }
       authenticator = std::move(*made);
     }
-    return http::Guard::make(contract, std::move(authenticator));
+    return http::Guard::make(contract, std::move(authenticator),
+                             auth::ClientAddresses(read->value_or(auth::Settings())));
   };
 }
 
@@ -151,7 +152,7 @@ void log_authentication(const contract::Contract& contract, const http::Guard* g
   }
   if (settings.external_security && !settings.authentication.empty()) {
     Line(log, Level::warning,
-         "SECURITY=external is in force, so the schemes of AUTHENTICATION are not");
+         "SECURITY=external is in force, so of AUTHENTICATION only trusted_proxies are");
   }
   if (!settings.external_security && has_security(contract)) {
     Line(log, Level::warning,

@@ -15,8 +15,8 @@ namespace penstock::events {
 // Says who has sent the request that an event comes from, as the extension "Auth Context" of
 // CloudEvents has it (cloudevents/extensions/authcontext.md).
 struct AuthContext {
-  // `ce_authtype`: "app_user", "service_account", "api_key", "unauthenticated" or "unknown". It is
-  // empty if the event has no such context. It must have static storage.
+  // Is `ce_authtype`: "app_user", "service_account", "api_key", "unauthenticated" or "unknown". It
+  // is empty if the event has no such context. It must have static storage.
   std::string_view type = {};
   std::string id = {};  // `ce_authid`, or empty.
 };

@@ -13,7 +13,9 @@ components:
     key: {type: apiKey, in: header, name: X-Key}
     staff: {type: http, scheme: basic}
     login: {type: http, scheme: bearer}
-    oidc: {type: openIdConnect, openIdConnectUrl: 'https://id.example/.well-known/openid-configuration'}
+    oidc:
+      type: openIdConnect
+      openIdConnectUrl: 'https://id.example/.well-known/openid-configuration'
     mtls: {type: mutualTLS}
 security: [{key: []}]
 paths:

@@ -153,6 +153,7 @@ class GuardedApiTest : public testing::Test {
   [[nodiscard]] base::Result<std::unique_ptr<Guard>> make_guard(const contract::Contract& contract,
                                                                 std::string_view settings) {
     std::unique_ptr<auth::Authenticator> authenticator;
+    auth::ClientAddresses addresses{auth::Settings()};
     if (!settings.empty()) {
       auto read = auth::read_settings(settings, contract.security_schemes());
       if (!read) return read.error();
@@ -160,7 +161,7 @@ class GuardedApiTest : public testing::Test {
       if (!made) return made.error();
       authenticator = std::move(*made);
     }
-    return Guard::make(contract, std::move(authenticator));
+    return Guard::make(contract, std::move(authenticator), std::move(addresses));
   }
   void start(std::string_view settings = kSettings, Limits limits = {}) {
     handlers_ = handlers();

@@ -20,7 +20,7 @@ struct Received {
   // Null stands for an anonymous caller. It is valid while the handler runs.
   const auth::Caller* sender = nullptr;
 
-  // Request::caller() and Request::principal()
+  // Return the same as those of Request.
   [[nodiscard]] const auth::Caller& caller() const {
     static const auth::Caller kAnonymous;
     return sender != nullptr ? *sender : kAnonymous;

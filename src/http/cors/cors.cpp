@@ -68,7 +68,7 @@ std::string request_headers_of(const Operation& operation) {
 }
 
 std::string exposed_headers_of(const Operation& operation) {
-  // Those of answers that the machinery makes: 503 and 429, and 401.
+  // These are for 503, 429 and 401, which the machinery answers.
   std::vector<std::string> names{"Retry-After"};
   if (operation.rate != nullptr) names.insert(names.end(), {"RateLimit-Policy", "RateLimit"});
   if (!operation.security->requirements.empty()) add_name(names, "WWW-Authenticate");

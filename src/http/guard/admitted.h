@@ -11,7 +11,7 @@
 
 namespace penstock::http {
 
-// What a Guard has decided on a request. It stays with the request, so that each is decided once,
+// Has what a Guard has decided on a request. It stays with the request, so that each is decided once,
 // and goes with it.
 struct Admitted final : RequestMessage::Attachment {
   const contract::Operation* operation = nullptr;

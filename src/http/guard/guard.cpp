@@ -1,7 +1,6 @@
 #include "http/guard/guard.h"
 
 #include <sys/socket.h>
-#include <boost/asio/ip/tcp.hpp>
 #include <utility>
 
 #include "base/check.h"
@@ -14,15 +13,6 @@ using contract::RateLimit;
 using std::chrono::steady_clock;
 
 namespace {
-
-// Returns the address of the other end of the request's connection, or an empty text.
-std::string peer_address(const RequestMessage& request) {
-  boost::asio::ip::tcp::endpoint peer;
-  auto size = static_cast<socklen_t>(peer.capacity());
-  if (::getpeername(request.connection, peer.data(), &size) != 0) return {};
-  peer.resize(size);
-  return peer.address().to_string();
-}
 
 // Returns the refusal of a request that would have to wait where nothing may wait any more.
 auth::Refusal no_room_to_wait() {
@@ -50,14 +40,19 @@ Reply too_many_requests(const RateLimits::Counted& counted) {
 }  // namespace
 
 std::unique_ptr<Guard> Guard::make(const contract::Contract& contract,
-                                   std::unique_ptr<auth::Authenticator> authenticator) {
-  std::unique_ptr<Guard> guard(new Guard(contract, std::move(authenticator)));
+                                   std::unique_ptr<auth::Authenticator> authenticator,
+                                   auth::ClientAddresses addresses) {
+  std::unique_ptr<Guard> guard(
+      new Guard(contract, std::move(authenticator), std::move(addresses)));
   if (guard->authenticator_ == nullptr && !guard->has_rates()) return nullptr;
   return guard;
 }
 
-Guard::Guard(const contract::Contract& contract, std::unique_ptr<auth::Authenticator> authenticator)
-    : authenticator_(std::move(authenticator)), rates_(contract) {}
+Guard::Guard(const contract::Contract& contract,
+             std::unique_ptr<auth::Authenticator> authenticator, auth::ClientAddresses addresses)
+    : authenticator_(std::move(authenticator)),
+      addresses_(std::move(addresses)),
+      rates_(contract) {}
 
 Guard::~Guard() = default;
 
@@ -87,7 +82,7 @@ std::variant<Guard::Pass, Reply, DecideLater> Guard::check(const Operation& oper
 void Guard::begin(Admitted& decided, const RequestMessage& request) {
   const Operation& operation = *decided.operation;
   if (operation.rate != nullptr && operation.rate->by == RateLimit::By::address) {
-    count(decided, address_key(request));
+    count_address(decided, request);
     if (!decided.counted.state.taken) return;
   }
   if (authenticator_ == nullptr || operation.security->requirements.empty()) {
@@ -116,9 +111,8 @@ void Guard::settle(Admitted& decided, const RequestMessage& request, auth::Decis
   const RateLimit* const limit = decided.operation->rate;
   if (limit == nullptr || limit->by == RateLimit::By::address) return;
   if (limit->by == RateLimit::By::everyone) return count(decided, {});
-  if (decided.caller.is_anonymous()) return count(decided, address_key(request));
+  if (decided.caller.is_anonymous()) return count_address(decided, request);
   const auth::Principal& principal = decided.caller.principal();
-  // No key of an address begins so.
   count(decided, 'p' + principal.scheme + '\0' + principal.subject);
 }
 
@@ -126,9 +120,8 @@ void Guard::count(Admitted& decided, const std::string& key) {
   decided.counted = rates_.take(*decided.operation->rate, key, steady_clock::now());
 }
 
-std::string Guard::address_key(const RequestMessage& request) const {
-  return RateLimits::address_key(authenticator_ != nullptr ? authenticator_->client_address(request)
-                                                           : peer_address(request));
+void Guard::count_address(Admitted& decided, const RequestMessage& request) {
+  count(decided, 'a' + auth::ClientAddresses::counted(addresses_.find(request)));
 }
 
 Reply Guard::reply_of(const Admitted& decided) {

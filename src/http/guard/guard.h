@@ -8,6 +8,7 @@
 
 #include "async/awaitable.h"
 #include "auth/authenticator.h"
+#include "auth/client_addresses.h"
 #include "base/result.h"
 #include "contract/openapi/contract.h"
 #include "http/guard/admitted.h"
@@ -27,9 +28,11 @@ class Guard {
  public:
   // Makes the guard of a contract, or null if there is nothing to guard. Without an authenticator
   // somebody else has authenticated the clients, and only rates are limited, by address instead of
-  // by principal. `contract`, or what it is moved to, must outlive the guard.
+  // by principal. `addresses` says where a request comes from. `contract`, or what it is moved to,
+  // must outlive the guard.
   [[nodiscard]] static std::unique_ptr<Guard> make(
-      const contract::Contract& contract, std::unique_ptr<auth::Authenticator> authenticator);
+      const contract::Contract& contract, std::unique_ptr<auth::Authenticator> authenticator,
+      auth::ClientAddresses addresses);
   ~Guard();
 
   // Lets the request pass.
@@ -51,16 +54,18 @@ class Guard {
   [[nodiscard]] const RateLimits& rates() const { return rates_; }
 
  private:
-  Guard(const contract::Contract& contract, std::unique_ptr<auth::Authenticator> authenticator);
+  Guard(const contract::Contract& contract, std::unique_ptr<auth::Authenticator> authenticator,
+        auth::ClientAddresses addresses);
 
   [[nodiscard]] bool is_guarded(const contract::Operation& operation) const;
   void begin(Admitted& decided, const RequestMessage& request);
   void settle(Admitted& decided, const RequestMessage& request, auth::Decision decision);
   void count(Admitted& decided, const std::string& key);
-  [[nodiscard]] std::string address_key(const RequestMessage& request) const;
+  void count_address(Admitted& decided, const RequestMessage& request);
   [[nodiscard]] static Reply reply_of(const Admitted& decided);
 
   const std::unique_ptr<auth::Authenticator> authenticator_;
+  const auth::ClientAddresses addresses_;
   RateLimits rates_;
 };
 

@@ -1,7 +1,6 @@
 #include "http/guard/rate_limits.h"
 
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
 
 #include "base/number_text.h"
 
@@ -11,15 +10,6 @@ namespace {
 using std::chrono::ceil;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-constexpr size_t kNetworkBytes = 8;
-
-template <class Bytes>
-std::string text_of(char kind, const Bytes& bytes, size_t count) {
-  std::string key(1, kind);
-  key.append(reinterpret_cast<const char*>(bytes.data()), count);
-  return key;
-}
 
 // Returns the seconds within which the client should use what is left (section 4.1.2). They are
 // those in which as much comes back, so that a client that spreads its requests over them keeps to
@@ -57,19 +47,6 @@ RateLimits::Counted RateLimits::take(const contract::RateLimit& limit, std::stri
   const auto state = counted.buckets->take(key, now);
   if (!state.taken) ++counted.refused;
   return {.limit = &limit, .state = state};
-}
-
-std::string RateLimits::address_key(std::string_view address) {
-  boost::system::error_code error;
-  const auto parsed = boost::asio::ip::make_address(address, error);
-  if (error) return {};
-  if (parsed.is_v4()) return text_of('4', parsed.to_v4().to_bytes(), 4);
-  const auto v6 = parsed.to_v6();
-  if (v6.is_v4_mapped()) {
-    return text_of('4', boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, v6).to_bytes(),
-                   4);
-  }
-  return text_of('6', v6.to_bytes(), kNetworkBytes);
 }
 
 seconds RateLimits::retry_after(const Counted& counted) {

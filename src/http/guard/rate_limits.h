@@ -27,18 +27,14 @@ class RateLimits {
   // Says whether any operation has a limit.
   [[nodiscard]] bool used() const { return !limits_.empty(); }
 
-  // What a request has left of its limit.
+  // Says what a request has left of its limit.
   struct Counted {
     const contract::RateLimit* limit = nullptr;  // Null if nothing was counted.
     rates::TokenBuckets::State state = {};
   };
-  // Counts a request of the client `key`, of which the address's form is that of address_key(). It
-  // may go on if `state.taken` is set.
+  // Counts a request of the client `key`. It may go on if `state.taken` is set.
   [[nodiscard]] Counted take(const contract::RateLimit& limit, std::string_view key,
                              rates::TokenBuckets::Time now);
-  // Returns the key of an address: IPv6 clients have whole networks of 64 bits (RFC 4291 section
-  // 2.5.1), so that is what counts of them. All addresses that cannot be read are one.
-  [[nodiscard]] static std::string address_key(std::string_view address);
 
   // Returns when the client may send again, as Retry-After has it: at least one second.
   [[nodiscard]] static std::chrono::seconds retry_after(const Counted& counted);
@@ -46,7 +42,7 @@ class RateLimits {
   // was counted.
   static void add_headers(const Counted& counted, ResponseMessage& response);
 
-  // What has become of one declaration, for the metrics.
+  // Counts what has become of one declaration, for the metrics.
   struct Statistics {
     std::string_view name;
     uint64_t refused = 0;

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
-
 namespace penstock::http {
 namespace {
 
@@ -76,18 +74,6 @@ TEST_F(RateLimitsTest, TheHeadersSayWhatIsLeftAndWithinWhichTimeItLasts) {
   EXPECT_EQ(headers(take(2, {})),
             "ratelimit-policy: \"c\";q=1000;w=1\r\nratelimit: \"c\";r=999;t=1\r\n");
   EXPECT_EQ(headers({}), "");
-}
-
-TEST_F(RateLimitsTest, AnIpv6ClientIsItsNetwork) {
-  const auto key = RateLimits::address_key;
-  EXPECT_EQ(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
-  EXPECT_NE(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
-  EXPECT_NE(key("192.0.2.1"), key("192.0.2.2"));
-  EXPECT_EQ(key("192.0.2.1"), key("::ffff:192.0.2.1"));
-  EXPECT_EQ(key(""), key("nonsense"));
-  EXPECT_NE(key(""), key("192.0.2.1"));
-  const std::set<char> kinds{key("192.0.2.1")[0], key("::1")[0], 'p'};
-  EXPECT_EQ(kinds.size(), 3u);  // 'p' begins the keys of principals.
 }
 
 TEST_F(RateLimitsTest, TheMemoryOfAllDeclarationsIsBounded) {

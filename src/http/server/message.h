@@ -23,7 +23,7 @@ using Field = boost::beast::http::field;
 // connection, so views into it are valid until the next request only.
 class RequestMessage {
  public:
-  // What a service keeps with a request between two of its calls.
+  // Is what a service keeps with a request between two of its calls.
   class Attachment {
    public:
     virtual ~Attachment() = default;

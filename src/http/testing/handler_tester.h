@@ -37,7 +37,7 @@ class HandlerTester {
     std::string body = {};
     std::vector<std::pair<std::string_view, std::string_view>> headers = {};
     base::SystemTime received_at = {};
-    // Who sends the request. The tester does not authenticate: without a word the caller is
+    // Says who sends the request. The tester does not authenticate: without a word the caller is
     // anonymous, also where the contract requires a credential.
     auth::Caller caller = {};
   };
