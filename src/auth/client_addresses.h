@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "auth/settings.h"
+#include "auth/auth_settings.h"
 #include "http/server/message.h"
 
 namespace penstock::auth {

@@ -19,9 +19,10 @@ bool is_secret_arn(std::string_view text) {
 // Reads an object that names a place: it has one member.
 std::optional<DocumentPlace> read_named(const SettingsMembers& place, bool may_discover) {
   using Kind = DocumentPlace::Kind;
-  if (const auto file = place.text("file")) return DocumentPlace{Kind::file, *file};
+  if (const auto file = place.text("file"))
+    return DocumentPlace{.kind = Kind::file, .place = *file};
   if (const auto secret = place.text("secret")) {
-    if (is_secret_arn(*secret)) return DocumentPlace{Kind::secret, *secret};
+    if (is_secret_arn(*secret)) return DocumentPlace{.kind = Kind::secret, .place = *secret};
     place.mistake("secret",
                   "must be the ARN of a secret in AWS Secrets Manager, such as "
                   "arn:aws:secretsmanager:eu-central-1:123456789012:secret:keys-AbCdEf");
@@ -33,7 +34,7 @@ std::optional<DocumentPlace> read_named(const SettingsMembers& place, bool may_d
     if (kind == Kind::discovery && !may_discover) {
       place.mistake(name, "is for tokens only; name a file, url or secret");
     } else if (is_safe_url(*url)) {
-      return DocumentPlace{kind, *url};
+      return DocumentPlace{.kind = kind, .place = *url};
     } else {
       place.mistake(name, "must be an https URL; http is taken on the loopback address only");
     }
@@ -66,7 +67,8 @@ std::optional<DocumentPlace> read_document_place(const SettingsMembers& members,
   const boost::json::object* object = members.object(name);
   if (object == nullptr) return std::nullopt;
   if (object->contains(list)) {
-    return DocumentPlace{DocumentPlace::Kind::text, boost::json::serialize(*object)};
+    return DocumentPlace{.kind = DocumentPlace::Kind::text,
+                         .place = boost::json::serialize(*object)};
   }
   const SettingsMembers place(*object, members.at(name), members.mistakes());
   if (may_discover) {

@@ -87,11 +87,13 @@ void read_keys_of_issuer(const SettingsMembers& members, const contract::Securit
   if (members.find("keys") != nullptr) {
     if (auto place = read_document_place(members, "keys", "keys", true)) {
       settings.keys = *std::move(place);
+      settings.keys.issuer = settings.rules.issuer;
     }
     return;
   }
   settings.keys.kind = Place::discovery;
   settings.keys.place = scheme.open_id_connect_url;
+  settings.keys.issuer = settings.rules.issuer;
   if (is_safe_url(settings.keys.place)) return;
   std::string issuer = settings.rules.issuer;
   if (!issuer.empty() && !is_safe_url(issuer)) {
@@ -129,7 +131,7 @@ SchemeSettings read_bearer(const SettingsMembers& members, const contract::Secur
   }
   if (const auto signer = members.text("signer")) {
     settings.signer = *signer;
-    settings.keys = {Place::alb, region_of_balancer(*signer)};
+    settings.keys = {.kind = Place::alb, .place = region_of_balancer(*signer)};
     if (!is_oidc) members.mistake("signer", "is for \"verified_by\": \"alb_oidc\" only; remove it");
     if (settings.keys.place.empty()) {
       members.mistake("signer",

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "auth/settings.h"
+#include "auth/auth_settings.h"
 #include "auth/settings_members.h"
 
 namespace penstock::auth {

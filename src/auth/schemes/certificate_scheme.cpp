@@ -1,5 +1,6 @@
 #include "auth/schemes/certificate_scheme.h"
 
+#include "auth/schemes/quoted_text.h"
 #include "base/utf8.h"
 
 namespace penstock::auth {
@@ -61,8 +62,9 @@ std::optional<Check> CertificateScheme::check_now(const Attempt& attempt) {
   if (!attempt.from_trusted_proxy()) {
     check = refused("headers of a certificate came from an address that is not a trusted proxy");
   } else if (subject.state == Credential::State::absent) {
-    check = refused("the load balancer passes certificates on and does not verify them; set mutual "
-                    "TLS of its listener to verify");
+    check = refused(
+        "the load balancer passes certificates on and does not verify them; set mutual "
+        "TLS of its listener to verify");
   } else if (subject.state == Credential::State::malformed) {
     check = refused("the subject of the certificate " + std::string(subject.fault));
     check.state = State::malformed;
@@ -74,6 +76,10 @@ std::optional<Check> CertificateScheme::check_now(const Attempt& attempt) {
     if (check.retry_after.count() > 0) check.state = State::too_many_failures;
   }
   return check;
+}
+
+std::string CertificateScheme::challenge(std::string_view realm) const {
+  return "ClientCertificate realm=" + quoted_text(realm);
 }
 
 }  // namespace penstock::auth

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "auth/schemes/scheme.h"
-#include "auth/settings.h"
+#include "auth/auth_settings.h"
 
 namespace penstock::auth {
 
@@ -27,8 +27,8 @@ class CertificateScheme : public Scheme {
     return "a client certificate, which the load balancer verifies";
   }
   [[nodiscard]] std::string place() const override { return "certificate"; }
-  // No header can ask for a certificate.
-  [[nodiscard]] std::string challenge(std::string_view) const override { return ""; }
+  // No challenge is registered for certificates, but a 401 must have one (RFC 9110 section 15.5.2).
+  [[nodiscard]] std::string challenge(std::string_view realm) const override;
 
  private:
   [[nodiscard]] Check find(std::string_view subject) const;

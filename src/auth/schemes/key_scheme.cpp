@@ -53,7 +53,8 @@ std::string KeyScheme::place() const {
 }
 
 std::string KeyScheme::challenge(std::string_view realm) const {
-  return "ApiKey realm=" + quoted_text(realm) + ", in=" + quoted_text(contract::name_of(scheme_.in)) +
+  return "ApiKey realm=" + quoted_text(realm) +
+         ", in=" + quoted_text(contract::name_of(scheme_.in)) +
          ", name=" + quoted_text(scheme_.parameter);
 }
 

@@ -24,6 +24,7 @@ class KeyScheme : public Scheme {
   [[nodiscard]] std::optional<Check> check_now(const Attempt& attempt) override;
   [[nodiscard]] std::string credential() const override;
   [[nodiscard]] std::string place() const override;
+  // No challenge is registered for API keys, so this one says where the key must be.
   [[nodiscard]] std::string challenge(std::string_view realm) const override;
 
  private:

@@ -27,8 +27,6 @@ class PasswordScheme : public Scheme {
   }
   [[nodiscard]] std::string place() const override { return "header authorization"; }
   [[nodiscard]] std::string challenge(std::string_view realm) const override;
-  // RFC 7617 section 2 knows no others.
-  [[nodiscard]] bool has_error_parameters() const override { return false; }
 
  private:
   [[nodiscard]] Check result(const Passwords::Checked& checked, std::string_view user) const;

@@ -9,7 +9,7 @@
 
 #include "async/awaitable.h"
 #include "auth/client_addresses.h"
-#include "auth/credentials.h"
+#include "auth/request_credentials.h"
 #include "auth/failures.h"
 #include "auth/principal.h"
 #include "base/time_text.h"
@@ -92,11 +92,11 @@ class Scheme {
   [[nodiscard]] virtual std::string credential() const = 0;
   // Returns the place of the credential. Two schemes with the same place read the same credential.
   [[nodiscard]] virtual std::string place() const = 0;
-  // Returns the name of the challenge's scheme and its parameters, without those of a failure, such
-  // as `Bearer realm="orders"`. It is empty if there is none.
+  // Returns a challenge without the parameters of a failure, such as `Bearer realm="orders"`.
   [[nodiscard]] virtual std::string challenge(std::string_view realm) const = 0;
-  // Says whether the challenge may have `error`, `error_description` and `scope`.
-  [[nodiscard]] virtual bool has_error_parameters() const { return true; }
+  // Says whether the challenge may have `error`, `error_description` and `scope` (RFC 6750 section
+  // 3).
+  [[nodiscard]] virtual bool has_error_parameters() const { return false; }
 };
 
 }  // namespace penstock::auth

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "auth/principal.h"
-#include "auth/settings.h"
+#include "auth/auth_settings.h"
 #include "base/result.h"
 #include "contract/openapi/security.h"
 

@@ -129,8 +129,7 @@ std::optional<Check> TokenScheme::check_now(const Attempt& attempt) {
   Check check;
   if (token.state == Credential::State::absent) return check;
   // A load balancer's word counts only if it is the balancer who says it.
-  const bool is_believed =
-      settings_.verifier == TokenVerifier::api || attempt.from_trusted_proxy();
+  const bool is_believed = settings_.verifier == TokenVerifier::api || attempt.from_trusted_proxy();
   if (token.state == Credential::State::sent && is_believed) {
     if (check.principal = cache_.find(token.text, attempt.now()); check.principal != nullptr) {
       check.state = State::accepted;
@@ -150,8 +149,9 @@ std::optional<Check> TokenScheme::check_now(const Attempt& attempt) {
     return check;
   }
   if (!is_believed) {
-    return refused("the token came from an address that is not a trusted proxy, so that no load "
-                   "balancer has verified it");
+    return refused(
+        "the token came from an address that is not a trusted proxy, so that no load "
+        "balancer has verified it");
   }
   const bool has_rival = std::any_of(rivals_.begin(), rivals_.end(), [&](const auto* rival) {
     return rival->cache_.has(token.text, attempt.now());
@@ -163,8 +163,7 @@ std::optional<Check> TokenScheme::check_now(const Attempt& attempt) {
 async::Awaitable<Check> TokenScheme::check(const Attempt& attempt) {
   const Credential token = read(attempt);
   std::string id;
-  const auto parsed =
-      jose::Token::parse(token.text, settings_.verifier == TokenVerifier::alb_oidc);
+  const auto parsed = jose::Token::parse(token.text, settings_.verifier == TokenVerifier::alb_oidc);
   if (const auto* read = std::get_if<jose::Token>(&parsed)) id = read->key_id();
   static_cast<void>(
       co_await keys_->ask(std::move(id), std::chrono::steady_clock::now() + kKeyWaitMax));
@@ -182,10 +181,8 @@ std::string TokenScheme::place() const {
                                                        : "header authorization";
 }
 
-// A client that comes by a load balancer's login has no token of its own to send.
 std::string TokenScheme::challenge(std::string_view realm) const {
-  return settings_.verifier == TokenVerifier::alb_oidc ? ""
-                                                       : "Bearer realm=" + quoted_text(realm);
+  return "Bearer realm=" + quoted_text(realm);
 }
 
 }  // namespace penstock::auth

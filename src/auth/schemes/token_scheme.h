@@ -7,7 +7,7 @@
 #include "auth/schemes/scheme.h"
 #include "auth/schemes/token_cache.h"
 #include "auth/schemes/token_keys.h"
-#include "auth/settings.h"
+#include "auth/auth_settings.h"
 #include "contract/openapi/security.h"
 #include "jose/web_token.h"
 
@@ -37,13 +37,12 @@ class TokenScheme : public Scheme {
   [[nodiscard]] std::string credential() const override;
   [[nodiscard]] std::string place() const override;
   [[nodiscard]] std::string challenge(std::string_view realm) const override;
+  [[nodiscard]] bool has_error_parameters() const override { return true; }
 
   [[nodiscard]] const TokenCache& cache() const { return cache_; }
   [[nodiscard]] const BearerSettings& settings() const { return settings_; }
 
  private:
-  struct Verified;
-
   [[nodiscard]] Credential read(const Attempt& attempt) const;
   // Returns nothing if the issuer may have a key that is not here yet.
   [[nodiscard]] std::optional<Check> verify(std::string_view text, const Attempt& attempt,

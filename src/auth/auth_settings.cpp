@@ -1,4 +1,4 @@
-#include "auth/settings.h"
+#include "auth/auth_settings.h"
 
 #include <boost/asio/ip/address.hpp>
 

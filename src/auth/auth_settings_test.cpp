@@ -1,4 +1,4 @@
-#include "auth/settings.h"
+#include "auth/auth_settings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

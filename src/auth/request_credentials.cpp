@@ -1,4 +1,4 @@
-#include "auth/credentials.h"
+#include "auth/request_credentials.h"
 
 #include <algorithm>
 #include <array>
@@ -18,7 +18,9 @@ constexpr std::string_view kEmpty = "is empty";
 // So many parameters of a query are looked at, as for the contract's own ones.
 constexpr size_t kQueryPartsMax = 500;
 
-Credential malformed(std::string_view fault) { return {State::malformed, {}, fault}; }
+Credential malformed(std::string_view fault) {
+  return {State::malformed, {}, fault};
+}
 
 std::string_view next_part(std::string_view& text, char end) {
   const size_t at = text.find(end);
@@ -157,8 +159,8 @@ Credential read_single_header(std::string_view name, const http::RequestMessage&
   return found;
 }
 
-Credential read_api_key(const contract::SecurityScheme& scheme,
-                        const http::RequestMessage& request, std::string& scratch) {
+Credential read_api_key(const contract::SecurityScheme& scheme, const http::RequestMessage& request,
+                        std::string& scratch) {
   switch (scheme.in) {
     case contract::In::query:
       return read_query_key(scheme.parameter, request.target(), scratch);

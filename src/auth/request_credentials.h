@@ -31,8 +31,8 @@ struct Credential {
                                             const http::RequestMessage& request);
 
 // Reads the token of "Authorization: Bearer …" (RFC 6750 section 2.1). Credentials of another
-// scheme of HTTP are absent. A token in the query or the body (sections 2.2 and 2.3) is never taken:
-// logs and histories keep URLs.
+// scheme of HTTP are absent. A token in the query or the body (sections 2.2 and 2.3) is never
+// taken: logs and histories keep URLs.
 [[nodiscard]] Credential read_bearer(const http::RequestMessage& request);
 
 // A user's name and password.
@@ -42,9 +42,7 @@ struct BasicCredential {
   base::WipedText text = {};  // "name:password"
   size_t colon = 0;
 
-  [[nodiscard]] std::string_view user() const {
-    return std::string_view(text).substr(0, colon);
-  }
+  [[nodiscard]] std::string_view user() const { return std::string_view(text).substr(0, colon); }
   [[nodiscard]] std::string_view password() const {
     return std::string_view(text).substr(colon + 1);
   }
