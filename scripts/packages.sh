@@ -64,6 +64,7 @@ needs_of() {
     "test monitoring") echo build monitoring ;;
     "test judges") echo build judges ;;
     "test corpus") echo build corpus ;;
+    "test keycloak") echo build keycloak ;;
     "test generated") echo build generated ;;
     "test console") echo build kafka kafka_tests console ;;
     "test clients") echo build kafka kafka_tests clients ;;
@@ -107,8 +108,9 @@ packages_for() {
       # One of the judges is in Java, and one is Node.
       judges)
         echo python3-venv default-jdk-headless maven ca-certificates
-        command -v node >/dev/null || echo nodejs
+        command -v npm >/dev/null || echo nodejs npm
         ;;
+      keycloak) echo python3 default-jre-headless maven ca-certificates ;;
       corpus)
         echo python3-venv
         command -v npm >/dev/null || echo nodejs npm
