@@ -62,7 +62,7 @@ struct Made {
 
 class Maker {
  public:
-  Maker(const TestIssuer& issuer, base::SystemTime now) : issuer_(issuer), now_(now) {}
+  Maker(const TestIssuer& issuer, const TestSeed& seed) : issuer_(issuer), seed_(seed) {}
 
   [[nodiscard]] Result<Made> make(const std::string& name, const SecurityScheme& scheme,
                                   std::string_view subject, Scopes scopes) const {
@@ -76,10 +76,11 @@ class Maker {
       made.credential.value = "CN=" + std::string(subject);
       entry.member("subject", made.credential.value);
     } else {
-      const auto secret = random_secret();
+      const std::string purpose = std::string(subject) + " of " + name;
+      const auto secret = seed_.secret_for(purpose);
       if (!secret) return secret.error();
       const bool is_key = scheme.kind == Kind::api_key;
-      const auto hash = is_key ? sha256_hex(*secret) : scrypt_text(*secret);
+      const auto hash = is_key ? sha256_hex(*secret) : seed_.scrypt_for(purpose, *secret);
       if (!hash) return hash.error();
       entry.member(is_key ? "sha256" : "scrypt", *hash);
       if (is_key) {
@@ -102,7 +103,7 @@ class Maker {
   [[nodiscard]] Result<Made> token(Made made, std::string_view subject) const {
     using std::chrono::duration_cast;
     using std::chrono::seconds;
-    const auto now = duration_cast<seconds>(now_.time_since_epoch());
+    const auto now = duration_cast<seconds>(seed_.made_at().time_since_epoch());
     std::string scope;
     for (const std::string& one : made.credential.scopes) scope += (scope.empty() ? "" : " ") + one;
     std::string claims;
@@ -122,7 +123,7 @@ class Maker {
   }
 
   const TestIssuer& issuer_;
-  base::SystemTime now_;
+  const TestSeed& seed_;
 };
 
 // Appends what the document says of a scheme. `entries` are those of its credentials.
@@ -184,10 +185,10 @@ std::optional<CredentialParts> parts_of(const contract::SecurityRequirement& req
 }  // namespace
 
 Result<TestCredentials> TestCredentials::make(const contract::Contract& contract,
-                                              base::SystemTime now) {
-  const auto issuer = TestIssuer::make();
+                                              const TestSeed& seed) {
+  const auto issuer = TestIssuer::make(seed);
   if (!issuer) return issuer.error();
-  const Maker maker(*issuer, now);
+  const Maker maker(*issuer, seed);
   const auto uses = uses_of(contract);
   TestCredentials result;
   std::string schemes;

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "auth/test_credentials/test_secrets.h"
 #include "base/result.h"
-#include "base/time_text.h"
 #include "contract/openapi/contract.h"
 
 namespace penstock::auth {
@@ -29,7 +29,7 @@ struct CredentialParts {
   std::vector<std::pair<std::string, std::string>> query;  // Names and values, not encoded.
 };
 
-// Holds credentials for each scheme of a contract, which are made anew for each object and are
+// Holds credentials for each scheme of a contract, which only one seed has and which are
 // valid nowhere else, with the deployer's document that accepts them. The mock and the local system
 // print them for whoever tries the API at a desk.
 class TestCredentials {
@@ -43,9 +43,10 @@ class TestCredentials {
   // Tokens end a year after they were made, which is longer than a program of a desk runs.
   static constexpr std::chrono::hours kTokensLast{24 * 365};
 
-  // Makes them; a password's hash takes 0.1 s. Fails with `internal` if OpenSSL does.
+  // Makes them; a password's hash takes 0.1 s. The same seed makes the same ones, but a token is
+  // another one when its scopes have changed. Fails with `internal` if OpenSSL does.
   [[nodiscard]] static base::Result<TestCredentials> make(const contract::Contract& contract,
-                                                          base::SystemTime now);
+                                                          const TestSeed& seed);
 
   // Returns the document for the setting AUTHENTICATION, in JSON. Of keys and passwords it has
   // hashes alone. It trusts the loopback addresses as proxies, if there is a scheme mutualTLS.

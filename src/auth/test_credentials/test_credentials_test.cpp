@@ -15,6 +15,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::MatchesRegex;
 using testing::Not;
 using testing::Pair;
 using testing::SizeIs;
@@ -26,10 +27,14 @@ const contract::Contract& secured() {
   return contract;
 }
 
+const TestSeed& seed() {
+  static const TestSeed made =
+      TestSeed::make(base::SystemTime(std::chrono::seconds(1'800'000'000))).value();
+  return made;
+}
+
 const TestCredentials& credentials() {
-  static const TestCredentials made =
-      TestCredentials::make(secured(), base::SystemTime(std::chrono::seconds(1'800'000'000)))
-          .value();
+  static const TestCredentials made = TestCredentials::make(secured(), seed()).value();
   return made;
 }
 
@@ -94,9 +99,13 @@ TEST(TestCredentials, MakeADocumentWithEachScheme) {
   EXPECT_TRUE(document.contains("trusted_proxies"));
 }
 
-TEST(TestCredentials, AreOtherOnesEachTime) {
-  const auto other = TestCredentials::make(secured(), base::SystemTime()).value();
+TEST(TestCredentials, AreTheSameOfOneSeedAndOtherOnesOfAnother) {
+  const auto again = TestCredentials::make(secured(), seed()).value();
+  const auto other =
+      TestCredentials::make(secured(), TestSeed::make(base::SystemTime()).value()).value();
+  EXPECT_EQ(again.settings(), credentials().settings());
   for (size_t i = 0; i < other.all().size(); ++i) {
+    EXPECT_EQ(again.all()[i].value, credentials().all()[i].value);
     if (other.all()[i].scheme == "partner") continue;
     EXPECT_NE(other.all()[i].value, credentials().all()[i].value);
   }
@@ -127,10 +136,9 @@ TEST(TestCredentials, LeaveOutARequirementOfWhichTwoSchemesNeedOneHeader) {
 }
 
 TEST(TestSecrets, MakesAHashOfAPassword) {
-  const std::string text = scrypt_text("secret").value();
-  EXPECT_THAT(text, StartsWith("$scrypt$ln=15,r=8,p=1$"));
-  EXPECT_EQ(text.back() == '=', false);
-  EXPECT_NE(scrypt_text("secret").value(), text);
+  const std::string text = seed().scrypt_for("one", "secret").value();
+  EXPECT_THAT(text, MatchesRegex("[$]scrypt[$]ln=15,r=8,p=1[$][^$=]{22}[$][^$=]{43}"));
+  EXPECT_NE(seed().scrypt_for("other", "secret").value(), text);
 }
 
 TEST(TestSecrets, Encodes) {

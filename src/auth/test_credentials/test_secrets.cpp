@@ -1,6 +1,7 @@
 #include "auth/test_credentials/test_secrets.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 namespace penstock::auth {
 namespace {
 
+constexpr size_t kSeedBytes = 32;  // Those of a key of Ed25519 (RFC 8032 section 5.1.5), too.
 constexpr size_t kSecretBytes = 16;
 // The parameters of a password's hash: N = 2^15, r = 8 and p = 1 take 32 MiB.
 constexpr uint64_t kScryptLogN = 15;
@@ -29,14 +31,6 @@ base::Error failed(const char* what) {
 
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-base::Result<std::string> random_bytes(size_t count) {
-  std::string bytes(count, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) {
-    return failed("random bytes");
-  }
-  return bytes;
 }
 
 std::string unpadded(std::string text) {
@@ -61,12 +55,6 @@ std::string test_base64url(std::string_view bytes) {
   return text;
 }
 
-base::Result<std::string> random_secret() {
-  const auto bytes = random_bytes(kSecretBytes);
-  if (!bytes) return bytes.error();
-  return test_base64url(*bytes);
-}
-
 base::Result<std::string> sha256_hex(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
   unsigned length = 0;
@@ -82,17 +70,44 @@ base::Result<std::string> sha256_hex(std::string_view text) {
   return hex;
 }
 
-base::Result<std::string> scrypt_text(std::string_view password) {
-  const auto salt = random_bytes(kSecretBytes);
-  if (!salt) return salt.error();
+base::Result<TestSeed> TestSeed::make(base::SystemTime now) {
+  std::string bytes(kSeedBytes, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()),
+                 static_cast<int>(bytes.size())) != 1) {
+    return failed("random bytes");
+  }
+  return TestSeed(std::move(bytes), now);
+}
+
+base::Result<std::string> TestSeed::bytes_for(std::string_view purpose) const {
+  std::string bytes(kSeedBytes, '\0');
+  unsigned length = 0;
+  const unsigned char* made =
+      HMAC(EVP_sha256(), bytes_.data(), static_cast<int>(bytes_.size()), bytes_of(purpose),
+           purpose.size(), reinterpret_cast<unsigned char*>(bytes.data()), &length);
+  if (made == nullptr || length != bytes.size()) return failed("a secret");
+  return bytes;
+}
+
+base::Result<std::string> TestSeed::secret_for(std::string_view purpose) const {
+  const auto bytes = bytes_for(purpose);
+  if (!bytes) return bytes.error();
+  return test_base64url(std::string_view(*bytes).substr(0, kSecretBytes));
+}
+
+base::Result<std::string> TestSeed::scrypt_for(std::string_view purpose,
+                                               std::string_view password) const {
+  const auto bytes = bytes_for("salt of " + std::string(purpose));
+  if (!bytes) return bytes.error();
+  const std::string_view salt = std::string_view(*bytes).substr(0, kSecretBytes);
   std::string hash(kHashBytes, '\0');
-  if (EVP_PBE_scrypt(password.data(), password.size(), bytes_of(*salt), salt->size(),
+  if (EVP_PBE_scrypt(password.data(), password.size(), bytes_of(salt), salt.size(),
                      uint64_t{1} << kScryptLogN, kScryptR, kScryptP, kScryptMemoryMax,
                      reinterpret_cast<unsigned char*>(hash.data()), hash.size()) != 1) {
     return failed("the hash of a password");
   }
   return "$scrypt$ln=" + std::to_string(kScryptLogN) + ",r=" + std::to_string(kScryptR) +
-         ",p=" + std::to_string(kScryptP) + "$" + unpadded(test_base64(*salt)) + "$" +
+         ",p=" + std::to_string(kScryptP) + "$" + unpadded(test_base64(salt)) + "$" +
          unpadded(test_base64(hash));
 }
 
@@ -111,8 +126,11 @@ TestIssuer::TestIssuer(TestIssuer&&) noexcept = default;
 TestIssuer& TestIssuer::operator=(TestIssuer&&) noexcept = default;
 TestIssuer::~TestIssuer() = default;
 
-base::Result<TestIssuer> TestIssuer::make() {
-  auto key = std::make_unique<Key>(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+base::Result<TestIssuer> TestIssuer::make(const TestSeed& seed) {
+  const auto secret = seed.bytes_for("issuer");
+  if (!secret) return secret.error();
+  auto key = std::make_unique<Key>(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr,
+                                                                bytes_of(*secret), secret->size()));
   if (key->pkey == nullptr) return failed("a key");
   std::string bytes(kPublicKeyBytes, '\0');
   size_t length = bytes.size();
