@@ -142,6 +142,20 @@ A: {schema: {type: string}}
             R"({"$ref":"#/components/schemas/Number"})");
 }
 
+TEST(Bundle, HasTheSchemasOfClaims) {
+  const std::string json = bundle(
+      document("{}",
+               "components: {securitySchemes: {a: {type: http, scheme: bearer, "
+               "x-penstock-claims: {$ref: 'b.yaml#/Claims'}}, b: {$ref: 'b.yaml#/scheme'}}}"),
+      {{"b.yaml",
+        "Claims: {type: object}\nscheme: {type: http, scheme: bearer, x-penstock-claims: "
+        "{$ref: '#/Claims'}}\n"}});
+  EXPECT_EQ(at(json, "/components/schemas"), R"({"Claims":{"type":"object"}})");
+  EXPECT_EQ(at(json, "/components/securitySchemes/a/x-penstock-claims"),
+            R"({"$ref":"#/components/schemas/Claims"})");
+  EXPECT_EQ(json.find("b.yaml"), std::string::npos);
+}
+
 TEST(Bundle, PutsPathItemsWhereTheyAreReferredTo) {
   const std::string json = bundle(
       "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n"

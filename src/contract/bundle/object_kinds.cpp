@@ -44,6 +44,7 @@ constexpr std::array kEntries = {
     Entry{Kind::operation, "callbacks", {Kind::callback, true}},
     Entry{Kind::operation, "x-event", {Kind::event}},
     Entry{Kind::event, "schema", {Kind::schema}},
+    Entry{Kind::security_scheme, "x-penstock-claims", {Kind::schema}},
     Entry{Kind::parameter, "schema", {Kind::schema}},
     Entry{Kind::parameter, "content", {Kind::media_type, true}},
     Entry{Kind::parameter, "examples", {Kind::example, true}},

@@ -206,6 +206,9 @@ constexpr std::array kKinds = {
                 "Write a shorter pattern, or smaller counts."},
     ProblemKind{"patterns-too-large", Effect::refused, "All patterns together are too large",
                 "Write fewer or simpler patterns, or shorter limits such as {0,100}."},
+    ProblemKind{"rate-limit", Effect::refused, "A value of x-penstock-rate is not valid",
+                "Write it as in {requests: 100, seconds: 60, burst: 20, by: address}. by is "
+                "principal, address or everyone; the numbers are whole, from 1 on."},
     ProblemKind{"reference-to-nothing", Effect::refused, "A reference leads to nothing",
                 "Correct the file's name and the JSON Pointer of the '$ref'. It is relative to the "
                 "file in which it stands."},
@@ -257,7 +260,8 @@ constexpr std::array kKinds = {
     ProblemKind{"unknown-dialect", Effect::refused, "The dialect of schemas is not supported",
                 "Use JSON Schema draft 2020-12: remove jsonSchemaDialect."},
     ProblemKind{"unknown-extension", Effect::refused, "An extension of Penstock does not exist",
-                "The only one at the root is x-penstock-strict."},
+                "There are x-penstock-strict and x-penstock-rate at the root, x-penstock-rate on a "
+                "path or operation, and x-penstock-claims on a security scheme."},
     ProblemKind{"unknown-field", Effect::refused, "OpenAPI has no such field here",
                 "Correct the name, or remove the field. A key of your own begins with x-."},
     ProblemKind{"unknown-format", Effect::not_enforced, "A format is not known",

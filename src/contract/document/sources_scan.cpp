@@ -64,7 +64,7 @@ void Sources::scan_openapi(const Node& node, Resource& resource) {
     if (has(kNameMaps, key)) {
       for (const Member& named : member.value->members) scan_openapi(*named.value, resource);
       for (const Node* element : member.value->elements) scan_openapi(*element, resource);
-    } else if (key == "schema") {
+    } else if (key == "schema" || key == "x-penstock-claims") {
       scan_schema(*member.value, &resource);
     } else if (key == "schemas") {
       for (const Member& schema : member.value->members) scan_schema(*schema.value, &resource);

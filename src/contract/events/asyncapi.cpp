@@ -124,18 +124,26 @@ boost::json::object reference(const std::string& pointer) {
 // binary mode of the Kafka protocol binding for CloudEvents (section 3.2).
 boost::json::object headers(const EventDeclaration& event) {
   const boost::json::object text{{"type", "string"}};
+  boost::json::array required{"ce_specversion", "ce_id",   "ce_type",
+                              "ce_source",      "ce_time", "content-type"};
+  boost::json::object properties{{"ce_specversion", {{"const", "1.0"}}},
+                                 {"ce_id", text},
+                                 {"ce_type", {{"const", event.type}}},
+                                 {"ce_source", text},
+                                 {"ce_time", {{"type", "string"}, {"format", "date-time"}}},
+                                 {"content-type", {{"const", "application/json"}}},
+                                 {"traceparent", text},
+                                 {"tracestate", text}};
+  if (event.auth_context) {
+    required.emplace_back("ce_authtype");
+    properties["ce_authtype"] = {
+        {"enum", {"app_user", "user", "service_account", "api_key", "system", "unauthenticated",
+                  "unknown"}}};
+    properties["ce_authid"] = text;
+  }
   return {{"type", "object"},
-          {"required", boost::json::array{"ce_specversion", "ce_id", "ce_type", "ce_source",
-                                          "ce_time", "content-type"}},
-          {"properties",
-           {{"ce_specversion", {{"const", "1.0"}}},
-            {"ce_id", text},
-            {"ce_type", {{"const", event.type}}},
-            {"ce_source", text},
-            {"ce_time", {{"type", "string"}, {"format", "date-time"}}},
-            {"content-type", {{"const", "application/json"}}},
-            {"traceparent", text},
-            {"tracestate", text}}}};
+          {"required", std::move(required)},
+          {"properties", std::move(properties)}};
 }
 
 boost::json::object info_of(const Node& document) {

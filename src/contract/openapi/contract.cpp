@@ -44,6 +44,7 @@ Compiled Contract::compile(std::string_view text, const std::string& file, const
   contract.schemas_ = std::make_unique<std::deque<Schema>>();
   contract.security_ = std::make_unique<SecurityDeclarations>();
   contract.cors_policies_ = std::make_unique<std::deque<CorsPolicy>>();
+  contract.rates_ = std::make_unique<std::deque<RateLimit>>();
   Sources& sources = *contract.sources_;
   const Target root = sources.add_root(text, file);
   if (root.node != nullptr) contract.compile_root(root, options);

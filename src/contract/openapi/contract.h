@@ -199,6 +199,8 @@ class Contract {
   [[nodiscard]] const SecuritySchemes& security_schemes() const { return security_->schemes; }
   // Returns the `x-cors` of the document, or null.
   [[nodiscard]] const CorsPolicy* cors() const { return cors_; }
+  // Returns each `x-penstock-rate` of the document. Their addresses are those that operations have.
+  [[nodiscard]] const std::deque<RateLimit>& rates() const { return *rates_; }
   // Returns the root of the document, and the documents of the contract. The contract owns both.
   [[nodiscard]] const Node& document() const { return *document_; }
   [[nodiscard]] Sources& sources() const { return *sources_; }
@@ -216,6 +218,7 @@ class Contract {
   std::unique_ptr<SecurityDeclarations> security_;
   std::unique_ptr<std::deque<CorsPolicy>> cors_policies_;
   const CorsPolicy* cors_ = nullptr;
+  std::unique_ptr<std::deque<RateLimit>> rates_;
   const Node* document_ = nullptr;
   std::shared_ptr<const std::vector<std::string>> base_paths_;
   std::vector<Path> paths_;

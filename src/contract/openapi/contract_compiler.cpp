@@ -36,14 +36,9 @@ void ContractCompiler::read_root() {
   }
   security_ = security_reader_.read(root, &contract_.security_->securities.emplace_back());
   contract_.cors_ = cors_reader_.read(root, nullptr);
+  rate_ = rate_reader_.read(root, nullptr, "default");
   strict_ = elements_.flag(root, "x-penstock-strict", true);
-  for (const Member& member : root.members) {
-    if (member.key->text.starts_with("x-penstock-") && member.key->text != "x-penstock-strict") {
-      sources_.problem(
-          *member.key, "unknown-extension",
-          "'" + member.key->text + "' is not known; the only extension here is x-penstock-strict");
-    }
-  }
+  elements_.refuse_other_extensions(root, {"x-penstock-rate", "x-penstock-strict"});
   if (const Node* dialect = root.find("jsonSchemaDialect")) {
     if (dialect->text != "https://json-schema.org/draft/2020-12/schema" &&
         dialect->text != "https://spec.openapis.org/oas/3.1/dialect/base") {

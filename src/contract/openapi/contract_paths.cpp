@@ -188,8 +188,11 @@ Target ContractCompiler::member(const PathItem& item, std::string_view key) cons
 void ContractCompiler::read_operations(const PathItem& item, Path& path) {
   const BasePaths::List base_paths = base_paths_of(member(item, "servers"), contract_.base_paths_);
   path.cors = contract_.cors_;
+  const RateLimit* rate = rate_;
   for (auto part = item.rbegin(); part != item.rend(); ++part) {
     path.cors = cors_reader_.read(*part->node, path.cors);
+    rate = rate_reader_.read(*part->node, rate, path.path);
+    elements_.refuse_other_extensions(*part->node, {"x-penstock-rate"});
   }
   for (const std::string_view method : kMethods) {
     const Target at = member(item, method);
@@ -197,6 +200,10 @@ void ContractCompiler::read_operations(const PathItem& item, Path& path) {
     Operation operation = read_operation(method, at, member(item, "parameters"));
     operation.path = path.path;
     operation.cors = cors_reader_.read(*at.node, path.cors);
+    const std::string name = operation.method + ' ' + path.path;
+    operation.rate =
+        rate_reader_.read(*at.node, rate, operation.id.empty() ? name : operation.id);
+    elements_.refuse_other_extensions(*at.node, {"x-penstock-rate"});
     operation.base_paths = base_paths_of(elements_.member(at, "servers"), base_paths);
     path.operations.push_back(std::move(operation));
   }

@@ -82,8 +82,18 @@ TEST_F(ContractTest, ReadsTheEventOfAnOperation) {
   EXPECT_EQ(operation.event->topic, "as");
   EXPECT_EQ(operation.event->key_pointer, "/id");
   EXPECT_FALSE(operation.event->acknowledged);
+  EXPECT_FALSE(operation.event->auth_context);
   EXPECT_EQ(contract_.topics(""), std::vector<std::string>{"as"});
   EXPECT_EQ(contract_.topics("other"), std::vector<std::string>{"other"});
+}
+
+TEST(Contract, AnEventCanSayWhoHasSentTheRequest) {
+  const Contract contract =
+      Contract::parse(with("topic: as", "auth_context: true, topic: as"), "t.yaml").value();
+  PathValues values;
+  EXPECT_TRUE(contract.match("POST", "/a", values).operation->event->auth_context);
+  const auto wrong = Contract::parse(with("topic: as", "auth_context: 1, topic: as"), "t.yaml");
+  EXPECT_EQ(wrong.error().message, "t.yaml:8:42: auth_context must be true or false");
 }
 
 TEST(Contract, ChoosesTheMostSpecificResponse) {
@@ -143,7 +153,8 @@ TEST(Contract, ReportsProblemsWithFileLineAndColumn) {
        "t.yaml:9:18: an operation needs at least one response (OpenAPI, Responses Object), such as "
        "'default'"},
       {with("paths:", "x-penstock-strct: true\npaths:"),
-       "t.yaml:3:1: 'x-penstock-strct' is not known; the only extension here is x-penstock-strict"},
+       "t.yaml:3:1: 'x-penstock-strct' is not known here; the extensions at this place are "
+       "x-penstock-rate and x-penstock-strict"},
       {with("paths:", "components: {schemas: {A: {pattern: '('}}}\npaths:"),
        "t.yaml:3:37: at column 1 of the pattern (: this '(' has no ')'"},
       {with("paths:",

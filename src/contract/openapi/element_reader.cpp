@@ -34,6 +34,25 @@ void ElementReader::refuse_other_keys(const Node& object, std::string_view what,
   }
 }
 
+void ElementReader::refuse_other_extensions(const Node& object,
+                                            std::initializer_list<std::string_view> keys) {
+  for (const Member& member : object.members) {
+    const std::string& key = member.key->text;
+    if (!key.starts_with("x-penstock-") || std::find(keys.begin(), keys.end(), key) != keys.end()) {
+      continue;
+    }
+    std::string known;
+    for (const std::string_view one : keys) (known += known.empty() ? "" : " and ") += one;
+    sources_.problem(
+        *member.key, "unknown-extension",
+        "'" + key + "' is not known here; " +
+            (keys.size() == 0 ? "there is no such extension at this place"
+                              : (keys.size() == 1 ? "the only extension at this place is "
+                                                  : "the extensions at this place are ") +
+                                    known));
+  }
+}
+
 std::string ElementReader::required_text(const Node& object, std::string_view key,
                                          std::string_view what) {
   const Node* node = object.find(key);
@@ -134,7 +153,7 @@ EventDeclaration ElementReader::read_event(const Target& at) {
     sources_.problem(node, "wrong-type", "x-event must be an object");
     return event;
   }
-  refuse_other_keys(node, "x-event", {"type", "topic", "key", "delivery", "schema"});
+  refuse_other_keys(node, "x-event", {"type", "topic", "key", "delivery", "schema", "auth_context"});
   event.type = required_text(node, "type", "x-event");
   event.topic = required_text(node, "topic", "x-event");
   if (const std::string problem = base::problem_of_topic(event.topic);
@@ -156,6 +175,7 @@ EventDeclaration ElementReader::read_event(const Target& at) {
                        "x-event: delivery must be acknowledged or best_effort");
     }
   }
+  event.auth_context = flag(node, "auth_context", false);
   if (const Target schema = member(at, "schema"); schema.node != nullptr) {
     event.schema = schemas_.compile(*schema.node, *schema.resource);
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace penstock::contract {
 
@@ -15,11 +16,23 @@ struct RateLimit {
     everyone,  // All clients together.
   };
 
-  std::string name;      // Of the policy in the RateLimit headers; unique in the contract.
-  int64_t requests = 1;  // So many are allowed in `seconds`, in the long run.
-  int64_t seconds = 1;
-  int64_t burst = 1;  // So many at once; without a word in the document it is `requests`.
+  // The name of the policy in the RateLimit headers: "default" for the document's, the path, or the
+  // operation's id. It is unique in the contract, and may stand between the quotes of a structured
+  // field's string as it is.
+  std::string name;
+  // So many are allowed in `seconds`, in the long run. It is at most 1e9.
+  int64_t requests = 1;
+  int64_t seconds = 1;  // At most 31 days.
+  // So many at once; without a word in the document it is `requests`. It is at most 1e9.
+  int64_t burst = 1;
   By by = By::principal;
+
+  // Returns the limit as text, such as "100 in 60 s by principal" or "5 in 1 s, 20 at once, by
+  // address".
+  [[nodiscard]] std::string text() const;
 };
+
+// Returns the word of the document.
+[[nodiscard]] std::string_view name_of(RateLimit::By by);
 
 }  // namespace penstock::contract

@@ -4,6 +4,15 @@
 
 namespace penstock::contract {
 
+bool SecurityScheme::has_tokens() const {
+  return kind == Kind::oauth2 || kind == Kind::open_id_connect ||
+         (kind == Kind::http && http_scheme == "bearer");
+}
+
+bool SecurityScheme::is_served() const {
+  return kind != Kind::http || http_scheme == "basic" || http_scheme == "bearer";
+}
+
 bool Security::is_required() const {
   return !requirements.empty() &&
          std::none_of(requirements.begin(), requirements.end(),

@@ -26,6 +26,12 @@ struct SecurityScheme {
   std::vector<std::string> scopes = {};  // Those that the flows of oauth2 offer, sorted.
   // The schema of a token's claims, which `x-penstock-claims` of the scheme has, or null.
   const Schema* claims = nullptr;
+
+  // Returns whether the credential is a bearer token: http bearer, oauth2 and openIdConnect.
+  [[nodiscard]] bool has_tokens() const;
+  // Returns whether credentials of this scheme can be verified here. Of the schemes of HTTP these
+  // are basic and bearer only.
+  [[nodiscard]] bool is_served() const;
 };
 
 // These are the schemes by their names.

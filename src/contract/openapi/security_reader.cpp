@@ -80,7 +80,20 @@ SecurityScheme SecurityReader::read_scheme(const Target& at) {
                      "a security scheme's type must be apiKey, http, oauth2, openIdConnect or, "
                      "from OpenAPI 3.1 on, mutualTLS");
   }
+  read_claims(at, scheme);
   return scheme;
+}
+
+void SecurityReader::read_claims(const Target& at, SecurityScheme& scheme) {
+  elements_.refuse_other_extensions(*at.node, {"x-penstock-claims"});
+  const Target claims = elements_.member(at, "x-penstock-claims");
+  if (claims.node == nullptr) return;
+  if (!scheme.has_tokens()) {
+    return sources_.problem(*claims.node, "security-scheme",
+                            "x-penstock-claims is for the schemes whose credential is a token: "
+                            "http with 'scheme: bearer', oauth2 and openIdConnect");
+  }
+  scheme.claims = schemas_.compile(*claims.node, *claims.resource);
 }
 
 void SecurityReader::read_api_key(const Node& node, SecurityScheme& scheme) {

@@ -17,8 +17,9 @@ class SecurityReader {
   static constexpr size_t kEntriesMax = 200'000;
 
   // All must outlive this object, and `out` everything that this object returns.
-  SecurityReader(Sources& sources, ElementReader& elements, SecurityDeclarations& out, bool is_3_0)
-      : sources_(sources), elements_(elements), out_(out), is_3_0_(is_3_0) {}
+  SecurityReader(Sources& sources, SchemaCompiler& schemas, ElementReader& elements,
+                 SecurityDeclarations& out, bool is_3_0)
+      : sources_(sources), schemas_(schemas), elements_(elements), out_(out), is_3_0_(is_3_0) {}
 
   // Reads the `securitySchemes` of the document, which must be called before requirements are read.
   void read_schemes(const Target& list);
@@ -28,6 +29,7 @@ class SecurityReader {
  private:
   [[nodiscard]] SecurityScheme read_scheme(const Target& at);
   void read_api_key(const Node& node, SecurityScheme& scheme);
+  void read_claims(const Target& at, SecurityScheme& scheme);
   void read_flows(const Target& at, SecurityScheme& scheme);
   void read_flow(const Member& flow, SecurityScheme& scheme);
   [[nodiscard]] std::string read_url(const Node& object, const std::string& key,
@@ -38,6 +40,7 @@ class SecurityReader {
   [[nodiscard]] bool take(const Node& at);
 
   Sources& sources_;
+  SchemaCompiler& schemas_;
   ElementReader& elements_;
   SecurityDeclarations& out_;
   const bool is_3_0_;

@@ -5,6 +5,7 @@
 
 #include "contract/document/sources.h"
 #include "contract/openapi/contract.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::contract {
 namespace {
@@ -107,6 +108,44 @@ TEST(Security, RefusesSchemesThatTheSpecificationDoesNotKnow) {
               "{operationId: o, responses: {'200': "
               "{description: d}}}}}\ncomponents: {securitySchemes: []}"),
       "t.yaml:4:31: components: 'securitySchemes' must be an object (OpenAPI, Components Object)");
+}
+
+// Only the credentials of these schemes are tokens, which have claims.
+TEST(Security, ASchemeWithTokensHasTheSchemaOfTheirClaims) {
+  const std::string claims = ", x-penstock-claims: {type: object, required: [tenant]}}";
+  for (const std::string& with_tokens :
+       {std::string("{type: http, scheme: Bearer"),
+        std::string("{type: oauth2, flows: {clientCredentials: {tokenUrl: /t, scopes: {}}}"),
+        std::string("{type: openIdConnect, openIdConnectUrl: /c")}) {
+    for (const char* version : {"3.0.3", "3.1.0"}) {
+      const Contract contract =
+          Contract::parse(document("", "s: " + with_tokens + claims, version), "t.yaml").value();
+      const SecurityScheme& scheme = contract.security_schemes().at("s");
+      EXPECT_TRUE(scheme.has_tokens());
+      ASSERT_NE(scheme.claims, nullptr) << with_tokens;
+      EXPECT_TRUE(scheme.claims->object);
+    }
+    EXPECT_EQ(verdict(document("", "s: " + with_tokens + "}")), "");
+  }
+  const std::string refused =
+      "x-penstock-claims is for the schemes whose credential is a token: http with 'scheme: "
+      "bearer', oauth2 and openIdConnect";
+  EXPECT_EQ(scheme("{type: http, scheme: basic" + claims), "t.yaml:10:55: " + refused);
+  EXPECT_EQ(scheme("{type: mutualTLS" + claims), "t.yaml:10:45: " + refused);
+  EXPECT_EQ(scheme("{type: apiKey, in: header, name: k" + claims), "t.yaml:10:63: " + refused);
+  EXPECT_EQ(scheme("{type: http, scheme: bearer, x-penstock-claims: 3}"),
+            "t.yaml:10:56: a schema must be an object, true or false");
+  EXPECT_EQ(scheme("{type: http, scheme: bearer, x-penstock-claim: {}}"),
+            "t.yaml:10:37: 'x-penstock-claim' is not known here; the only extension at this place "
+            "is x-penstock-claims");
+}
+
+// The schemas of claims are resources and have anchors, as all others.
+TEST(Security, TheSchemaOfClaimsCanHaveReferences) {
+  const std::string text = document(
+      "", "s: {type: http, scheme: bearer, x-penstock-claims: {$id: 'https://a.example/c', "
+          "properties: {a: {$ref: '#x'}}, $defs: {x: {$anchor: x, type: integer}}}}");
+  EXPECT_EQ(verdict(text), "");
 }
 
 TEST(Security, ChecksTheFlowsOfOAuth) {
