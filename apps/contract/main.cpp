@@ -24,9 +24,7 @@ struct Options {
   DiffOptions diff;
   CppOptions cpp;
   std::string file;
-  std::string address = "127.0.0.1";
-  uint16_t port = 4010;
-  uint64_t validation_steps_max = contract::Steps::kMax;
+  MockOptions mock;
   bool separators_encoded = false;
   int64_t pattern_steps_max = contract::PatternLimits{}.steps_per_byte_max;
 };
@@ -58,6 +56,23 @@ void declare_cpp(const Command& verb, CppOptions& options) {
   verb.flag("--events-only", options.events_only, "write only what the events need");
   verb.flag("--skeleton", options.skeleton,
             "write handlers.cpp, consumer.cpp and their tests, to begin with; none may be there");
+}
+
+void declare_mock(const Command& verb, MockOptions& options) {
+  verb.option("--port", options.port, "the port to listen on; 0 takes any free one")
+      .shows_default();
+  verb.option("--address", options.address, "the address to listen on").shows_default();
+  const Option security =
+      verb.option("--security", options.security,
+                  "external: let everybody in, as if somebody else had authenticated them")
+          .one_of({"external"});
+  const Option document =
+      verb.option("--authentication", options.authentication,
+                  "let in whom this document says, which is as in the API's setting, instead of "
+                  "test credentials")
+          .takes("FILE")
+          .existing_file();
+  security.excludes(document);
 }
 
 Verbs declare(const CommandLine& program, Options& options) {
@@ -113,16 +128,14 @@ Verbs declare(const CommandLine& program, Options& options) {
         .shows_default();
   }
   verbs.mock
-      .option("--validation-steps-max", options.validation_steps_max,
+      .option("--validation-steps-max", options.mock.steps_max,
               "the steps that reading and validating a request may take, as in the API's setting")
       .between(100'000, contract::Steps::kTrustedMax)
       .shows_default();
   verbs.mock.flag("--separators-encoded", options.separators_encoded,
                   "let an encoded separator, such as %2C, separate the elements of a list, too, as "
                   "in the API's setting");
-  verbs.mock.option("--port", options.port, "the port to listen on; 0 takes any free one")
-      .shows_default();
-  verbs.mock.option("--address", options.address, "the address to listen on").shows_default();
+  declare_mock(verbs.mock, options.mock);
   return verbs;
 }
 
@@ -142,7 +155,7 @@ int run(int count, char** arguments) {
   if (verbs.cpp.given()) return write_cpp(options.cpp, compiling);
   if (verbs.diff.given()) return diff_contracts(options.diff, compiling);
   if (verbs.mock.given()) {
-    return serve_mock(options.file, compiling, options.validation_steps_max, options.address,
+    return serve_mock(options.file, compiling, options.mock.steps_max, options.address,
                       options.port);
   }
   if (verbs.files.given()) return print_files(options.file, compiling);
