@@ -6,7 +6,7 @@
 
 namespace penstock::jose {
 
-// The algorithms of signatures that are verified here (RFC 7518 section 3.1, RFC 8037). "none" and
+// These algorithms of signatures are verified here (RFC 7518 section 3.1, RFC 8037). "none" and
 // those with a shared secret (HS256) are not among them: a public key must never be used as a
 // secret (RFC 8725 section 3.1).
 enum class Algorithm : uint8_t {

@@ -32,6 +32,8 @@ class KeySet {
   [[nodiscard]] const std::vector<std::string>& ignored() const { return ignored_; }
 
  private:
+  [[nodiscard]] bool has_rival(const PublicKey& key) const;
+
   std::vector<PublicKey> keys_;
   std::vector<std::string> ignored_;
 };

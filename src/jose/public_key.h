@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ namespace penstock::jose {
 // copied; verify() may be called by several threads.
 class PublicKey {
  public:
+  static constexpr size_t kIdBytesMax = 512;  // Of its `kid`.
+
   // Reads a JSON Web Key (RFC 7517). Fails with `invalid` if it is not a public key for
   // signatures that is served: a symmetric key, one whose `use` is not "sig", one whose `key_ops`
   // lack "verify", RSA of fewer than 2048 or more than 8192 bits, an unknown curve, or a point that

@@ -7,6 +7,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <mutex>
 
 #include "base/ascii_case.h"
 #include "net/wire.h"
@@ -113,10 +114,15 @@ struct HttpClient::Connection {
         buffer(limits.header_bytes_max + kReadAhead) {}
 
   Result<HttpResponse> request(const HttpRequest& request,
-                               std::optional<Clock::time_point> deadline);
+                               std::optional<Clock::time_point> deadline,
+                               const std::stop_token& stop);
 
  private:
+  Result<HttpResponse> request_within(const HttpRequest& request,
+                                      std::optional<Clock::time_point> deadline);
   Result<> open(Clock::time_point deadline);
+  void set_wire(std::unique_ptr<Wire> next);
+  void interrupt();
   Result<tcp::resolver::results_type> resolve() const;
   [[nodiscard]] bool is_stale() { return buffer.size() > 0 || wire->is_stale(); }
   Result<HttpResponse> exchange(const HttpRequest& request,
@@ -137,7 +143,9 @@ struct HttpClient::Connection {
   uint16_t port;
   ClientLimits limits;
   const Transport& transport;
-  std::unique_ptr<Wire> wire;  // Null while it is not connected.
+  std::unique_ptr<Wire> wire;  // Null while it is not connected. set_wire() changes it.
+  std::mutex mutex;            // Another thread may look at these two with it: interrupt().
+  bool interrupted = false;
   // This has the bytes that have arrived but are not yet parsed.
   beast::basic_flat_buffer<Allocator> buffer;
 };
@@ -205,7 +213,7 @@ Result<> HttpClient::Connection::open(Clock::time_point deadline) {
   auto endpoints = resolve();
   if (!endpoints) return endpoints.error();
   try {
-    wire = transport.make(host);
+    set_wire(transport.make(host));
   } catch (const boost::system::system_error& error) {
     return failure(error.code(), "preparing the connection", true);
   }
@@ -213,18 +221,18 @@ Result<> HttpClient::Connection::open(Clock::time_point deadline) {
   const error_code error = wire->open(*endpoints, deadline);
   if (!error) return {};
   auto failed = failure(error, "connecting", true);
-  wire.reset();
+  set_wire(nullptr);
   return failed;
 }
 
-Result<HttpResponse> HttpClient::Connection::request(const HttpRequest& request,
-                                                     std::optional<Clock::time_point> deadline) {
+Result<HttpResponse> HttpClient::Connection::request_within(
+    const HttpRequest& request, std::optional<Clock::time_point> deadline) {
   if (!is_writable(request, host)) {
     return Error{ErrorCode::invalid,
                  "the request's target, its host or a header is empty or has characters that HTTP "
                  "does not allow"};
   }
-  if (wire && is_stale()) wire.reset();
+  if (wire && is_stale()) set_wire(nullptr);
   const bool reused = wire != nullptr;
   if (!reused) {
     if (auto opened = open(bounded(deadline, limits.connect_timeout)); !opened) {
@@ -240,12 +248,35 @@ Result<HttpResponse> HttpClient::Connection::request(const HttpRequest& request,
   return exchange(request, deadline, closed_without_answer);
 }
 
+void HttpClient::Connection::set_wire(std::unique_ptr<Wire> next) {
+  const std::lock_guard lock(mutex);
+  wire.swap(next);
+  if (interrupted && wire) wire->interrupt();
+}
+
+void HttpClient::Connection::interrupt() {
+  const std::lock_guard lock(mutex);
+  interrupted = true;
+  if (wire) wire->interrupt();
+}
+
+Result<HttpResponse> HttpClient::Connection::request(const HttpRequest& request,
+                                                     std::optional<Clock::time_point> deadline,
+                                                     const std::stop_token& stop) {
+  const std::stop_callback on_stop(stop, [this] { interrupt(); });
+  if (stop.stop_requested()) {
+    return Error{
+        ErrorCode::unavailable, "the request was not sent: the program is stopping", {}, true};
+  }
+  return request_within(request, deadline);
+}
+
 Result<HttpResponse> HttpClient::Connection::exchange(const HttpRequest& request,
                                                       std::optional<Clock::time_point> deadline,
                                                       bool& closed_without_answer) {
   const auto close_and_fail = [&](const error_code& error, std::string_view doing) {
     auto failed = failure(error, doing, false);
-    wire.reset();
+    set_wire(nullptr);
     return failed;
   };
 
@@ -298,17 +329,17 @@ error_code HttpClient::Connection::receive(ResponseParser& parser,
 }
 
 Result<HttpResponse> HttpClient::Connection::take_response(ResponseParser& parser) {
-  if (!parser.keep_alive()) wire.reset();
+  if (!parser.keep_alive()) set_wire(nullptr);
   auto message = parser.release();
   // Interim responses answer requests with Expect or Upgrade, which this client never sends.
   if (message.result_int() < 200) {
-    wire.reset();
+    set_wire(nullptr);
     return Error{ErrorCode::invalid, "the answer of " + authority(true) +
                                          " has the interim status " +
                                          std::to_string(message.result_int())};
   }
   if (has_doubtful_framing(message)) {
-    wire.reset();
+    set_wire(nullptr);
     return Error{ErrorCode::invalid,
                  "the answer of " + authority(true) +
                      " has a transfer coding other than chunked, or more than one length"};
@@ -328,10 +359,11 @@ HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 HttpClient::~HttpClient() = default;
 
 Result<HttpResponse> HttpClient::request(const HttpRequest& request,
-                                         std::optional<std::chrono::milliseconds> timeout) {
+                                         std::optional<std::chrono::milliseconds> timeout,
+                                         const std::stop_token& stop) {
   std::optional<Clock::time_point> deadline;
   if (timeout) deadline = Clock::now() + *timeout;
-  return connection_->request(request, deadline);
+  return connection_->request(request, deadline, stop);
 }
 
 }  // namespace penstock::net

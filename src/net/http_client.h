@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -89,8 +90,12 @@ class HttpClient {
   // find different ends of its body). `retryable` says that the server cannot have seen the
   // request. A header of the response that is folded over lines is read as one line, as a client
   // must do (RFC 9112 section 5.2).
-  [[nodiscard]] base::Result<HttpResponse> request(
-      const HttpRequest& request, std::optional<std::chrono::milliseconds> timeout);
+  //
+  // After a request to stop it fails soon with `unavailable`, whatever the server does, and the
+  // client must not be used again. Only the lookup of the host's name cannot be ended early.
+  [[nodiscard]] base::Result<HttpResponse> request(const HttpRequest& request,
+                                                   std::optional<std::chrono::milliseconds> timeout,
+                                                   const std::stop_token& stop = {});
 
  private:
   struct Connection;

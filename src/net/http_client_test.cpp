@@ -152,6 +152,23 @@ TEST(HttpClient, EndsAtTheTimeout) {
   EXPECT_EQ(response.error().code, ErrorCode::timed_out);
 }
 
+TEST(HttpClient, EndsAtARequestToStop) {
+  std::stop_source stop;
+  ScriptedServer server([&](ScriptedServer& self) {
+    auto connection = self.accept();
+    EXPECT_FALSE(connection.read_request().empty());
+    stop.request_stop();
+    connection.wait_for_close();
+  });
+  HttpClient client("127.0.0.1", server.port());
+  const auto response = client.request(kGet, {}, stop.get_token());
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+  const auto next = client.request(kGet, {}, stop.get_token());
+  ASSERT_FALSE(next);
+  EXPECT_TRUE(next.error().retryable);
+}
+
 TEST(HttpClient, LimitsTheTransferEvenWithoutATimeout) {
   ScriptedServer server([](ScriptedServer& self) {
     auto connection = self.accept();

@@ -13,7 +13,7 @@ namespace penstock::net {
 
 // Carries bytes over one connection, below HTTP. Calls block until they are done or their deadline
 // has passed; then the error is beast::error::timeout. After any error the wire must not be used
-// again. Only one thread may use a wire.
+// again. Only one thread may use a wire, but for interrupt().
 class Wire {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
@@ -35,6 +35,8 @@ class Wire {
   // Says whether the other side has closed the idle connection, or sent something without a
   // request. Then the wire must not be used again. It does not block.
   [[nodiscard]] virtual bool is_stale() = 0;
+  // Makes the call under way, and each later one, fail soon. Any thread may call it.
+  virtual void interrupt() = 0;
   // Explains the last failure in words, if there is more to say than its error code does; else it
   // is empty.
   [[nodiscard]] virtual std::string explanation() const { return {}; }

@@ -2,6 +2,7 @@
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -62,6 +63,11 @@ class WireOver : public Wire {
     tcp().socket().non_blocking(true, error);
     if (!error) stream_.read_some(boost::asio::buffer(&byte, 1), error);
     return error != boost::asio::error::would_block;
+  }
+
+  // The socket is closed by the thread of the call under way, or of the next one.
+  void interrupt() override {
+    boost::asio::post(io_, [this] { tcp().close(); });
   }
 
  protected:

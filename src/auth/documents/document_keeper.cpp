@@ -11,6 +11,15 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
+namespace {
+
+// The query of a URL may have a secret.
+std::string without_query(const std::string& url) {
+  return url.substr(0, url.find('?'));
+}
+
+}  // namespace
+
 struct DocumentKeeper::Data {
   boost::asio::io_context& io;
   log::Log& log;
@@ -37,6 +46,13 @@ Result<DocumentKeeper::Document*> DocumentKeeper::keep(std::string name, const D
   };
   std::unique_ptr<KeptDocument> document;
   Result<> good;
+  const auto make_remote = [&](std::string where, Result<std::unique_ptr<DocumentSource>> source) {
+    if (source) {
+      document = make(std::move(where), std::move(*source));
+    } else {
+      good = source.error();
+    }
+  };
   switch (place.kind) {
     case Kind::text:
       document = make("the settings", nullptr);
@@ -47,10 +63,19 @@ Result<DocumentKeeper::Document*> DocumentKeeper::keep(std::string name, const D
       good = document->read_now();
       break;
     case Kind::url:
+      make_remote(without_query(place.place), url_source(place.place, data_->times));
+      break;
     case Kind::discovery:
+      make_remote("the configuration " + without_query(place.place),
+                  discovery_source(place.place, place.issuer, data_->times));
+      break;
     case Kind::secret:
+      make_remote("the secret " + place.place,
+                  secret_source(place.place, data_->environment, data_->times));
+      break;
     case Kind::alb:
-      good = Error{.code = ErrorCode::invalid, .message = "is not a text or a file"};
+      // They are no document: balancer_keys.h has them.
+      good = Error{.code = ErrorCode::internal, .message = "keys of load balancers are not kept"};
       break;
   }
   if (!good) return good.error();

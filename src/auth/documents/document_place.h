@@ -14,7 +14,7 @@ struct DocumentPlace {
     url,        // An https URL, or http on the loopback address.
     discovery,  // The URL of an issuer's configuration, whose `jwks_uri` has the key set.
     secret,     // The ARN of a secret in AWS Secrets Manager, whose text is the document.
-    alb,        // `place` is a region: keys of load balancers, one at a time by their id.
+    alb,        // `place` is a region: keys of load balancers, by BalancerKeys.
   };
   Kind kind = Kind::text;
   std::string place = {};

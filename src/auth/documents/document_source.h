@@ -32,8 +32,15 @@ class DocumentSource {
   [[nodiscard]] virtual bool is_local() const { return false; }
 };
 
-// Return a source of one kind, or fail with `invalid` if the place is not of its form.
+// These return a source of each kind. They fail with `invalid` if the place is not of its form, and
+// the message begins with the place.
 [[nodiscard]] std::unique_ptr<DocumentSource> file_source(const std::string& path,
                                                           const KeeperTimes& times);
+[[nodiscard]] base::Result<std::unique_ptr<DocumentSource>> url_source(const std::string& url,
+                                                                       const KeeperTimes& times);
+[[nodiscard]] base::Result<std::unique_ptr<DocumentSource>> discovery_source(
+    const std::string& url, const std::string& issuer, const KeeperTimes& times);
+[[nodiscard]] base::Result<std::unique_ptr<DocumentSource>> secret_source(
+    const std::string& arn, const base::Environment& environment, const KeeperTimes& times);
 
 }  // namespace penstock::auth

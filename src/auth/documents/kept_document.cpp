@@ -16,25 +16,6 @@ using log::Line;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-// Is in the list of its document as long as its coroutine waits.
-struct KeptDocument::Waiter {
-  explicit Waiter(KeptDocument& document)
-      : timer(document.io_), owner(document), lives(document.lifetime_.watch()) {
-    place = owner.waiters_.insert(owner.waiters_.end(), this);
-  }
-  Waiter(const Waiter&) = delete;
-  Waiter& operator=(const Waiter&) = delete;
-  ~Waiter() {
-    if (!lives.expired()) owner.waiters_.erase(place);
-  }
-
-  async::Timer timer;
-  bool good = false;
-  KeptDocument& owner;
-  std::weak_ptr<const bool> lives;
-  std::list<Waiter*>::iterator place;
-};
-
 KeptDocument::KeptDocument(boost::asio::io_context& io, log::Log& log, std::string name,
                            std::string where, std::unique_ptr<DocumentSource> source,
                            ReadDocument read, KeeperTimes times)
@@ -45,12 +26,8 @@ KeptDocument::KeptDocument(boost::asio::io_context& io, log::Log& log, std::stri
       source_(std::move(source)),
       read_(std::move(read)),
       times_(times),
+      waiters_(io),
       random_(std::random_device()()) {}
-
-KeptDocument::~KeptDocument() {
-  // They wake, and find that the document is gone.
-  for (Waiter* waiter : waiters_) waiter->timer.cancel();
-}
 
 Result<> KeptDocument::put_in_force(std::string_view text) {
   auto read = read_(text);
@@ -184,16 +161,10 @@ void KeptDocument::deliver(Outcome outcome, bool asked) {
       outcome.put_in_force();
       there_ = true;
     }
-    if (asked) answer_waiters(outcome.good);
+    if (!asked) return;
+    waiting_ = false;
+    waiters_.wake(outcome.good);
   }));
-}
-
-void KeptDocument::answer_waiters(bool good) {
-  waiting_ = false;
-  for (Waiter* waiter : waiters_) {
-    waiter->good = good;
-    waiter->timer.cancel();
-  }
 }
 
 bool KeptDocument::may_ask() const {
@@ -213,10 +184,7 @@ async::Awaitable<bool> KeptDocument::ask_again(base::SteadyTime deadline) {
     }
     changed_.notify_all();
   }
-  Waiter waiter(*this);
-  waiter.timer.expires_at(deadline);
-  co_await waiter.timer.async_wait(async::use_awaitable_tuple);
-  co_return waiter.good;
+  co_return co_await waiters_.wait(deadline);
 }
 
 std::string KeptDocument::problem() const {

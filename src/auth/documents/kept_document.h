@@ -5,7 +5,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -17,6 +16,7 @@
 #include "async/lifetime.h"
 #include "auth/documents/document_keeper.h"
 #include "auth/documents/document_source.h"
+#include "auth/documents/waiters.h"
 
 namespace penstock::auth {
 
@@ -27,7 +27,6 @@ class KeptDocument {
   // Without a source it never changes after put_in_force().
   KeptDocument(boost::asio::io_context& io, log::Log& log, std::string name, std::string where,
                std::unique_ptr<DocumentSource> source, ReadDocument read, KeeperTimes times);
-  ~KeptDocument();
 
   // Reads a text, or what the source has, on the thread of the caller, and puts it in force.
   [[nodiscard]] base::Result<> put_in_force(std::string_view text);
@@ -46,7 +45,6 @@ class KeptDocument {
 
  private:
   using Milliseconds = std::chrono::milliseconds;
-  struct Waiter;
   struct Outcome {
     bool good = false;
     Milliseconds next{};
@@ -59,7 +57,6 @@ class KeptDocument {
   Outcome succeeded(std::string_view summary, Milliseconds next);
   Outcome failed(const base::Error& error);
   void deliver(Outcome outcome, bool asked);
-  void answer_waiters(bool good);
 
   boost::asio::io_context& io_;
   log::Log& log_;
@@ -73,7 +70,7 @@ class KeptDocument {
   bool there_ = false;
   bool waiting_ = false;         // Whether ask_again() has asked, and no answer has come.
   base::SteadyTime asked_at_{};  // The last time that ask_again() has asked.
-  std::list<Waiter*> waiters_;
+  Waiters waiters_;
   async::Lifetime lifetime_;
 
   // These are the thread's; before it starts, the server's thread uses them.

@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,36 +10,33 @@
 
 #include "async/awaitable.h"
 #include "auth/principal.h"
-#include "base/result.h"
+#include "auth/secrets/users.h"
 #include "base/time_text.h"
 
 namespace penstock::auth {
-
-// Holds users and the hashes of their passwords (scrypt, RFC 7914). It does not change.
-class Users {
- public:
-  // Reads a document of users (docs/authentication/keys.md).
-  [[nodiscard]] static base::Result<Users> parse(std::string_view text, std::string_view scheme);
-  Users(Users&&) noexcept;
-  Users& operator=(Users&&) noexcept;
-  ~Users();
-
- private:
-  friend class Passwords;
-  struct Data;
-  explicit Users(std::unique_ptr<Data> data);
-  std::unique_ptr<Data> data_;
-};
 
 // Checks passwords: at once if the same one was right a short while ago, and otherwise on a thread
 // of its own, for the hash is slow on purpose. The server's thread makes all calls.
 class Passwords {
  public:
-  static constexpr size_t kWaitingMax = 64;    // More are too_busy.
+  static constexpr size_t kWaitingMax = 64;    // More checks are too_busy.
+  static constexpr size_t kWaitersMax = 1000;  // Requests may share the check of one password.
   static constexpr size_t kCachedMax = 1'000;  // Passwords that were right, as keyed hashes.
   static constexpr std::chrono::seconds kCachedFor{60};
+  // A request waits no longer for its check, and is too_busy then.
+  static constexpr std::chrono::seconds kWaitMax{10};
+  // A longer password is wrong.
+  static constexpr size_t kPasswordBytesMax = 1024;
 
-  explicit Passwords(boost::asio::io_context& io);
+  // Says whether a password has this hash, as ScryptHash::matches() does. It is called on the
+  // thread. Tests have others.
+  using Matches = std::function<std::optional<bool>(const ScryptHash&, std::string_view password)>;
+
+  // `io` must outlive it.
+  explicit Passwords(boost::asio::io_context& io, Matches matches = &ScryptHash::matches);
+  Passwords(const Passwords&) = delete;
+  Passwords& operator=(const Passwords&) = delete;
+  // Ends the thread, after the hash that it computes. Checks that wait become too_busy.
   ~Passwords();
 
   // Puts users in force; what is cached of the last ones is forgotten.
@@ -51,7 +49,8 @@ class Passwords {
   // Returns the result if it is known without a hash.
   [[nodiscard]] std::optional<Checked> check_now(std::string_view user, std::string_view password,
                                                  base::SystemTime now);
-  // Waits for the hash. An unknown user takes as long as a known one.
+  // Waits for the hash. An unknown user takes as long as a known one. The password is wiped. A
+  // check that nobody waits for any more, because its coroutine has ended, is not begun.
   [[nodiscard]] async::Awaitable<Checked> check(std::string user, std::string password,
                                                 base::SystemTime now);
 

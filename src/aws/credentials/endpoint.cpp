@@ -110,7 +110,8 @@ std::string Url::authority() const {
 
 Result<ServiceEndpoint> service_endpoint(const Surroundings& surroundings, std::string_view service,
                                          const std::string& region) {
-  std::string upper(service);
+  // Secrets Manager's variable has its name in two words.
+  std::string upper(service == "secretsmanager" ? "secrets_manager" : service);
   for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   for (const std::string& name : {"AWS_ENDPOINT_URL_" + upper, std::string("AWS_ENDPOINT_URL")}) {
     const std::string text = variable(surroundings, name);
@@ -145,7 +146,7 @@ Result<Answer> fetch(const Url& url, const net::HttpRequest& request, base::Reda
                    .message = url.text() + ": not called, because the program is stopping"};
     }
     net::HttpClient client(url.host, url.port, limits, url.tls ? net::kTls : net::kPlain);
-    auto response = client.request(request, patience.timeout);
+    auto response = client.request(request, patience.timeout, stop);
     const bool again = attempt < patience.attempts && worth_another_try(response) &&
                        pause(kBackoff * attempt, stop);
     if (again) continue;

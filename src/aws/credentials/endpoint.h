@@ -73,7 +73,7 @@ struct Patience {
 // the target is that of the request. It tries again, after 0.1 s, 0.2 s, …, if the request failed
 // with `unavailable` or `timed_out`, or was answered with status 5xx or 429. So the server may act
 // on a request more than once. It returns the result of the last attempt. It blocks; a request to
-// stop ends it before the next attempt. `secrets` are the secrets that the request contains; those
+// stop ends it soon. `secrets` are the secrets that the request contains; those
 // of its header Authorization are added to them.
 //
 // Fails as net::HttpClient::request() does, with `too_large` if the answer has more than

@@ -87,6 +87,7 @@ Cause cause_of(std::string_view code, unsigned status) {
       Known{"ExpiredTokenException", Cause::expired},
       Known{"QueueDoesNotExist", Cause::not_there},
       Known{"AWS.SimpleQueueService.NonExistentQueue", Cause::not_there},
+      Known{"ResourceNotFoundException", Cause::not_there},
       Known{"NoSuchBucket", Cause::not_there},
       Known{"NoSuchKey", Cause::not_there},
       Known{"PermanentRedirect", Cause::other_region},
