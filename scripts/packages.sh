@@ -63,6 +63,7 @@ needs_of() {
     "test fire") echo build kafka kafka_tests fire ;;
     "test monitoring") echo build monitoring ;;
     "test judges") echo build judges ;;
+    "test auth") echo build auth ;;
     "test corpus") echo build corpus ;;
     "test generated") echo build generated ;;
     "test console") echo build kafka kafka_tests console ;;
@@ -109,7 +110,7 @@ packages_for() {
         echo python3-venv default-jdk-headless maven ca-certificates
         command -v node >/dev/null || echo nodejs
         ;;
-      corpus)
+      auth | corpus)
         echo python3-venv
         command -v npm >/dev/null || echo nodejs npm
         ;;
@@ -212,6 +213,9 @@ faults_of_programs() {
       generated | console)
         # Missing ones are in the packages.
         ! command -v node >/dev/null || fault_of_program node 18.17 "Debian: nodejs"
+        ;;
+      auth)
+        ! command -v node >/dev/null || fault_of_program node 20 "https://nodejs.org/en/download"
         ;;
       clients)
         # Missing ones are in the packages.

@@ -80,7 +80,8 @@ test('ATestCredentialMeetsTheFirstAlternativeThatOneRequestCanMeet', () => {
   assert.deepEqual(values(undefined, 'test'), ['k1']);
   assert.deepEqual(values([], 'test'), []);
   assert.deepEqual(values([{}], 'test'), []);
-  assert.deepEqual(values([{}, { key: [], login: ['a'] }], 'limited'), ['k1', 't2']);
+  assert.deepEqual(values([{}, { key: [], login: ['a'] }], 'limited'),
+    ['k1', 'Bearer t2']);
   assert.deepEqual(values([{ staff: [], login: [] }, { unknown: [] }, { sid: [] }], 'test'),
     ['c1']);
 });
