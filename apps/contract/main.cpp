@@ -64,11 +64,11 @@ void declare_mock(const Command& verb, MockOptions& options) {
   verb.option("--address", options.address, "the address to listen on").shows_default();
   const Option security =
       verb.option("--security", options.security,
-                  "external: let everybody in, as if somebody else had authenticated them")
+                  "external: look at no credentials, as if somebody else had authenticated the clients")
           .one_of({"external"});
   const Option document =
       verb.option("--authentication", options.authentication,
-                  "let in whom this document says, which is as in the API's setting, instead of "
+                  "accept the credentials of this document, as in the API's setting, instead of "
                   "test credentials")
           .takes("FILE")
           .existing_file();

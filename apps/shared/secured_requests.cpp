@@ -33,7 +33,7 @@ std::string percent_encoded(std::string_view text) {
   return encoded;
 }
 
-// A way to use a scheme: the fewer others, the better.
+// Is a way to use a scheme: the fewer others, the better.
 struct Way {
   const contract::Operation* operation = nullptr;
   const contract::SecurityRequirement* requirement = nullptr;

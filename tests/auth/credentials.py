@@ -98,7 +98,11 @@ class Deployment:
 
     def document(self) -> dict[str, Any]:
         tokens = {
-            scheme: {"issuer": ISSUER, "audience": [audience], "keys": {"keys": [self.issuer.jwk()]}}
+            scheme: {
+                "issuer": ISSUER,
+                "audience": [audience],
+                "keys": {"keys": [self.issuer.jwk()]},
+            }
             for scheme, audience in AUDIENCES.items()
         }
         keys = self.keys

@@ -104,9 +104,7 @@ def without() -> None:
     required = {
         (method, path)
         for path, method, operation in needs.operations(judged.contract)
-        if not any(
-            needs.meets(need, {}) for need in needs.alternatives(judged.contract, operation)
-        )
+        if not any(needs.meets(need, {}) for need in needs.alternatives(judged.contract, operation))
     }
     expect(len(required) > 10, f"only {len(required)} operations require credentials")
     asked = {(line["method"], line["route"].removeprefix(BASE_PATH)) for line in judged.lines}

@@ -98,7 +98,9 @@ def sweep(program: Program, contract: dict, deployment: Deployment) -> tuple[int
             count += 1
             anything = bool(shown.headers or shown.query)
             if fault := judge(alternatives, held, anything, answer.status):
-                faults.append(f"{method} {path} with {sorted(held)} {sorted(shown.headers)}: {fault}")
+                faults.append(
+                    f"{method} {path} with {sorted(held)} {sorted(shown.headers)}: {fault}"
+                )
             if answer.status == 401 and not answer.all("www-authenticate"):
                 faults.append(f"{method} {path}: 401 without WWW-Authenticate")
     return count, faults

@@ -27,7 +27,9 @@ SCHEMES = {
     "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
     "login": {
         "type": "oauth2",
-        "flows": {"clientCredentials": {"tokenUrl": "https://id.example/", "scopes": {"stamp": ""}}},
+        "flows": {
+            "clientCredentials": {"tokenUrl": "https://id.example/", "scopes": {"stamp": ""}}
+        },
     },
 }
 SECURITY = [{"key": []}, {"login": ["stamp"]}]

@@ -17,7 +17,7 @@ using contract::SecurityScheme;
 using Kind = SecurityScheme::Kind;
 using Scopes = std::vector<std::string>;
 
-// The header in which a load balancer of AWS gives the subject of a client's certificate.
+// A load balancer of AWS gives in this header the subject of a client's certificate.
 constexpr const char* kCertificateHeader = "X-Amzn-Mtls-Clientcert-Subject";
 constexpr const char* kAuthorization = "Authorization";
 
@@ -29,7 +29,7 @@ std::string json_of(const Scopes& scopes) {
   return text;
 }
 
-// What the contract says of a scheme, all its operations together.
+// Says how the operations of a contract use a scheme.
 struct Use {
   std::set<std::string> scopes;  // Those that it offers, and those that operations need.
   bool needs_scopes = false;
@@ -54,7 +54,7 @@ std::map<std::string, Use> uses_of(const contract::Contract& contract) {
   return uses;
 }
 
-// A credential, and what the deployer's document has of it.
+// Has a credential, and what the deployer's document has of it.
 struct Made {
   TestCredential credential;
   std::string entry;  // An element of "keys", "users" or "clients"; nothing for a token.

@@ -19,11 +19,11 @@ struct TestCredential {
   contract::In in = contract::In::header;
   std::string name = {};
   std::string value = {};  // Of a header the whole text, such as "Bearer eyJ…".
-  // The scopes that it has: all that the contract names for the scheme, or none.
+  // It has these scopes: all that the contract names for the scheme, or none.
   std::vector<std::string> scopes = {};
 };
 
-// What a request has besides, so that it shows credentials.
+// Has what a request needs besides, to show credentials.
 struct CredentialParts {
   std::vector<std::pair<std::string, std::string>> headers;
   std::vector<std::pair<std::string, std::string>> query;  // Names and values, not encoded.
@@ -34,10 +34,10 @@ struct CredentialParts {
 // print them for whoever tries the API at a desk.
 class TestCredentials {
  public:
-  // Of the principals. The second one has no scope, so that a 403 can be seen, too.
+  // These are the subjects of the principals. The second one has no scope, so that a 403 can be seen, too.
   static constexpr std::string_view kSubject = "test";
   static constexpr std::string_view kLimitedSubject = "test-without-scopes";
-  // Of the tokens. No issuer has a name of this domain (RFC 2606 section 2).
+  // Tokens have these. No issuer has a name of this domain (RFC 2606 section 2).
   static constexpr std::string_view kIssuer = "https://test-credentials.invalid";
   static constexpr std::string_view kAudience = "test";
   // Tokens end a year after they were made, which is longer than a program of a desk runs.

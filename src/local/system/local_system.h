@@ -32,13 +32,13 @@ struct SystemPlan {
   // There is one for each topic of the API. If there is none, nothing is published, and the system
   // is the API alone. The bootstrap of the source is replaced by that of the broker.
   std::vector<LocalMappingSettings> mappings = {};
-  // Requests that the user is shown as examples.
+  // These requests are shown to the user as examples.
   std::vector<ExampleRequest> examples = {};
   // Is the API's setting AUTHENTICATION, if this system makes credentials for the contract, and the
   // credentials of the console. Otherwise the environment says what the API takes.
   std::string authentication = {};
   std::shared_ptr<const std::vector<TestClient>> clients = {};
-  // A request for each scheme of the contract, with such a credential.
+  // There is one for each scheme of the contract, with such a credential.
   std::vector<ExampleRequest> secured = {};
   // Is the contract as one document in JSON, or null if it is too large for that.
   std::shared_ptr<const std::string> contract = {};

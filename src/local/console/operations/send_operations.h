@@ -29,7 +29,7 @@ struct ShownApi {
   // if there is none. The text is not changed.
   std::function<std::shared_ptr<const std::string>()> contract;
   // Returns the credentials that the system has made, or null if it has made none.
-  std::function<std::shared_ptr<const std::vector<TestClient>>()> clients;
+  std::function<std::shared_ptr<const std::vector<TestClient>>()> clients = {};
 };
 
 // Makes the operations get_contract, get_clients and send_request. `io` must outlive them.
