@@ -1,11 +1,13 @@
 // This program is for the author of a contract. It checks the contract, compares it with an older
-// one, prints what it declares, and serves a mock of the API before there are handlers.
+// one, prints what it declares, and serves a mock of the API before there are handlers. It also
+// makes the keys and passwords of clients.
 #include <string>
 #include <vector>
 
 #include "apps/contract/check_command.h"
 #include "apps/contract/cpp_command.h"
 #include "apps/contract/diff_command.h"
+#include "apps/contract/keys_command.h"
 #include "apps/contract/mock_command.h"
 #include "apps/contract/reports.h"
 #include "apps/contract/requests_command.h"
@@ -23,6 +25,7 @@ struct Options {
   CheckOptions check;
   DiffOptions diff;
   CppOptions cpp;
+  KeysOptions keys;
   std::string file;
   MockOptions mock;
   bool separators_encoded = false;
@@ -40,6 +43,7 @@ struct Verbs {
   Command asyncapi;
   Command bundle;
   Command cpp;
+  Command keys;
 };
 
 void declare_cpp(const Command& verb, CppOptions& options) {
@@ -99,7 +103,8 @@ Verbs declare(const CommandLine& program, Options& options) {
                              "print the document and what it refers to in other files as one, in "
                              "JSON"),
       .cpp = program.verb(
-          "cpp", "write C++: a struct for each request, answer and event, and what reads them")};
+          "cpp", "write C++: a struct for each request, answer and event, and what reads them"),
+      .keys = program.verb("keys", "make, list and remove API keys and passwords of clients")};
   program.expect_verbs(1, 1);
   verbs.check.option("FILE", options.check.files, "OpenAPI documents").required();
   verbs.check.option("--format", options.check.format, "how to print")
@@ -140,17 +145,20 @@ Verbs declare(const CommandLine& program, Options& options) {
 }
 
 int run(int count, char** arguments) {
-  const CommandLine program(kContractProgram,
-                            "Checks an OpenAPI contract, compares two, prints what one declares, "
-                            "writes it as C++, or serves a mock of it.");
+  const CommandLine program(
+      kContractProgram,
+      "Checks an OpenAPI contract, compares two, prints what one declares, "
+      "writes it as C++, serves a mock of it, or makes keys for its clients.");
   Options options;
   const Verbs verbs = declare(program, options);
+  const KeysVerbs keys = declare_keys(verbs.keys, options.keys);
   if (const auto status = program.parse(count, arguments)) return *status;
   contract::ContractOptions compiling;
   compiling.patterns = {
       .steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
       .steps_setting = "--pattern-steps-max, in the API with the setting PATTERN_STEPS_MAX"};
   compiling.separators_encoded = options.separators_encoded;
+  if (verbs.keys.given()) return run_keys(keys, options.keys);
   if (verbs.check.given()) return check_contracts(options.check, compiling);
   if (verbs.cpp.given()) return write_cpp(options.cpp, compiling);
   if (verbs.diff.given()) return diff_contracts(options.diff, compiling);

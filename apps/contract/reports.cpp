@@ -1,10 +1,10 @@
 #include "apps/contract/reports.h"
 
-#include <algorithm>
-#include <array>
 #include <iostream>
+#include <vector>
 
 #include "apps/contract/pretty_json.h"
+#include "apps/contract/text_table.h"
 #include "apps/shared/exit_status.h"
 #include "base/printable_text.h"
 #include "contract/bundle/bundle.h"
@@ -17,7 +17,7 @@
 namespace penstock::apps {
 namespace {
 
-using Row = std::array<std::string, 6>;
+using Row = std::vector<std::string>;
 
 constexpr size_t kCellBytesMax = 1000;
 
@@ -50,10 +50,8 @@ std::string event_of(const contract::Operation& operation) {
 }
 
 Row row_of(const contract::Operation& operation, const std::string& path) {
-  Row row{operation.method,   path, operation.id, statuses(operation), operation.security->text(),
+  return {operation.method,   path, operation.id, statuses(operation), operation.security->text(),
           event_of(operation)};
-  for (std::string& cell : row) cell = base::printable(cell, kCellBytesMax);
-  return row;
 }
 
 std::vector<Row> rows_of(const contract::Contract& contract) {
@@ -78,24 +76,11 @@ std::vector<Row> rows_of(const contract::Contract& contract) {
 }
 
 std::string table_of(const contract::Contract& contract) {
-  const std::vector<Row> rows = rows_of(contract);
-  std::array<size_t, std::tuple_size_v<Row>> widths{};
-  for (const Row& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
   std::string table;
   for (const std::string& base : contract.base_paths()) {
     if (!base.empty()) table += "base path " + base::printable(base, kCellBytesMax) + "\n";
   }
-  for (const Row& row : rows) {
-    std::string line;
-    for (size_t i = 0; i < row.size(); ++i) {
-      line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    table += line + "\n";
-  }
-  return table;
+  return table + text_table(rows_of(contract));
 }
 
 }  // namespace

@@ -206,6 +206,10 @@ Command Command::verb(const std::string& name, const std::string& help) const {
   return {*app_->add_subcommand(name, help), *help_};
 }
 
+void Command::expect_verbs(size_t least, size_t most) const {
+  app_->require_subcommand(least, most);
+}
+
 void Command::set_footer(const std::string& text) const {
   app_->footer(text);
 }
@@ -225,10 +229,6 @@ CommandLine::CommandLine(std::unique_ptr<CLI::App> app, std::shared_ptr<HelpText
 }
 
 CommandLine::~CommandLine() = default;
-
-void CommandLine::expect_verbs(size_t least, size_t most) const {
-  app_->require_subcommand(least, most);
-}
 
 std::optional<int> CommandLine::parse(int count, char** arguments) const {
   try {

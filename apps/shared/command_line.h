@@ -74,6 +74,8 @@ class Command {
   [[nodiscard]] Command group(const std::string& name) const;
   // Declares a verb, such as `esm` in `penstock_local esm`.
   [[nodiscard]] Command verb(const std::string& name, const std::string& help) const;
+  // Requires from `least` to `most` verbs. Without this any number is allowed.
+  void expect_verbs(size_t least, size_t most) const;
   // Sets the last lines of the help.
   void set_footer(const std::string& text) const;
   // Says whether this verb was given. It is valid after the parsing.
@@ -101,8 +103,6 @@ class CommandLine final : public Command {
   CommandLine& operator=(const CommandLine&) = delete;
   ~CommandLine();
 
-  // Requires from `least` to `most` verbs. Without this any number is allowed.
-  void expect_verbs(size_t least, size_t most) const;
   // Reads the arguments of main(). Returns nothing if the program should go on, and otherwise its
   // exit status: 0 after it has printed the help, or kExitUsage after it has printed to the
   // standard error what is wrong.

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,16 +12,18 @@
 #include <vector>
 
 #include "async/awaitable.h"
+#include "auth/client_addresses.h"
 #include "auth/principal.h"
-#include "auth/settings.h"
+#include "auth/auth_settings.h"
 #include "base/result.h"
+#include "base/time_text.h"
 #include "contract/openapi/contract.h"
 #include "http/server/message.h"
 #include "log/log.h"
 
 namespace penstock::auth {
 
-// What has become of a request's credentials, for metrics and the log. name_of() has the words.
+// Says what has become of a request's credentials, for metrics and the log.
 enum class Outcome : uint8_t {
   accepted,
   anonymous,           // None is required, and none was sent.
@@ -35,7 +38,7 @@ enum class Outcome : uint8_t {
 inline constexpr size_t kOutcomes = 9;
 [[nodiscard]] std::string_view name_of(Outcome outcome);
 
-// Says why a request is not let through, and what its client is told.
+// Says why a request is not admitted, and what its client gets to know.
 struct Refusal {
   Outcome outcome = Outcome::missing;
   unsigned status = 401;
@@ -50,17 +53,30 @@ struct Refusal {
 
 using Decision = std::variant<Caller, Refusal>;
 
+// Has what differs in tests.
+struct AuthenticatorSurroundings {
+  std::function<base::SystemTime()> wall_clock = &std::chrono::system_clock::now;
+  std::function<base::SteadyTime()> steady_clock = &std::chrono::steady_clock::now;
+  ClientAddresses::PeerOf peer_of = &ClientAddresses::peer_of;
+};
+
 // Says of each request who sends it, as the contract's `security` and the deployer's settings say.
 // It is used by the thread of its io_context.
+//
+// The alternatives of `security` are tried in order, and the first that is met counts. An
+// alternative without a scheme, `{}`, is tried last: it is met if no credential of the others was
+// wrong. A wrong one is refused even then: its sender means to be somebody, and would get what
+// anonymous clients get without a word of it. If no alternative is met, the answer is that of the
+// one that came nearest, and the challenges are those of all.
 class Authenticator {
  public:
   // Fails with `invalid` if the settings do not fit the contract: a scheme that an operation
-  // requires has none, or the settings name one that the contract does not have. Keys, users and
-  // key sets that are files or texts must be readable now; those at a URL are fetched in the
+  // requires has none, or one is not checked here; or with the error of keys, users or key sets
+  // that are files or texts, which must be readable now. Those at a URL are fetched in the
   // background. `io`, `contract` and `log` must outlive the result.
   [[nodiscard]] static base::Result<std::unique_ptr<Authenticator>> make(
       boost::asio::io_context& io, const contract::Contract& contract, const Settings& settings,
-      log::Log& log);
+      log::Log& log, AuthenticatorSurroundings surroundings = {});
   ~Authenticator();
 
   // Decides at once, or returns nothing if that needs a wait: then decide() must be called. Each

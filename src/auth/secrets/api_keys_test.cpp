@@ -164,6 +164,8 @@ TEST(SecretEntries, ReadTimesInUtc) {
   EXPECT_EQ(*read_utc("1970-01-01T00:00:00Z"), base::SystemTime());
   EXPECT_EQ(*read_utc("2027-03-04T05:06:07Z") - *read_utc("2027-03-04T00:00:00Z"),
             std::chrono::seconds(5 * 3600 + 6 * 60 + 7));
+  EXPECT_EQ(utc_text(*read_utc("2027-03-04T05:06:07Z") + std::chrono::milliseconds(999)),
+            "2027-03-04T05:06:07Z");
   for (const std::string_view wrong :
        {"", "2027-01-01", "2027-01-01T00:00:00", "2027-01-01T00:00:00+00:00",
         "2027-02-29T00:00:00Z", "2027-13-01T00:00:00Z", "2027-00-01T00:00:00Z",

@@ -136,6 +136,11 @@ std::optional<base::SystemTime> read_utc(std::string_view text) {
   return sys_days(date) + hours(hour) + minutes(minute) + seconds(second);
 }
 
+std::string utc_text(base::SystemTime time) {
+  static constexpr size_t kToSeconds = std::string_view("dddd-dd-ddTdd:dd:dd").size();
+  return std::string(base::TimeText().rfc3339(time).substr(0, kToSeconds)) + 'Z';
+}
+
 bool is_name(std::string_view text) {
   if (text.empty() || text.size() > kNameBytesMax || !base::is_utf8(text)) return false;
   for (size_t i = 0; i < text.size(); ++i) {

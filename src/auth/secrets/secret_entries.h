@@ -49,6 +49,8 @@ struct SecretEntry {
 // Reads a time in UTC, such as "2027-01-01T00:00:00Z", or returns nothing. The years are those from
 // 1970 to 2261, which the system's clock can express.
 [[nodiscard]] std::optional<base::SystemTime> read_utc(std::string_view text);
+// Returns the text of a time in this form. Parts of a second are left out.
+[[nodiscard]] std::string utc_text(base::SystemTime time);
 // Says whether a text can be a name: 1 to kNameBytesMax bytes of UTF-8 without control characters.
 [[nodiscard]] bool is_name(std::string_view text);
 // Says whether a text can be a scope (RFC 6749 section 3.3): printable ASCII but for the space, the

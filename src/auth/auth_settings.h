@@ -3,8 +3,8 @@
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 #include <map>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -17,19 +17,19 @@ namespace penstock::auth {
 
 // Who verifies a bearer token's signature.
 enum class TokenVerifier : uint8_t {
-  api,              // This program, by the issuer's keys.
-  load_balancer,    // ALB's JWT action; the token itself comes in Authorization.
-  alb_oidc,         // ALB's authenticate-oidc action: x-amzn-oidc-data, with a key of the balancer.
+  api,            // This program, by the issuer's keys.
+  load_balancer,  // ALB's JWT action; the token itself comes in Authorization.
+  alb_oidc,       // ALB's authenticate-oidc action: x-amzn-oidc-data, with a key of the balancer.
 };
 
 // Settings of a scheme with bearer tokens: http bearer, oauth2 and openIdConnect.
 struct BearerSettings {
   TokenVerifier verifier = TokenVerifier::api;
   jose::TokenRules rules;
-  DocumentPlace keys;           // A key set, or for `discovery` the issuer's configuration.
-  std::string scopes_claim;     // A claim's name or JSON Pointer; empty: `scope` and `scp`.
+  DocumentPlace keys;        // A key set, or for `discovery` the issuer's configuration.
+  std::string scopes_claim;  // A claim's name or JSON Pointer; empty: `scope` and `scp`.
   std::string subject_claim = "sub";
-  std::string signer;           // The ARN of the load balancer that must have signed (alb_oidc).
+  std::string signer;  // The ARN of the load balancer that must have signed (alb_oidc).
 };
 // Settings of an apiKey scheme, and of http basic.
 struct KeySettings {
@@ -60,8 +60,11 @@ struct Settings {
   int failures_per_minute = 20;
 };
 
+inline constexpr size_t kSettingsBytesMax = 1 << 20;
+
 // Reads the document (docs/authentication/settings.md). `schemes` are those of the contract. Fails
-// with `invalid`; the message has a sentence for each mistake, with its place as a JSON Pointer.
+// with `invalid`; the message has a line for each mistake, which begins with its place as a JSON
+// Pointer, and says what to do.
 [[nodiscard]] base::Result<Settings> read_settings(std::string_view json,
                                                    const contract::SecuritySchemes& schemes);
 

@@ -1,0 +1,35 @@
+#include "auth/failures.h"
+
+namespace penstock::auth {
+namespace {
+
+rates::TokenBuckets::Rate rate_of(int per_minute) {
+  return {.tokens = per_minute, .period = std::chrono::minutes(1), .burst = per_minute};
+}
+
+std::chrono::seconds wait_of(const rates::TokenBuckets::State& state) {
+  return std::chrono::ceil<std::chrono::seconds>(state.until_next);
+}
+
+}  // namespace
+
+Failures::Failures(int per_minute)
+    : addresses_(rate_of(per_minute), kAddressesMax), users_(rate_of(per_minute), kUsersMax) {}
+
+void Failures::count_address(std::string_view address, Time now) {
+  static_cast<void>(addresses_.take(address, now));
+}
+
+void Failures::count_user(std::string_view user, Time now) {
+  static_cast<void>(users_.take(user, now));
+}
+
+std::chrono::seconds Failures::wait_of_address(std::string_view address, Time now) const {
+  return wait_of(addresses_.look(address, now));
+}
+
+std::chrono::seconds Failures::wait_of_user(std::string_view user, Time now) const {
+  return wait_of(users_.look(user, now));
+}
+
+}  // namespace penstock::auth

@@ -1,0 +1,88 @@
+#include "auth/schemes/password_scheme.h"
+
+#include <algorithm>
+
+#include "auth/schemes/quoted_text.h"
+
+namespace penstock::auth {
+namespace {
+
+using State = Check::State;
+
+constexpr std::chrono::seconds kNoUsersRetry{10};
+constexpr std::chrono::seconds kBusyRetry{2};
+
+}  // namespace
+
+void PasswordScheme::set(std::shared_ptr<const Users> users) {
+  has_users_ = users != nullptr;
+  passwords_.set(std::move(users));
+}
+
+Check PasswordScheme::result(const Passwords::Checked& checked, std::string_view user) const {
+  Check check;
+  check.principal = checked.principal;
+  if (checked.too_busy) {
+    check.state = State::too_busy;
+    check.reason = "too many passwords wait to be checked";
+    check.retry_after = kBusyRetry;
+  } else if (checked.principal != nullptr) {
+    check.state = State::accepted;
+  } else {
+    check.state = State::refused;
+    check.fault = "are not valid";
+    check.reason = "unknown user or wrong password";
+    check.user = std::string(user);
+  }
+  return check;
+}
+
+std::optional<Check> PasswordScheme::check_now(const Attempt& attempt) {
+  const BasicCredential basic = read_basic(attempt.request());
+  Check check;
+  if (basic.state == Credential::State::absent) return check;
+  check.retry_after = attempt.wait_of_address();
+  if (check.retry_after.count() > 0) {
+    check.state = State::too_many_failures;
+    check.reason = "of the address";
+    return check;
+  }
+  if (basic.state == Credential::State::malformed) {
+    check.state = State::malformed;
+    check.fault = basic.fault;
+    check.reason = std::string(basic.fault);
+    return check;
+  }
+  check.retry_after = attempt.failures().wait_of_user(basic.user(), attempt.steady_now());
+  if (check.retry_after.count() > 0) {
+    check.state = State::too_many_failures;
+    check.reason = "of the user";
+    return check;
+  }
+  if (!has_users_) {
+    check.state = State::no_keys;
+    check.reason = "the users are not there yet";
+    check.retry_after = kNoUsersRetry;
+    return check;
+  }
+  const auto known = passwords_.check_now(basic.user(), basic.password(), attempt.now());
+  if (known) return result(*known, basic.user());
+  if (attempt.request().may_wait) return std::nullopt;
+  return result({.principal = nullptr, .too_busy = true}, basic.user());
+}
+
+async::Awaitable<Check> PasswordScheme::check(const Attempt& attempt) {
+  const BasicCredential basic = read_basic(attempt.request());
+  const std::string user(basic.user());
+  // Passwords wipes its copy.
+  std::string password(basic.password());
+  const Passwords::Checked checked =
+      co_await passwords_.check(user, std::move(password), attempt.now());
+  co_return result(checked, user);
+}
+
+std::string PasswordScheme::challenge(std::string_view realm) const {
+  return "Basic realm=" + quoted_text(realm) + ", charset=\"UTF-8\"";
+}
+
+}  // namespace penstock::auth
