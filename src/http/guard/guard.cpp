@@ -1,0 +1,147 @@
+#include "http/guard/guard.h"
+
+#include <sys/socket.h>
+#include <utility>
+
+#include "base/check.h"
+#include "http/server/problem.h"
+
+namespace penstock::http {
+
+using contract::Operation;
+using contract::RateLimit;
+using std::chrono::steady_clock;
+
+namespace {
+
+// Returns the refusal of a request that would have to wait where nothing may wait any more.
+auth::Refusal no_room_to_wait() {
+  auth::Refusal refusal;
+  refusal.outcome = auth::Outcome::too_busy;
+  refusal.status = 503;
+  refusal.detail = "The server has no room for requests that wait. Try again.";
+  refusal.retry_after = std::chrono::seconds(1);
+  refusal.reason =
+      "no more requests may wait for authentication: see CONNECTIONS_MAX and BUFFERED_BYTES_MAX";
+  return refusal;
+}
+
+Reply too_many_requests(const RateLimits::Counted& counted) {
+  Reply reply{.response = problem_response(
+                  {.status = 429,
+                   .detail = "The client has sent too many requests. 'Retry-After' says when it "
+                             "may send the next one."}),
+              .problem = "the rate limit '" + counted.limit->name + "' is used up"};
+  reply.response.add_header("retry-after",
+                            std::to_string(RateLimits::retry_after(counted).count()));
+  return reply;
+}
+
+}  // namespace
+
+std::unique_ptr<Guard> Guard::make(const contract::Contract& contract,
+                                   std::unique_ptr<auth::Authenticator> authenticator,
+                                   auth::ClientAddresses addresses) {
+  std::unique_ptr<Guard> guard(
+      new Guard(contract, std::move(authenticator), std::move(addresses)));
+  if (guard->authenticator_ == nullptr && !guard->has_rates()) return nullptr;
+  return guard;
+}
+
+Guard::Guard(const contract::Contract& contract,
+             std::unique_ptr<auth::Authenticator> authenticator, auth::ClientAddresses addresses)
+    : authenticator_(std::move(authenticator)),
+      addresses_(std::move(addresses)),
+      rates_(contract) {}
+
+Guard::~Guard() = default;
+
+bool Guard::is_guarded(const Operation& operation) const {
+  return operation.rate != nullptr ||
+         (authenticator_ != nullptr && !operation.security->requirements.empty());
+}
+
+std::variant<Guard::Pass, Reply, DecideLater> Guard::check(const Operation& operation,
+                                                           const RequestMessage& request) {
+  Admitted* decided = admitted(request);
+  if (decided == nullptr) {
+    if (!is_guarded(operation)) return Pass{};
+    auto made = std::make_unique<Admitted>();
+    decided = made.get();
+    decided->operation = &operation;
+    request.attach(std::move(made));
+    begin(*decided, request);
+  }
+  if (decided->waits) return DecideLater{};
+  if (decided->refusal || (decided->counted.limit != nullptr && !decided->counted.state.taken)) {
+    return reply_of(*decided);
+  }
+  return Pass{};
+}
+
+void Guard::begin(Admitted& decided, const RequestMessage& request) {
+  const Operation& operation = *decided.operation;
+  if (operation.rate != nullptr && operation.rate->by == RateLimit::By::address) {
+    count_address(decided, request);
+    if (!decided.counted.state.taken) return;
+  }
+  if (authenticator_ == nullptr || operation.security->requirements.empty()) {
+    return settle(decided, request, auth::Caller());
+  }
+  auto decision = authenticator_->decide_now(*operation.security, request);
+  if (decision) return settle(decided, request, std::move(*decision));
+  if (!request.may_wait) return settle(decided, request, no_room_to_wait());
+  decided.waits = true;
+}
+
+async::Awaitable<> Guard::decide(const RequestMessage& request) {
+  Admitted* const decided = admitted(request);
+  base::check(decided != nullptr && decided->waits, "check() has said that a wait is needed");
+  auth::Decision decision = co_await authenticator_->decide(*decided->operation->security, request);
+  decided->waits = false;
+  settle(*decided, request, std::move(decision));
+}
+
+void Guard::settle(Admitted& decided, const RequestMessage& request, auth::Decision decision) {
+  if (auto* refusal = std::get_if<auth::Refusal>(&decision)) {
+    decided.refusal = std::move(*refusal);
+    return;
+  }
+  decided.caller = std::move(*std::get_if<auth::Caller>(&decision));
+  const RateLimit* const limit = decided.operation->rate;
+  if (limit == nullptr || limit->by == RateLimit::By::address) return;
+  if (limit->by == RateLimit::By::everyone) return count(decided, {});
+  if (decided.caller.is_anonymous()) return count_address(decided, request);
+  const auth::Principal& principal = decided.caller.principal();
+  count(decided, 'p' + principal.scheme + '\0' + principal.subject);
+}
+
+void Guard::count(Admitted& decided, const std::string& key) {
+  decided.counted = rates_.take(*decided.operation->rate, key, steady_clock::now());
+}
+
+void Guard::count_address(Admitted& decided, const RequestMessage& request) {
+  count(decided, 'a' + auth::ClientAddresses::counted(addresses_.find(request)));
+}
+
+Reply Guard::reply_of(const Admitted& decided) {
+  if (!decided.refusal) return too_many_requests(decided.counted);
+  const auth::Refusal& refusal = *decided.refusal;
+  Reply reply{.response = problem_response({.status = refusal.status, .detail = refusal.detail}),
+              .problem = refusal.reason};
+  for (const std::string& challenge : refusal.challenges) {
+    reply.response.add_header("www-authenticate", challenge);
+  }
+  if (refusal.retry_after.count() > 0) {
+    reply.response.add_header("retry-after", std::to_string(refusal.retry_after.count()));
+  }
+  return reply;
+}
+
+void Guard::add_headers(const RequestMessage& request, ResponseMessage& response) const {
+  if (const Admitted* decided = admitted(request)) {
+    RateLimits::add_headers(decided->counted, response);
+  }
+}
+
+}  // namespace penstock::http
