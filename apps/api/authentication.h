@@ -5,7 +5,7 @@
 #include <string>
 
 #include "apps/api/settings.h"
-#include "auth/settings.h"
+#include "auth/auth_settings.h"
 #include "base/result.h"
 #include "contract/openapi/contract.h"
 #include "http/guard/guard.h"

@@ -68,7 +68,7 @@ void declare_mock(const Command& verb, MockOptions& options) {
   verb.option("--address", options.address, "the address to listen on").shows_default();
   const Option security =
       verb.option("--security", options.security,
-                  "external: look at no credentials, as if somebody else had authenticated the clients")
+                  "external: look at no credentials, as if somebody else had authenticated clients")
           .one_of({"external"});
   const Option document =
       verb.option("--authentication", options.authentication,

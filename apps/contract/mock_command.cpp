@@ -15,7 +15,7 @@
 #include "apps/shared/secured_requests.h"
 #include "apps/shared/stop_signals.h"
 #include "auth/authenticator.h"
-#include "auth/settings.h"
+#include "auth/auth_settings.h"
 #include "auth/test_credentials/test_credentials.h"
 #include "contract/openapi/contract_files.h"
 #include "http/guard/guard.h"

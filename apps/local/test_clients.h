@@ -5,6 +5,7 @@
 
 #include "auth/test_credentials/test_credentials.h"
 #include "base/result.h"
+#include "contract/examples/request_sample.h"
 #include "contract/openapi/contract.h"
 #include "local/system/local_system.h"
 

@@ -20,8 +20,8 @@ void add_credentials(contract::RequestSample& request, const auth::CredentialPar
 // Returns a request for each scheme, of the operation that needs the fewest others beside it, and
 // rather of a GET. Schemes that no operation takes are left out, and those whose operations allow
 // no request that a user can type.
-[[nodiscard]] std::vector<SecuredRequest> secured_requests(const contract::Contract& contract,
-                                                           const auth::TestCredentials& credentials);
+[[nodiscard]] std::vector<SecuredRequest> secured_requests(
+    const contract::Contract& contract, const auth::TestCredentials& credentials);
 
 // Says whether a user can be shown the request as one line of a shell: it has at most a short body
 // in JSON, and nothing in it ends a text in single quotes.

@@ -11,7 +11,7 @@
 #include <memory>
 #include <thread>
 
-#include "auth/settings.h"
+#include "auth/auth_settings.h"
 #include "http/api.h"
 #include "http/mock.h"
 #include "http/server/server.h"

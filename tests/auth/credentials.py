@@ -37,7 +37,7 @@ class Issuer:
         return {"kty": "OKP", "crv": "Ed25519", "kid": self.kid, "x": base64url(x), "use": "sig"}
 
     def token(self, audience: str, scope: str = "", **claims: Any) -> str:
-        """Makes a token that ends in an hour. A claim that is None is left out."""
+        """Makes a token that ends in an hour. A claim is left out by None."""
         now = int(time.time())
         payload = {"iss": ISSUER, "aud": audience, "sub": "ann", "iat": now, "exp": now + 3600}
         payload |= {"scope": scope, **claims}
@@ -65,7 +65,9 @@ def entry(name: str, key: str, *scopes: str, **more: str) -> dict[str, Any]:
 
 def bearer(token: str) -> Shown:
     # The signature alone would do harm in a log, too.
-    return Shown({"Authorization": f"Bearer {token}"}, secrets=(token, token.split(".")[-1]))
+    return Shown(
+        {"Authorization": f"Bearer {token}"}, secrets=(token, token.rsplit(".", maxsplit=1)[-1])
+    )
 
 
 def basic(user: str, password: str) -> Shown:

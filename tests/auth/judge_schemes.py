@@ -4,6 +4,7 @@
 judge_schemes.py BIN_FOLDER CONTRACT
 """
 
+import itertools
 import json
 import re
 import sys
@@ -27,14 +28,12 @@ from program import NOTHING, Answer, Program, Shown, expect, mock, run, until
 
 BIN, CONTRACT = Path(sys.argv[1]), Path(sys.argv[2])
 DEPLOYMENT = Deployment()
-CALLED = 0
+NUMBERS = itertools.count()
 
 
 def asked(program: Program, target: str, shown: Shown = NOTHING) -> tuple[Answer, dict]:
     """Sends a request with an id of its own, and returns the answer with its line of the log."""
-    global CALLED
-    CALLED += 1
-    name = f"request-{CALLED}"
+    name = f"request-{next(NUMBERS)}"
     answer = program.ask(target, shown, headers={"X-Request-Id": name})
     line = until(lambda: program.line("request", request_id=name), f"the line of {target}")
     expect(line["status"] == answer.status, f"the log says {line['status']} for {answer.status}")

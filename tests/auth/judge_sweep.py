@@ -67,7 +67,9 @@ def choices(deployment: Deployment) -> list[list[Choice]]:
     ]
 
 
-def judge(alternatives: list[dict[str, list[str]]], held: needs.Held, anything: bool, status: int):
+def judge(
+    alternatives: list[dict[str, list[str]]], held: needs.Held, anything: bool, status: int
+) -> str:
     """Returns why the status is wrong, or an empty text."""
     met = [need for need in alternatives if needs.meets(need, held)]
     if not met:

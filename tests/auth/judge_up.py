@@ -67,8 +67,14 @@ class Up:
         self.port, self.admin_port, self.console_port = free_ports(3)
         ports = [f"--port={self.port}", f"--admin-port={self.admin_port}"]
         self.process = subprocess.Popen(
-            [BIN / "penstock_local", "--service", service, "--broker", "memory", *ports]
-            + [f"--console-port={self.console_port}", "--function", FUNCTION],
+            [
+                BIN / "penstock_local",
+                f"--service={service}",
+                "--broker=memory",
+                *ports,
+                f"--console-port={self.console_port}",
+                f"--function={FUNCTION}",
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -117,7 +123,7 @@ def shown(credential: dict[str, str]) -> Shown:
 def printed_commands() -> None:
     """The commands that are printed work, and without their header they do not."""
     with Up() as up:
-        commands = [line for line in up.said("curl -H")]
+        commands = up.said("curl -H")
         expect(len(commands) >= 2, f"the commands are {up.said('curl')}")
         for line in commands:
             header, url = re.search(r"-H '([^']*)'.* '(http[^']*)'", line).groups()

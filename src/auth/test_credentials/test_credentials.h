@@ -34,7 +34,8 @@ struct CredentialParts {
 // print them for whoever tries the API at a desk.
 class TestCredentials {
  public:
-  // These are the subjects of the principals. The second one has no scope, so that a 403 can be seen, too.
+  // These are the subjects of the principals. The second one has no scope, so that a 403 can be
+  // seen, too.
   static constexpr std::string_view kSubject = "test";
   static constexpr std::string_view kLimitedSubject = "test-without-scopes";
   // Tokens have these. No issuer has a name of this domain (RFC 2606 section 2).

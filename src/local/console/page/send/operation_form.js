@@ -66,7 +66,8 @@ function senderPart(subjects, draft, chosen) {
 }
 
 function credentialPart(details, draft, changed) {
-  return details.credentials.length === 0 || draft.proofs !== null ? null : el('section', { class: 'form-part' },
+  const has = details.credentials.length > 0 && draft.proofs === null;
+  return !has ? null : el('section', { class: 'form-part' },
     el('h3', null, 'Proof of who sends'), el('div', { class: 'fields' },
       details.credentials.map((credential) => {
         const id = newId();
