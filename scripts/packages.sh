@@ -65,6 +65,7 @@ needs_of() {
     "test judges") echo build judges ;;
     "test auth") echo build auth ;;
     "test corpus") echo build corpus ;;
+    "test keycloak") echo build keycloak ;;
     "test generated") echo build generated ;;
     "test console") echo build kafka kafka_tests console ;;
     "test clients") echo build kafka kafka_tests clients ;;
@@ -108,8 +109,9 @@ packages_for() {
       # One of the judges is in Java, and one is Node.
       judges)
         echo python3-venv default-jdk-headless maven ca-certificates
-        command -v node >/dev/null || echo nodejs
+        command -v npm >/dev/null || echo nodejs npm
         ;;
+      keycloak) echo python3 default-jre-headless maven ca-certificates ;;
       auth | corpus)
         echo python3-venv
         command -v npm >/dev/null || echo nodejs npm

@@ -7,6 +7,7 @@
 #   always       runs it, and fails if there is no time for it
 #   beside       the same, while the others run: the word waits for an emulator most of the time
 #   in-turn      runs it if there is time, beginning with another word for each commit
+#   named        does not run it: only who names the word does
 test_table=(
   "style 1 always | the format of sources and scripts, and what includes what"
   "verbs 1 always | this program itself: what its steps show, and what it refuses"
@@ -40,6 +41,7 @@ test_table=(
   "rename 6 in-turn | the tests of the machinery, with another service in hello/"
   "kills 12 in-turn | kill -9 while 20000 records are handled"
   "fuzz 11 in-turn | each fuzz target for FUZZ_SECONDS (20)"
+  "keycloak 5 named | the tokens of Keycloak, which takes 1 GB of memory"
 )
 
 # Words for several others.
@@ -61,9 +63,10 @@ words_of() {
 }
 
 all_words() { words_of always beside in-turn; }
+known_words() { words_of always beside in-turn named; }
 
-# Prints what `./penstock test` runs without a word: all but what takes an administrator, kills and
-# fuzz.
+# Prints what `./penstock test` runs without a word: all but what takes an administrator, kills,
+# fuzz, and what must be named.
 usual_words() {
   all_words | grep --invert-match --extended-regexp '^(fresh|image)-|^(kills|fuzz)$'
 }

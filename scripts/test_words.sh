@@ -206,13 +206,20 @@ test_monitoring() {
 
 test_judges() {
   build dev penstock_contract_program schema_verdicts pattern_verdicts inclusion_verdicts \
-    token_vectors service_calls mapping_verdicts filter_verdicts penstock_local "$fixture_api" \
-    "$fixture_function"
+    token_vectors service_calls issuer_verdicts mapping_verdicts filter_verdicts penstock_local \
+    "$fixture_api" "$fixture_function"
   step judges "judges" "$root/tests/judges/run" "$root/build/dev" "$fixture"
   grep --regexp=' generated' --regexp=disagreements --regexp=AsyncAPI --regexp='^patterns: ' \
     --regexp='^inclusion: ' --regexp='^reports: ' --regexp='^metrics: ' --regexp='^STS' \
-    --regexp='^Services' --regexp='^Mappings' --regexp='^Failures' --regexp='^event-ruler' \
-    "$logs/judges.log"
+    --regexp='^Services' --regexp='^Issuers' --regexp='^Mappings' --regexp='^Failures' \
+    --regexp='^event-ruler' "$logs/judges.log"
+}
+
+test_keycloak() {
+  build dev issuer_verdicts
+  step keycloak "tokens of Keycloak" "$root/tests/auth/judge_keycloak.py" \
+    "$root/build/dev/bin/issuer_verdicts" "$root/build/tools/keycloak"
+  grep '^Keycloak ' "$logs/keycloak.log"
 }
 
 test_auth() {

@@ -63,6 +63,8 @@ bj::object json_of_report(const CheckReport& report) {
           {"served", report.served},
           {"not_served", std::move(not_served)},
           {"cross_origin", std::move(cross_origin)},
+          {"secured", report.secured},
+          {"limited", report.limited},
           {"kinds", std::move(kinds)},
           {"problems", std::move(problems)}};
 }

@@ -94,6 +94,8 @@ CheckReport check_file(const std::string& file, const contract::ContractOptions&
     report.served = compiled->served;
     report.not_served = std::move(compiled->not_served);
     report.cross_origin = std::move(compiled->cross_origin);
+    report.secured = compiled->secured;
+    report.limited = compiled->limited;
   } else {
     const std::string& message = compiled.error().message;
     const bool has_name = message.starts_with(file + ": ");

@@ -38,6 +38,8 @@ struct CheckReport {
   std::map<std::string, size_t> not_served = {};  // The other operations, by the reason.
   // This counts those that pages of other origins may call, by what their x-cors allows.
   std::map<std::string, size_t> cross_origin = {};
+  size_t secured = 0;  // The number of operations that nobody may call without authentication.
+  size_t limited = 0;  // The number of operations that have a limit of their rate.
 
   [[nodiscard]] std::string_view verdict_name() const;
   // Returns how many problems are refusals, or are remarks.

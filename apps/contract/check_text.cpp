@@ -45,6 +45,10 @@ std::string summary(const CheckReport& report, bool colours) {
     line += ", of which " + std::to_string(not_served) + (not_served == 1 ? " is" : " are") +
             " not served (" + reasons + ')';
   }
+  if (report.secured > 0) {
+    line += "; " + counted(report.secured, "operation") + " with security";
+  }
+  if (report.limited > 0) line += "; " + counted(report.limited, "operation") + " with a rate";
   for (const auto& [origins, count] : report.cross_origin) {
     line += "; " + counted(count, "operation") + " for pages of " +
             base::printable(origins, kSentenceBytesMax);

@@ -50,12 +50,17 @@ std::string event_of(const contract::Operation& operation) {
 }
 
 Row row_of(const contract::Operation& operation, const std::string& path) {
-  return {operation.method,   path, operation.id, statuses(operation), operation.security->text(),
+  return {operation.method,
+          path,
+          operation.id,
+          statuses(operation),
+          operation.security->text(),
+          operation.rate == nullptr ? "" : operation.rate->text(),
           event_of(operation)};
 }
 
 std::vector<Row> rows_of(const contract::Contract& contract) {
-  std::vector<Row> rows{{"METHOD", "PATH", "OPERATION", "ANSWERS", "SECURITY", "EVENT"}};
+  std::vector<Row> rows{{"METHOD", "PATH", "OPERATION", "ANSWERS", "SECURITY", "RATE", "EVENT"}};
   for (const contract::Path& path : contract.paths()) {
     for (const contract::Operation& operation : path.operations) {
       // An operation with its own base paths is shown with the first of them.
@@ -70,6 +75,7 @@ std::vector<Row> rows_of(const contract::Contract& contract) {
           row_of(operation, outgoing.name + (is_webhook ? "" : " " + outgoing.path.path)));
       // Nothing answers it: others would, if it were sent.
       rows.back()[3] = is_webhook ? "webhook (not sent)" : "callback (not sent)";
+      rows.back()[5].clear();
     }
   }
   return rows;

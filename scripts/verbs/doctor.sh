@@ -45,8 +45,8 @@ report() {
 versions() {
   local need package
   for need in build kafka kafka_tests newcomer style verbs fuzz go monitoring judges corpus \
-    generated console clients fresh package package_tests image image_tests deploy aws_tests \
-    bench prism; do
+    keycloak generated console clients fresh package package_tests image image_tests deploy \
+    aws_tests bench prism; do
     for package in $(packages_for "$need"); do
       printf '  %-14s %-26s %s\n' "$need" "$package" \
         "$(dpkg-query --show --showformat='${Version}' "$package" 2>/dev/null || echo missing)"
@@ -68,7 +68,7 @@ run() {
   report build
   report build fuzz
   if [[ $is_example ]]; then
-    for word in $(all_words); do
+    for word in $(known_words); do
       report test "$word"
     done
   fi

@@ -21,7 +21,7 @@ usage() {
 In the folder of a service it builds and runs the service's own tests, and takes no word.
 
 In Penstock's folder it builds and runs the tests that the words name. Without a word it runs all
-but kills, fuzz, fresh and image.
+but kills, fuzz, fresh, image and keycloak.
 
 $(print_table)
 
@@ -37,14 +37,14 @@ fire takes three minutes; FIRE_SECONDS (120 or more), FIRE_REQUESTS (about how m
 The minutes are those of two cores with an empty compiler cache. --minutes N ends within N minutes.
 It runs the words marked always, with the one marked beside at the same time, and then those marked
 in turn as long as there is time, beginning with another one for each commit. It names the words
-that it left out.
+that it left out. The word marked named runs only when it is named.
 END
 }
 
 # parse_words ARGUMENT…: prints the words of the table that the arguments name, each on a line.
 parse_words() {
   local word known
-  mapfile -t known < <(all_words)
+  mapfile -t known < <(known_words)
   while (($#)); do
     if [[ $1 == fresh && ${2:-} =~ ^[0-9]+$ ]]; then set -- "fresh-$2" "${@:3}"; fi
     is_one_of "$1" "${known[@]}" fresh sanitizers image ||

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,7 +82,20 @@ void sample(const std::vector<contract::MediaType>& content, Direction direction
   }
 }
 
+// The name of a limit is sent between quotes as it is, and tells it from all others.
+void check_rates(const contract::Contract& contract) {
+  std::set<std::string_view> names;
+  for (const contract::RateLimit& rate : contract.rates()) {
+    for (const char c : rate.name) {
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') __builtin_trap();
+    }
+    if (rate.name.empty() || !names.insert(rate.name).second) __builtin_trap();
+    if (rate.requests < 1 || rate.seconds < 1 || rate.burst < 1) __builtin_trap();
+  }
+}
+
 void serve(const contract::Contract& contract) {
+  check_rates(contract);
   contract::PathValues values;
   constexpr uint64_t kSteps = 50'000'000;
   contract::SampleSource requests(Direction::request, kSteps);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Lets `service_calls` use moto's SQS and S3, which check its signatures and permissions.
+"""Lets `service_calls` use moto's SQS, S3 and Secrets Manager, which check what it signs.
 
 boto3 sends and reads on the other side.
 
@@ -158,6 +158,17 @@ def judge_bucket(ours: Program, bucket: Any) -> None:
     ours.error("get", BUCKET, "too large (more than 16777216 bytes)", key="large")
 
 
+def judge_secret(ours: Program, manager: Any, arn: str) -> None:
+    # A rotation makes a new version, which is the current one at once.
+    for text in (*TEXTS[:7], "x" * 65_536):
+        manager.put_secret_value(SecretId=arn, SecretString=text)
+        assert ours.value("value", arn) == text, text[:40]
+    manager.put_secret_value(SecretId=arn, SecretBinary=b"binary")
+    ours.error("value", arn, "the value is binary")
+    absent = arn.replace("keys", "absent")
+    ours.error("value", absent, "ResourceNotFoundException: ", "; create it, or correct its")
+
+
 def policy(*actions: str) -> str:
     statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
@@ -179,6 +190,7 @@ def main() -> None:
     bucket = boto3.resource("s3", **root).create_bucket(
         Bucket="failures", CreateBucketConfiguration={"LocationConstraint": REGION}
     )
+    secret = boto3.client("secretsmanager", **root).create_secret(Name="keys")["ARN"]
     iam = boto3.client("iam", **root)
 
     def user(name: str, *actions: str) -> dict[str, str]:
@@ -199,9 +211,10 @@ def main() -> None:
         "s3:PutObject",
         "s3:GetObject",
         "s3:ListBucket",
+        "secretsmanager:GetSecretValue",
     )
     poor = user("poor", "sqs:ReceiveMessage")
-    judge = user("judge", "sqs:*", "s3:*")
+    judge = user("judge", "sqs:*", "s3:*", "secretsmanager:*")
 
     trust = {
         "Version": "2012-10-17",
@@ -237,6 +250,7 @@ def main() -> None:
     ours = Program(program, AWS_ENDPOINT_URL=url, **needed)
     judge_queue(ours, queue)
     judge_bucket(ours, bucket)
+    judge_secret(ours, boto3.client("secretsmanager", **theirs), secret)
     ours.close()
     print(
         f"Services: {len(TEXTS)} texts by SQS, {len(KEYS)} keys and 1200 more by S3, "
@@ -273,6 +287,7 @@ def main() -> None:
         body="",
         type="text/plain",
     )
+    denied.error("value", secret, "AccessDenied", "; allow secretsmanager:GetSecretValue on it")
     denied.close()
     wrong = Program(program, AWS_ENDPOINT_URL=url, **(needed | {"AWS_SECRET_ACCESS_KEY": "wrong"}))
     wrong.error(

@@ -1,4 +1,4 @@
-// Calls SQS and S3 for judge_services.py. It reads lines such as:
+// Calls SQS, S3 and Secrets Manager for judge_services.py. It reads lines such as:
 //   {"call": "send", "arn": "arn:aws:sqs:…", "body": "…"}
 //   {"call": "list", "arn": "arn:aws:s3:::…", "prefix": "a/", "max": 3, "after": ""}
 // It answers each with {"value": …} or {"error": "…"}. The environment has the credentials and the
@@ -8,6 +8,7 @@
 #include <string>
 
 #include "aws/services/s3.h"
+#include "aws/services/secrets_manager.h"
 #include "aws/services/sqs.h"
 
 namespace {
@@ -69,6 +70,13 @@ boost::json::object answer(const boost::json::object& question) {
   if (arn.find(":sqs:") != std::string::npos) {
     auto queue = aws::SqsQueue::at(arn, aws::credential_chain_of(environment), environment);
     return queue ? ask_queue(std::move(*queue), question) : problem(queue.error());
+  }
+  if (arn.find(":secretsmanager:") != std::string::npos) {
+    auto secret = aws::StoredSecret::at(arn, aws::credential_chain_of(environment), environment);
+    if (!secret) return problem(secret.error());
+    const auto value = secret->value({});
+    return value ? boost::json::object{{"value", std::string_view(*value)}}
+                 : problem(value.error());
   }
   auto bucket = aws::S3Bucket::at(arn, aws::credential_chain_of(environment), environment);
   return bucket ? ask_bucket(std::move(*bucket), question) : problem(bucket.error());

@@ -27,7 +27,7 @@ class BalancerKeys {
   static constexpr size_t kFetchesPerMinute = 30;
   static constexpr size_t kQueueMax = 10;
   // So many requests may wait for one key.
-  static constexpr size_t kWaitersMax = 1000;
+  static constexpr size_t kWaitersMax = 200;
   // An id that AWS does not know is not asked for again for a while. The ids within a while are no
   // more than the fetches.
   static constexpr std::chrono::minutes kAbsentTime{10};

@@ -35,8 +35,8 @@ class DocumentKeeper {
  public:
   // A document is asked for because of ask_again() once in this time.
   static constexpr std::chrono::seconds kAskPause = KeeperTimes::kAskPause;
-  // A document has at most so many bytes.
-  static constexpr size_t kBytesMax = 512 * 1024;
+  // A document has at most so many bytes: 10,000 API keys, or twice what a key set may have.
+  static constexpr size_t kBytesMax = 1024 * 1024;
 
   // `io` and `log` must outlive it. The environment has the credentials for AWS Secrets Manager.
   DocumentKeeper(boost::asio::io_context& io, log::Log& log,

@@ -159,7 +159,8 @@ void KeptDocument::deliver(Outcome outcome, bool asked) {
   boost::asio::post(io_, lifetime_.guard([this, asked, outcome = std::move(outcome)] {
     if (outcome.put_in_force) {
       outcome.put_in_force();
-      there_ = true;
+      // The calls that waited for the first one do not count.
+      if (!std::exchange(there_, true)) asked_at_ = {};
     }
     if (!asked) return;
     waiting_ = false;

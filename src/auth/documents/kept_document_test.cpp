@@ -158,6 +158,16 @@ TEST_F(KeptDocumentTest, ThousandsOfCallsAreOneRequest) {
   EXPECT_FALSE(document_->may_ask());
 }
 
+TEST_F(KeptDocumentTest, ACallBeforeTheFirstAnswerDoesNotCount) {
+  start();
+  Asked asked = Asked::waits;
+  ask(asked);
+  server_.add_text("one");
+  server_.add_text("one");  // If the thread had begun before the call.
+  EXPECT_TRUE(comes_true([&] { return asked == Asked::yes; }));
+  EXPECT_TRUE(document_->may_ask());
+}
+
 // The answer to an earlier request may be too old.
 TEST_F(KeptDocumentTest, ACallWaitsForARequestThatBeginsAfterIt) {
   start();

@@ -51,6 +51,7 @@ Place place_in(const Contract& contract, std::string_view key) {
 std::vector<Change> ContractComparison::changes() {
   compare_roots();
   compare_operations();
+  compare_claims();
   compare_events();
   return changes_.sorted();
 }
@@ -128,13 +129,14 @@ void ContractComparison::compare_schemas(const Subject& subject, Writer writer,
                          : writer == Writer::service ? responses_
                                                      : values_;
   // What was written for the old schema is read with the new one, or the other way round.
-  const bool old_is_read = writer == Writer::client || writer == Writer::store;
+  const bool old_is_read =
+      writer == Writer::client || writer == Writer::store || writer == Writer::issuer;
   const Schema* sub = old_is_read ? before : after;
   const Schema* super = old_is_read ? after : before;
   const std::vector<Difference> narrowed = inclusion.differences(sub, super);
   add_differences(subject, writer, narrowed, old_is_read, true);
   // Events are compared in both directions anyway.
-  if (writer != Writer::client && writer != Writer::service) return;
+  if (writer == Writer::producer || writer == Writer::store) return;
   // The other way round, a difference only widens what is allowed. What does both is said once.
   std::vector<Difference> widened = inclusion.differences(super, sub);
   std::erase_if(widened, [&](const Difference& one) {
@@ -153,7 +155,8 @@ void ContractComparison::add_differences(const Subject& subject, Writer writer,
       {Writer::client, "requests"},
       {Writer::service, "answers"},
       {Writer::producer, "new events, for their consumers"},
-      {Writer::store, "stored events"}};
+      {Writer::store, "stored events"},
+      {Writer::issuer, "tokens"}};
   for (const Difference& difference : differences) {
     const Node* before = sub_is_old ? difference.sub : difference.super;
     const Node* after = sub_is_old ? difference.super : difference.sub;

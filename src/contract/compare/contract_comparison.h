@@ -24,7 +24,7 @@ class ContractComparison {
 
  private:
   // A Writer is who wrote the values that are compared.
-  enum class Writer { client, service, producer, store };
+  enum class Writer { client, service, producer, store, issuer };
 
   // A Subject is a part that both contracts have, and its places.
   struct Subject {
@@ -66,8 +66,12 @@ class ContractComparison {
   void compare_response(const Subject& subject, const Response& before, const Response& after);
   void compare_headers(const Subject& subject, const Response& before, const Response& after);
 
-  // This is defined in security_comparison.cpp.
+  // These are defined in security_comparison.cpp.
   void compare_security(const Subject& subject, const Security& before, const Security& after);
+  void compare_claims();
+
+  // This is defined in rate_comparison.cpp.
+  void compare_rates(const Subject& subject, const Operation& before, const Operation& after);
 
   // This is defined in cors_comparison.cpp.
   void compare_cors(const Subject& subject, const Operation& before, const Operation& after);

@@ -17,6 +17,7 @@ struct EventType {
   std::set<std::string> topics = {};
   std::set<std::string> keys = {};
   bool acknowledged = true;  // Whether all of them are.
+  bool auth_context = true;  // Whether all of them say who has sent the request.
 };
 
 std::map<std::string, EventType> events_of(const Contract& contract) {
@@ -33,6 +34,7 @@ std::map<std::string, EventType> events_of(const Contract& contract) {
       event.topics.insert(operation.event->topic);
       event.keys.insert(operation.event->key_pointer);
       event.acknowledged = event.acknowledged && operation.event->acknowledged;
+      event.auth_context = event.auth_context && operation.event->auth_context;
     }
   }
   return events;
@@ -76,6 +78,13 @@ void ContractComparison::compare_events() {
           new_event.acknowledged ? "its delivery is acknowledged now"
                                  : "its delivery was acknowledged, and is best_effort, so that it "
                                    "may be lost");
+    }
+    if (old_event.auth_context != new_event.auth_context) {
+      add(new_event.auth_context ? Effect::does_not_break : Effect::breaks, "event-auth-context",
+          subject,
+          new_event.auth_context
+              ? "it says who has sent the request now"
+              : "it had the headers ce_authtype and ce_authid, and has them no longer");
     }
     compare_schemas(subject, Writer::producer, old_event.schema, new_event.schema);
     compare_schemas(subject, Writer::store, old_event.schema, new_event.schema);

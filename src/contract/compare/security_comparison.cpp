@@ -3,6 +3,7 @@
 
 #include "contract/compare/contract_comparison.h"
 #include "contract/openapi/security.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::contract {
 namespace {
@@ -56,6 +57,23 @@ void ContractComparison::compare_security(const Subject& subject, const Security
         sentence + "; some clients that authenticate as before are refused");
   } else if (!all_may_call(after, before)) {
     add(Effect::does_not_break, "security-widened", subject, sentence);
+  }
+}
+
+// A token that was valid must stay so. An issuer knows a scheme by its name, as its deployer does.
+void ContractComparison::compare_claims() {
+  for (const auto& [name, before] : before_.security_schemes()) {
+    const auto found = after_.security_schemes().find(name);
+    if (found == after_.security_schemes().end() || !before.has_tokens() ||
+        !found->second.has_tokens()) {
+      continue;
+    }
+    const auto place = [](const Contract& contract, const Schema* claims) {
+      return place_of(claims == nullptr ? contract.document() : *claims->node);
+    };
+    const Subject subject{"the claims of '" + name + "'", place(before_, before.claims),
+                          place(after_, found->second.claims)};
+    compare_schemas(subject, Writer::issuer, before.claims, found->second.claims);
   }
 }
 

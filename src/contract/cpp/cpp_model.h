@@ -152,6 +152,13 @@ struct CppOperation {
   const CppEvent* event = nullptr;  // Null if it publishes nothing.
 };
 
+// A CppClaims is a scheme whose tokens have claims that become a struct.
+struct CppClaims {
+  std::string scheme;         // Its name in the contract.
+  std::string function = {};  // The function that returns them: "login_claims".
+  CppUse use = {};
+};
+
 // A CppModel says which types, operations and events of C++ a contract becomes, and how they are
 // called. It points into the contract, which must outlive it. What stands in the order of the
 // contract are operations, events, the members of structs and enumerators. Nothing else depends on
@@ -161,7 +168,8 @@ struct CppModel {
   std::vector<const CppReply*> replies = {};  // Sorted by status and type.
   std::vector<CppOperation> operations = {};
   std::vector<const CppEvent*> events = {};
-  std::string file;  // The name of the contract's file, without its folder.
+  std::vector<CppClaims> claims = {};  // Sorted by the scheme.
+  std::string file;                    // The name of the contract's file, without its folder.
 
   // These own what is pointed to above.
   std::deque<CppType> all_types = {};

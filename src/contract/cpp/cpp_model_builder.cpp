@@ -80,6 +80,7 @@ base::Result<CppModel> CppModelBuilder::build() {
   model_.file = file.substr(file.find_last_of('/') + 1);
   add_events();
   add_operations();
+  add_claims();
   if (auto filled = types_.fill(); !filled) return filled.error();
   if (auto possible = types_.replace_circles(); !possible) return possible.error();
   name_event_types();
@@ -92,6 +93,7 @@ base::Result<CppModel> CppModelBuilder::build() {
   }
   box_recursions(model_.all_types);
   name_event_fields();
+  name_claims();
   add_replies();
   if (!result_) return result_.error();
   model_.types = in_order(model_.all_types);
@@ -119,6 +121,27 @@ void CppModelBuilder::add_events() {
     event.use = types_.use_of(event.schema);
     model_.events.push_back(&event);
   }
+}
+
+void CppModelBuilder::add_claims() {
+  for (const auto& [name, scheme] : contract_.security_schemes()) {
+    if (scheme.claims == nullptr) continue;
+    model_.claims.push_back({.scheme = name, .use = types_.use_of(scheme.claims)});
+  }
+}
+
+// Claims that are no struct are read as JSON: the claims of a principal.
+void CppModelBuilder::name_claims() {
+  std::erase_if(model_.claims, [](const CppClaims& one) {
+    return one.use.type->kind != CppType::Kind::structure &&
+           one.use.type->kind != CppType::Kind::variant;
+  });
+  CppScope functions("_");
+  for (const CppClaims& one : model_.claims) {
+    functions.add(one.scheme, one.scheme, cpp_member_name(one.scheme + "_claims"), 1);
+  }
+  functions.finish();
+  for (CppClaims& one : model_.claims) one.function = functions.name(one.scheme);
 }
 
 // A schema of its own gives the struct of an event its name, if no other event type has it.

@@ -33,6 +33,7 @@ class CppModelBuilder {
 
   void add_events();
   void add_operations();
+  void add_claims();
   void add_parameters(CppOperation& operation);
   void add_responses(size_t index);
   [[nodiscard]] CppBody request_body(const RequestBody& body);
@@ -41,6 +42,7 @@ class CppModelBuilder {
   void name_event_types();
   void name_event_fields();
   void name_operations();
+  void name_claims();
   void name_parameters(CppOperation& operation);
   void add_replies();
   CppReply& reply_of(unsigned status, const CppBody& body);

@@ -48,6 +48,36 @@ TEST(CppOperations, ParametersOfOneNameAreCalledAfterTheirPlaceToo) {
               AllOf(HasSubstr(" query_id = {};"), HasSubstr(" header_id = {};")));
 }
 
+TEST(CppOperations, ClaimsHaveAFunctionForEachScheme) {
+  const auto claims_of = [](const std::string& schemes, const std::string& more = "") {
+    return text_of(
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n"
+        "components: {securitySchemes: {" +
+            schemes + "}" + more + "}\n",
+        "operations.h");
+  };
+  const std::string token = "{type: http, scheme: bearer, x-penstock-claims: ";
+  const std::string tenant = "{type: object, properties: {tenant: {type: string}}}";
+  const std::string own = claims_of("log-in: " + token + tenant + "}");
+  EXPECT_THAT(own, HasSubstr("#include \"http/typed_claims.h\""));
+  EXPECT_THAT(own, HasSubstr("inline std::optional<LogInClaims> log_in_claims(\n"
+                             "    const penstock::auth::Caller& caller) {\n"
+                             "  return penstock::http::claims_of<LogInClaims>(caller, "
+                             "\"log-in\");\n}\n"));
+  // Two schemes may have the same claims, and names that are one in C++.
+  const std::string ref = token + "{$ref: '#/components/schemas/Who'}}";
+  const std::string shared =
+      claims_of("log-in: " + ref + ", log_in: " + ref, ", schemas: {Who: " + tenant + "}");
+  EXPECT_THAT(shared, HasSubstr("<Who>(caller, \"log-in\")"));
+  EXPECT_THAT(shared, HasSubstr("<Who>(caller, \"log_in\")"));
+  EXPECT_THAT(shared, HasSubstr("std::optional<Who> log_in_claims("));
+  EXPECT_THAT(shared, HasSubstr("std::optional<Who> log_in_claims_2("));
+  // What is no struct stays JSON.
+  for (const char* schema : {"{}", "{type: object}", "{additionalProperties: {type: string}}"}) {
+    EXPECT_THAT(claims_of("login: " + token + schema + "}"), Not(HasSubstr("claims"))) << schema;
+  }
+}
+
 TEST(CppOperations, AnOperationThatIsNotServedHasNoField) {
   EXPECT_THAT(operations_of("post: {operationId: post_form, requestBody: {required: true, content: "
                             "{application/x-www-form-urlencoded: {}}}, responses: {'204': "

@@ -233,19 +233,37 @@ std::string code_of(const CppOperation& own) {
          "  return kTable;\n}\n";
 }
 
+std::string definition(const CppClaims& claims) {
+  const std::string type = cpp_spelling(claims.use);
+  return cpp_comment(
+             "Returns the claims of the token with which the client has authenticated by '" +
+                 claims.scheme + "', or nothing if it has not used that scheme.",
+             0) +
+         cpp_call(0, "[[nodiscard]] inline std::optional<" + type + "> " + claims.function,
+                  {"const penstock::auth::Caller& caller"}, " {") +
+         cpp_call(2, "return penstock::http::claims_of<" + type + '>',
+                  {"caller", cpp_literal(claims.scheme)}, ";") +
+         "}\n";
+}
+
 std::string header(const CppModel& model, const CppWriting& writing) {
-  std::string out = cpp_first_line(model.file) +
-                    "#pragma once\n\n"
-                    "#include <boost/json/value.hpp>\n"
-                    "#include <cstdint>\n"
-                    "#include <map>\n"
-                    "#include <optional>\n"
-                    "#include <string>\n"
-                    "#include <string_view>\n"
-                    "#include <utility>\n"
-                    "#include <vector>\n\n" +
-                    cpp_includes({"http/typed_handler.h", writing.name_space + "/types.h"}) +
-                    "\nnamespace " + writing.name_space + " {\n\n";
+  const std::string types = writing.name_space + "/types.h";
+  std::string out =
+      cpp_first_line(model.file) +
+      "#pragma once\n\n"
+      "#include <boost/json/value.hpp>\n"
+      "#include <cstdint>\n"
+      "#include <map>\n"
+      "#include <optional>\n"
+      "#include <string>\n"
+      "#include <string_view>\n"
+      "#include <utility>\n"
+      "#include <vector>\n\n" +
+      cpp_includes(model.claims.empty() ? std::vector<std::string>{"http/typed_handler.h", types}
+                                        : std::vector<std::string>{"http/typed_claims.h",
+                                                                   "http/typed_handler.h", types}) +
+      "\nnamespace " + writing.name_space + " {\n\n";
+  for (const CppClaims& claims : model.claims) out += definition(claims) + '\n';
   for (const CppReply* reply : model.replies) out += definition(*reply) + '\n';
   for (const CppOperation& operation : model.operations) out += definition(operation) + '\n';
   for (const CppOperation& operation : model.operations) {

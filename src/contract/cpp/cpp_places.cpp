@@ -40,11 +40,14 @@ std::string answer_name(std::string_view status) {
   return cpp_type_name(number ? cpp_status_name(*number) : std::string(status));
 }
 
+constexpr std::string_view kClaims = "x-penstock-claims";
+
 // Returns what the step to a schema inside another adds to its name.
 std::string part_of(std::string_view keyword) {
   if (keyword == "items" || keyword == "contains" || keyword == "unevaluatedItems") return "Item";
   if (keyword == "additionalProperties" || keyword == "unevaluatedProperties") return "Value";
   if (keyword == "propertyNames") return "Name";
+  if (keyword == kClaims) return "Claims";
   return cpp_type_name(keyword);
 }
 
@@ -150,6 +153,11 @@ std::string CppPlaces::after_document(const Steps& steps, const Node& root, size
   while (at < steps.size()) {
     const std::string& step = key(at);
     if (step == "schema") {
+      ++at;
+      break;
+    }
+    if (step == kClaims) {
+      name += part_of(step);
       ++at;
       break;
     }

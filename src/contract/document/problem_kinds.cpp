@@ -229,6 +229,9 @@ constexpr std::array kKinds = {
     ProblemKind{"schema-without-effect", Effect::not_enforced,
                 "A schema does not describe what a body is",
                 "Remove the schema, or write type: string for a text."},
+    ProblemKind{"security-not-served", Effect::remark, "Nothing here verifies a security scheme",
+                "Of the schemes of HTTP only basic and bearer are verified. Use one of these, or "
+                "let somebody in front of the API check."},
     ProblemKind{"security-requirement", Effect::refused, "A scheme without scopes has some",
                 "Write an empty list, as in 'key: []'."},
     ProblemKind{"security-scheme", Effect::refused, "A security scheme is not valid",
@@ -261,7 +264,8 @@ constexpr std::array kKinds = {
                 "Use JSON Schema draft 2020-12: remove jsonSchemaDialect."},
     ProblemKind{"unknown-extension", Effect::refused, "An extension of Penstock does not exist",
                 "There are x-penstock-strict and x-penstock-rate at the root, x-penstock-rate on a "
-                "path or operation, and x-penstock-claims on a security scheme."},
+                "path or operation, x-penstock-name on what becomes a name of C++, and "
+                "x-penstock-claims on a security scheme."},
     ProblemKind{"unknown-field", Effect::refused, "OpenAPI has no such field here",
                 "Correct the name, or remove the field. A key of your own begins with x-."},
     ProblemKind{"unknown-format", Effect::not_enforced, "A format is not known",
@@ -277,6 +281,10 @@ constexpr std::array kKinds = {
     ProblemKind{"unreadable-document", Effect::refused, "A file cannot be read",
                 "Correct the name, or the YAML or JSON at that place. No file may be larger than "
                 "10 MiB or nested more than 200 levels deep, and the network is not read."},
+    ProblemKind{"unsecured-write", Effect::not_enforced,
+                "An operation that writes does not say who may call it",
+                "Write 'security' at the root or the operation: what a client must show, or [] if "
+                "anybody may call."},
     ProblemKind{"unused-url", Effect::not_enforced, "A flow does not use a URL", "Remove the URL."},
     ProblemKind{"webhook", Effect::remark, "A webhook is not sent",
                 "Nothing is to be done: it is checked, so that it is right when it is sent."},

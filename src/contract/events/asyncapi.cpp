@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <map>
 #include <set>
 
 #include "contract/document/sources.h"
@@ -120,9 +121,29 @@ boost::json::object reference(const std::string& pointer) {
   return {{"$ref", pointer}};
 }
 
+// A Senders says which of the events of one type have the headers that say who has sent the
+// request.
+struct Senders {
+  bool in_some = false;
+  bool in_all = true;
+};
+
+std::map<std::string, Senders> senders_of(const Contract& contract) {
+  std::map<std::string, Senders> all;
+  for (const Path& path : contract.paths()) {
+    for (const Operation& operation : path.operations) {
+      if (!operation.event) continue;
+      Senders& senders = all[operation.event->type];
+      senders.in_some = senders.in_some || operation.event->auth_context;
+      senders.in_all = senders.in_all && operation.event->auth_context;
+    }
+  }
+  return all;
+}
+
 // Returns the schema of a record's headers. They carry all but the data of an event, as in the
 // binary mode of the Kafka protocol binding for CloudEvents (section 3.2).
-boost::json::object headers(const EventDeclaration& event) {
+boost::json::object headers(const EventDeclaration& event, const Senders& senders) {
   const boost::json::object text{{"type", "string"}};
   boost::json::array required{"ce_specversion", "ce_id",   "ce_type",
                               "ce_source",      "ce_time", "content-type"};
@@ -134,16 +155,15 @@ boost::json::object headers(const EventDeclaration& event) {
                                  {"content-type", {{"const", "application/json"}}},
                                  {"traceparent", text},
                                  {"tracestate", text}};
-  if (event.auth_context) {
-    required.emplace_back("ce_authtype");
-    properties["ce_authtype"] = {
-        {"enum", {"app_user", "user", "service_account", "api_key", "system", "unauthenticated",
-                  "unknown"}}};
+  if (senders.in_some) {
+    if (senders.in_all) required.emplace_back("ce_authtype");
+    properties["ce_authtype"] = {{"enum",
+                                  {"app_user", "user", "service_account", "api_key", "system",
+                                   "unauthenticated", "unknown"}}};
     properties["ce_authid"] = text;
   }
-  return {{"type", "object"},
-          {"required", std::move(required)},
-          {"properties", std::move(properties)}};
+  return {
+      {"type", "object"}, {"required", std::move(required)}, {"properties", std::move(properties)}};
 }
 
 boost::json::object info_of(const Node& document) {
@@ -165,14 +185,16 @@ boost::json::object asyncapi_of(const Contract& contract) {
   boost::json::object channels;
   boost::json::object operations;
   boost::json::object messages;
+  const auto senders = senders_of(contract);
   for (const Path& path : contract.paths()) {
     for (const Operation& operation : path.operations) {
       if (!operation.event) continue;
       const EventDeclaration& event = *operation.event;
       const std::string channel = component_name(event.topic);
       const std::string message = component_name(event.type);
-      boost::json::object body{
-          {"name", event.type}, {"contentType", "application/json"}, {"headers", headers(event)}};
+      boost::json::object body{{"name", event.type},
+                               {"contentType", "application/json"},
+                               {"headers", headers(event, senders.at(event.type))}};
       if (event.schema != nullptr) body["payload"] = schemas.payload(*event.schema);
       if (!event.key_pointer.empty()) {
         body["bindings"] = {

@@ -20,7 +20,7 @@ std::string operation(const std::string& body,
   return "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /p:\n    " + method +
          ":\n      operationId: o\n" +
          (body.empty() ? "" : "      requestBody: {content: " + body + "}\n") +
-         "      responses: " + responses + "\n";
+         "      responses: " + responses + "\n      security: []\n";
 }
 
 // Returns `responses` with one success of this content.

@@ -58,6 +58,8 @@ Compiled Contract::compile(std::string_view text, const std::string& file, const
       } else {
         ++compiled.not_served[operation.not_served];
       }
+      if (operation.security->is_required()) ++compiled.secured;
+      if (operation.rate != nullptr) ++compiled.limited;
       const CorsPolicy* cors = operation.cors;
       if (cors == nullptr || !cors->allows_any()) continue;
       ++compiled.cross_origin[cors->text() + (cors->credentials ? ", with credentials" : "")];

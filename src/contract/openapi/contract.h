@@ -239,6 +239,8 @@ struct Compiled {
   // This counts the operations that pages of other origins may call, by what their `x-cors` allows:
   // its origins, with ", with credentials" behind them.
   std::map<std::string, size_t> cross_origin = {};
+  size_t secured = 0;  // The number of operations that nobody may call without authentication.
+  size_t limited = 0;  // The number of operations that have an `x-penstock-rate`.
 };
 
 }  // namespace penstock::contract

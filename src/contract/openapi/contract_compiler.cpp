@@ -34,7 +34,7 @@ void ContractCompiler::read_root() {
   if (components.node != nullptr) {
     security_reader_.read_schemes(elements_.member(components, "securitySchemes"));
   }
-  security_ = security_reader_.read(root, &contract_.security_->securities.emplace_back());
+  security_ = security_reader_.read_document(root);
   contract_.cors_ = cors_reader_.read(root, nullptr);
   rate_ = rate_reader_.read(root, nullptr, "default");
   strict_ = elements_.flag(root, "x-penstock-strict", true);

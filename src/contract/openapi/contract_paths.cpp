@@ -73,7 +73,10 @@ void ContractCompiler::read_path(const Node& name, const Target& at) {
   }
   for (Operation& operation : path.operations) {
     if (is_sound) order_path_parameters(name, operation);
-    if (operation.not_served.empty()) continue;
+    if (operation.not_served.empty()) {
+      if (is_sound) security_reader_.remark_unsecured_write(operation);
+      continue;
+    }
     sources_.remark(*operation.node, "operation-not-served",
                     "a request for this operation gets 501. " + operation.not_served);
   }
@@ -201,9 +204,8 @@ void ContractCompiler::read_operations(const PathItem& item, Path& path) {
     operation.path = path.path;
     operation.cors = cors_reader_.read(*at.node, path.cors);
     const std::string name = operation.method + ' ' + path.path;
-    operation.rate =
-        rate_reader_.read(*at.node, rate, operation.id.empty() ? name : operation.id);
-    elements_.refuse_other_extensions(*at.node, {"x-penstock-rate"});
+    operation.rate = rate_reader_.read(*at.node, rate, operation.id.empty() ? name : operation.id);
+    elements_.refuse_other_extensions(*at.node, {"x-penstock-name", "x-penstock-rate"});
     operation.base_paths = base_paths_of(elements_.member(at, "servers"), base_paths);
     path.operations.push_back(std::move(operation));
   }

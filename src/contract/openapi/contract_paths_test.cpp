@@ -128,7 +128,8 @@ TEST(ContractPaths, RefuseOneWithoutItsSlash) {
 TEST(ContractPaths, DoNotServeWhatNoRequestMatches) {
   const auto contract = Contract::parse(
       document("'/a?b={c}': {get: " + operation() + "}, '/a#{b}{c}?d': {get: " + operation() +
-               "}, /a: {post: " + operation() + "}"),
+                   "}, /a: {post: " + operation() + "}",
+               "security: []"),
       "t");
   ASSERT_TRUE(contract) << contract.error().message;
   std::vector<std::string> sentences;

@@ -19,6 +19,7 @@ paths:
       responses: {'202': {description: d}}
   /b/:
     head: {operationId: b_head, responses: {'200': {description: d}}}
+security: []
 )";
 
 std::string problems(const std::string& document) {

@@ -153,7 +153,8 @@ EventDeclaration ElementReader::read_event(const Target& at) {
     sources_.problem(node, "wrong-type", "x-event must be an object");
     return event;
   }
-  refuse_other_keys(node, "x-event", {"type", "topic", "key", "delivery", "schema", "auth_context"});
+  refuse_other_keys(node, "x-event",
+                    {"type", "topic", "key", "delivery", "schema", "auth_context"});
   event.type = required_text(node, "type", "x-event");
   event.topic = required_text(node, "topic", "x-event");
   if (const std::string problem = base::problem_of_topic(event.topic);

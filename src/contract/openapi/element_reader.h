@@ -67,7 +67,8 @@ class ElementReader {
   // is the name of the object in the message.
   void refuse_other_keys(const Node& object, std::string_view what,
                          std::initializer_list<std::string_view> keys);
-  // Records a problem for every extension of this system (`x-penstock-…`) that is not one of `keys`.
+  // Records a problem for every extension of this system (`x-penstock-…`) that is not one of
+  // `keys`.
   void refuse_other_extensions(const Node& object, std::initializer_list<std::string_view> keys);
   // Returns the scalar with this key as text. If there is none, or an empty one, records a problem
   // and returns "". `what` is the name of the object in the message.

@@ -16,9 +16,9 @@ struct RateLimit {
     everyone,  // All clients together.
   };
 
-  // The name of the policy in the RateLimit headers: "default" for the document's, the path, or the
-  // operation's id. It is unique in the contract, and may stand between the quotes of a structured
-  // field's string as it is.
+  // This is the policy's name in the RateLimit headers: "default" for the document's, the path, or
+  // the operation's id. It is unique in the contract, and may stand between the quotes of a
+  // structured field's string as it is.
   std::string name;
   // So many are allowed in `seconds`, in the long run. It is at most 1e9.
   int64_t requests = 1;

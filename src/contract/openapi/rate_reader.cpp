@@ -43,7 +43,8 @@ const RateLimit* RateReader::read(const Node& object, const RateLimit* otherwise
 }
 
 std::string RateReader::free_name(std::string_view wanted) {
-  const std::string base = plain(wanted);
+  // A webhook has no path.
+  const std::string base = wanted.empty() ? "rate" : plain(wanted);
   std::string name = base;
   while (!names_.insert(name).second) {
     size_t& next = next_.try_emplace(base, 2).first->second;

@@ -16,8 +16,8 @@ std::string document(const std::string& root, const std::string& path, const std
     return value.empty() ? "" : indent + "x-penstock-rate: " + value + "\n";
   };
   const std::string operation = "{responses: {'204': {description: d}}}\n";
-  return "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n" + rate(root, "") +
-         "paths:\n  /a:\n" + rate(path, "    ") + "    get:\n      operationId: get_a\n" +
+  return "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n" + rate(root, "") + "paths:\n  /a:\n" +
+         rate(path, "    ") + "    get:\n      operationId: get_a\n" +
          "      responses: {'200': {description: d}}\n" + rate(get, "      ") +
          "    head: " + operation + "  /b:\n    get: " + operation;
 }
@@ -85,6 +85,18 @@ TEST(RateReader, NamesAreUniqueAndFitIntoQuotes) {
                                           "default-2-2", cut, cut + "-2"));
 }
 
+TEST(RateReader, ALimitOfAWebhookHasANameToo) {
+  const Contract contract =
+      Contract::parse(
+          "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nwebhooks: {w: "
+          "{x-penstock-rate: {requests: 1, seconds: 1}, get: {responses: {'204': "
+          "{description: d}}}}}",
+          "t.yaml")
+          .value();
+  ASSERT_EQ(contract.rates().size(), 1u);
+  EXPECT_EQ(contract.rates().front().name, "rate");
+}
+
 TEST(RateReader, APathItemThatTwoPathsReferToHasOneLimit) {
   const std::string text =
       "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n"
@@ -93,9 +105,9 @@ TEST(RateReader, APathItemThatTwoPathsReferToHasOneLimit) {
       "  /c: {$ref: '#/components/pathItems/p'}\n"
       "components:\n  pathItems:\n    p:\n      x-penstock-rate: {requests: 1, seconds: 1}\n"
       "      get: {responses: {'204': {description: d}}}\n";
-  EXPECT_THAT(limits(text), testing::ElementsAre("/a: 1 in 1 s by principal",
-                                                 "/b: 7 in 7 s by principal",
-                                                 "/a: 1 in 1 s by principal"));
+  EXPECT_THAT(limits(text),
+              testing::ElementsAre("/a: 1 in 1 s by principal", "/b: 7 in 7 s by principal",
+                                   "/a: 1 in 1 s by principal"));
 }
 
 TEST(RateReader, RefusesWhatIsNoLimit) {
@@ -161,8 +173,8 @@ TEST(RateReader, AnExtensionAtAWrongPlaceIsRefused) {
             "t.yaml:5:5: 'x-penstock-strict' is not known here; the only extension at this place "
             "is x-penstock-rate");
   EXPECT_EQ(with(second, "x-penstock-rates"),
-            "t.yaml:9:7: 'x-penstock-rates' is not known here; the only extension at this place "
-            "is x-penstock-rate");
+            "t.yaml:9:7: 'x-penstock-rates' is not known here; the extensions at this place are "
+            "x-penstock-name and x-penstock-rate");
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ struct SecurityScheme {
   std::string http_scheme = {};  // In lower case: "basic", "bearer" (RFC 9110 section 11.1).
   std::string open_id_connect_url = {};
   std::vector<std::string> scopes = {};  // Those that the flows of oauth2 offer, sorted.
-  // The schema of a token's claims, which `x-penstock-claims` of the scheme has, or null.
+  // This is the schema of a token's claims, which `x-penstock-claims` of the scheme has, or null.
   const Schema* claims = nullptr;
 
   // Returns whether the credential is a bearer token: http bearer, oauth2 and openIdConnect.

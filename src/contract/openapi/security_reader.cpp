@@ -25,6 +25,11 @@ constexpr std::array<FlowKind, 4> kFlows{{{"implicit", true, false},
 
 }  // namespace
 
+const Security* SecurityReader::read_document(const Node& root) {
+  unsaid_ = &out_.securities.emplace_back();
+  return read(root, unsaid_);
+}
+
 void SecurityReader::read_schemes(const Target& list) {
   if (list.node == nullptr || !list.node->is(Kind::object)) return;
   for (const Member& entry : list.node->members) {
@@ -208,6 +213,17 @@ const Security* SecurityReader::read(const Node& object, const Security* otherwi
   return known->second;
 }
 
+void SecurityReader::remark_unsecured_write(const Operation& operation) {
+  static constexpr std::array<std::string_view, 4> kWrites{"POST", "PUT", "PATCH", "DELETE"};
+  const bool is_write =
+      std::find(kWrites.begin(), kWrites.end(), operation.method) != kWrites.end();
+  if (!is_write || operation.security != unsaid_) return;
+  sources_.remark(*operation.node, "unsecured-write",
+                  operation.method +
+                      " changes something, and nothing says who may call it; write 'security: []' "
+                      "at the root if anybody may, or what a client must show");
+}
+
 void SecurityReader::read_requirements(const Node& list, Security& security) {
   for (const Node* one : list.elements) {
     if (!take(*one)) return;
@@ -234,6 +250,12 @@ SecurityNeed SecurityReader::read_need(const Member& entry) {
     return need;
   }
   need.scheme = &known->second;
+  if (!need.scheme->is_served()) {
+    sources_.remark(*entry.key, "security-not-served",
+                    "nothing here verifies the HTTP scheme '" + need.scheme->http_scheme +
+                        "', so no request meets this requirement; use basic or bearer, or let "
+                        "somebody in front of the API check it (--security external)");
+  }
   if (!entry.value->is(Kind::array)) {
     sources_.problem(*entry.value, "wrong-type",
                      "the scopes of a security requirement must be a list, which may be empty");

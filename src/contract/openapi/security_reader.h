@@ -23,8 +23,14 @@ class SecurityReader {
 
   // Reads the `securitySchemes` of the document, which must be called before requirements are read.
   void read_schemes(const Target& list);
+  // Returns the `security` of the document, which has no requirements if nothing is said there. It
+  // must be called before the next two.
+  [[nodiscard]] const Security* read_document(const Node& root);
   // Returns the `security` of the object, or `otherwise` if it has none.
   [[nodiscard]] const Security* read(const Node& object, const Security* otherwise);
+  // Records a remark if the operation changes something, and nothing says who may call it. An empty
+  // `security` says that: anybody.
+  void remark_unsecured_write(const Operation& operation);
 
  private:
   [[nodiscard]] SecurityScheme read_scheme(const Target& at);
@@ -45,6 +51,7 @@ class SecurityReader {
   SecurityDeclarations& out_;
   const bool is_3_0_;
   size_t left_ = kEntriesMax;
+  const Security* unsaid_ = nullptr;  // That of operations about which nothing is said.
   boost::unordered_flat_map<const Node*, const Security*> known_;  // By the node of the list.
 };
 

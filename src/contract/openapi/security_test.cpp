@@ -110,6 +110,40 @@ TEST(Security, RefusesSchemesThatTheSpecificationDoesNotKnow) {
       "t.yaml:4:31: components: 'securitySchemes' must be an object (OpenAPI, Components Object)");
 }
 
+// An empty list is a decision.
+TEST(Security, RemarksThatNothingSaysWhoMayWrite) {
+  const auto with = [](const std::string& method, const std::string& root,
+                       const std::string& operation) {
+    return verdict("openapi: 3.1.0\ninfo: {title: t, version: '1'}\n" + root +
+                   "components: {securitySchemes: {key: {type: apiKey, in: header, name: k}}}\n"
+                   "paths:\n  /p:\n    " +
+                   method + ":\n      responses: {'204': {description: d}}\n" + operation);
+  };
+  for (const char* method : {"post", "put", "patch", "delete"}) {
+    EXPECT_EQ(with(method, "", ""), "7:7 unsecured-write") << method;
+    for (const char* security : {"security: []\n", "security: [{}]\n", "security: [{key: []}]\n"}) {
+      EXPECT_EQ(with(method, security, ""), "") << method << security;
+      EXPECT_EQ(with(method, "", "      " + std::string(security)), "") << method << security;
+    }
+  }
+  for (const char* method : {"get", "head", "options"}) EXPECT_EQ(with(method, "", ""), "");
+  // Webhooks are operations of others.
+  EXPECT_EQ(verdict("openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/p: {get: {responses: "
+                    "{'204': {description: d}}}}}\nwebhooks: {w: {post: {responses: {'204': "
+                    "{description: d}}}}}"),
+            "4:12 webhook");
+}
+
+TEST(Security, RemarksThatNothingHereVerifiesAScheme) {
+  const std::string schemes =
+      "d: {type: http, scheme: Digest}\n    b: {type: http, scheme: Basic}\n"
+      "    t: {type: http, scheme: bearer}";
+  EXPECT_EQ(verdict(document("[{d: []}]", schemes)), "8:19 security-not-served");
+  EXPECT_EQ(verdict(document("[{b: []}, {t: []}, {b: [], d: []}]", schemes)),
+            "8:44 security-not-served");
+  EXPECT_EQ(verdict(document("[{b: []}, {t: []}]", schemes)), "");
+}
+
 // Only the credentials of these schemes are tokens, which have claims.
 TEST(Security, ASchemeWithTokensHasTheSchemaOfTheirClaims) {
   const std::string claims = ", x-penstock-claims: {type: object, required: [tenant]}}";
@@ -142,9 +176,10 @@ TEST(Security, ASchemeWithTokensHasTheSchemaOfTheirClaims) {
 
 // The schemas of claims are resources and have anchors, as all others.
 TEST(Security, TheSchemaOfClaimsCanHaveReferences) {
-  const std::string text = document(
-      "", "s: {type: http, scheme: bearer, x-penstock-claims: {$id: 'https://a.example/c', "
-          "properties: {a: {$ref: '#x'}}, $defs: {x: {$anchor: x, type: integer}}}}");
+  const std::string text =
+      document("",
+               "s: {type: http, scheme: bearer, x-penstock-claims: {$id: 'https://a.example/c', "
+               "properties: {a: {$ref: '#x'}}, $defs: {x: {$anchor: x, type: integer}}}}");
   EXPECT_EQ(verdict(text), "");
 }
 

@@ -10,10 +10,17 @@
 #include <utility>
 #include <vector>
 
+#include "http/typed_claims.h"
 #include "http/typed_handler.h"
 #include "orders/types.h"
 
 namespace orders {
+
+// Returns the claims of the token with which the client has authenticated by 'login', or nothing if
+// it has not used that scheme.
+[[nodiscard]] inline std::optional<LoginClaims> login_claims(const penstock::auth::Caller& caller) {
+  return penstock::http::claims_of<LoginClaims>(caller, "login");
+}
 
 // An answer with a status that is not declared by number, with Problem.
 class AnswerProblem : public penstock::http::AnswerOf<AnswerProblem> {

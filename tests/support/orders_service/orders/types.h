@@ -18,6 +18,7 @@ struct Card;
 struct Category;
 struct Invoice;
 struct Line;
+struct LoginClaims;
 struct NewOrder;
 struct Order;
 struct OrderPlaced;
@@ -54,6 +55,20 @@ struct Line {
   std::optional<double> price = {};
 
   bool operator==(const Line&) const = default;
+};
+
+enum class LoginClaimsRolesItem { buyer, seller };
+// Returns the text that the contract has for it.
+[[nodiscard]] std::string_view to_text(LoginClaimsRolesItem value);
+
+struct LoginClaims {
+  std::string sub = {};
+  // Whose orders the client may see.
+  int64_t tenant = 0;
+  std::optional<std::string> email = {};
+  std::optional<std::vector<LoginClaimsRolesItem>> roles = {};
+
+  bool operator==(const LoginClaims&) const = default;
 };
 
 struct Payment : std::variant<Card, Invoice> {
@@ -115,6 +130,8 @@ const penstock::typed::Type& describe(const Card*);
 const penstock::typed::Type& describe(const Category*);
 const penstock::typed::Type& describe(const Invoice*);
 const penstock::typed::Type& describe(const Line*);
+const penstock::typed::Type& describe(const LoginClaimsRolesItem*);
+const penstock::typed::Type& describe(const LoginClaims*);
 const penstock::typed::Type& describe(const Payment*);
 const penstock::typed::Type& describe(const NewOrder*);
 const penstock::typed::Type& describe(const OrderStatus*);

@@ -48,6 +48,30 @@ const typed::Type& describe(const Line*) {
   return kType;
 }
 
+constexpr std::string_view kLoginClaimsRolesItemTexts[] = {"buyer", "seller"};
+
+std::string_view to_text(LoginClaimsRolesItem value) {
+  return kLoginClaimsRolesItemTexts[static_cast<size_t>(value)];
+}
+
+const typed::Type& describe(const LoginClaimsRolesItem*) {
+  static constexpr auto kType = typed::enumeration_type<LoginClaimsRolesItem>(
+      "LoginClaimsRolesItem", kLoginClaimsRolesItemTexts);
+  return kType;
+}
+
+const typed::Type& describe(const LoginClaims*) {
+  static constexpr typed::Member kMembers[] = {
+      typed::member<&LoginClaims::sub>("sub"),
+      typed::member<&LoginClaims::tenant>("tenant"),
+      typed::optional_member<&LoginClaims::email>("email"),
+      typed::optional_member<&LoginClaims::roles>("roles"),
+  };
+  static constexpr typed::RecordTable kTable = {.members = kMembers};
+  static constexpr auto kType = typed::record_type<LoginClaims>("LoginClaims", kTable);
+  return kType;
+}
+
 const typed::Type& describe(const Payment*) {
   static constexpr typed::Alternative kNames[] = {
       {"card", 0}, {"invoice", 1}, {"bill", 1}, {"Card", 0}, {"Invoice", 1},

@@ -1,0 +1,39 @@
+// Compares how often clients may call an operation of two contracts.
+#include "contract/compare/contract_comparison.h"
+
+namespace penstock::contract {
+namespace {
+
+using By = RateLimit::By;
+
+// Returns whether each client that keeps within the one limit keeps within the other one, too. A
+// limit for everyone together is also one for each of them. An address and a principal are not
+// compared: one address may have many principals, and the other way round.
+bool covers(const RateLimit* wide, const RateLimit* narrow) {
+  if (wide == nullptr) return true;
+  if (narrow == nullptr) return false;
+  if (wide->by != narrow->by && narrow->by != By::everyone) return false;
+  // The numbers are at most 1e9 and 2.7e6, so a product fits.
+  return wide->requests * narrow->seconds >= narrow->requests * wide->seconds &&
+         wide->burst >= narrow->burst;
+}
+
+}  // namespace
+
+void ContractComparison::compare_rates(const Subject& subject, const Operation& before,
+                                       const Operation& after) {
+  using Effect = Change::Effect;
+  const auto shown = [](const RateLimit* rate) {
+    return rate == nullptr ? std::string("none") : rate->text();
+  };
+  const std::string sentence =
+      "its x-penstock-rate was " + shown(before.rate) + ", and is " + shown(after.rate);
+  if (!covers(after.rate, before.rate)) {
+    add(Effect::may_break, "rate-narrowed", subject,
+        sentence + "; a client that calls as often as before may get 429");
+  } else if (!covers(before.rate, after.rate)) {
+    add(Effect::does_not_break, "rate-widened", subject, sentence);
+  }
+}
+
+}  // namespace penstock::contract
