@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/secrets/secret_entries.h"
 #include "base/ascii_case.h"
 
 namespace penstock::auth {
@@ -206,12 +207,6 @@ DocumentPlace read_required_place(const SettingsMembers& members, std::string_vi
 }
 
 }  // namespace
-
-bool is_scope(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return c > ' ' && c <= '~' && c != '"' && c != '\\';
-  });
-}
 
 std::string why_not_served(const contract::SecurityScheme& scheme) {
   if (scheme.kind != Kind::http || scheme.http_scheme == "basic" ||

@@ -11,8 +11,8 @@
 
 namespace penstock::http {
 
-// Has what a Guard has decided on a request. It stays with the request, so that each is decided once,
-// and goes with it.
+// Has what a Guard has decided on a request. It stays with the request, so that each is decided
+// once, and goes with it.
 struct Admitted final : RequestMessage::Attachment {
   const contract::Operation* operation = nullptr;
   bool waits = false;  // Whether Guard::decide() must still be called.

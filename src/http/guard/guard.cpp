@@ -1,6 +1,7 @@
 #include "http/guard/guard.h"
 
 #include <sys/socket.h>
+#include <cctype>
 #include <utility>
 
 #include "base/check.h"
@@ -14,16 +15,12 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// Returns the refusal of a request that would have to wait where nothing may wait any more.
-auth::Refusal no_room_to_wait() {
-  auth::Refusal refusal;
-  refusal.outcome = auth::Outcome::too_busy;
-  refusal.status = 503;
-  refusal.detail = "The server has no room for requests that wait. Try again.";
-  refusal.retry_after = std::chrono::seconds(1);
-  refusal.reason =
-      "no more requests may wait for authentication: see CONNECTIONS_MAX and BUFFERED_BYTES_MAX";
-  return refusal;
+// Makes a sentence of a clause.
+std::string sentence_of(std::string clause) {
+  if (clause.empty()) return clause;
+  clause.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(clause.front())));
+  if (clause.back() != '.') clause += '.';
+  return clause;
 }
 
 Reply too_many_requests(const RateLimits::Counted& counted) {
@@ -42,14 +39,13 @@ Reply too_many_requests(const RateLimits::Counted& counted) {
 std::unique_ptr<Guard> Guard::make(const contract::Contract& contract,
                                    std::unique_ptr<auth::Authenticator> authenticator,
                                    auth::ClientAddresses addresses) {
-  std::unique_ptr<Guard> guard(
-      new Guard(contract, std::move(authenticator), std::move(addresses)));
+  std::unique_ptr<Guard> guard(new Guard(contract, std::move(authenticator), std::move(addresses)));
   if (guard->authenticator_ == nullptr && !guard->has_rates()) return nullptr;
   return guard;
 }
 
-Guard::Guard(const contract::Contract& contract,
-             std::unique_ptr<auth::Authenticator> authenticator, auth::ClientAddresses addresses)
+Guard::Guard(const contract::Contract& contract, std::unique_ptr<auth::Authenticator> authenticator,
+             auth::ClientAddresses addresses)
     : authenticator_(std::move(authenticator)),
       addresses_(std::move(addresses)),
       rates_(contract) {}
@@ -90,7 +86,6 @@ void Guard::begin(Admitted& decided, const RequestMessage& request) {
   }
   auto decision = authenticator_->decide_now(*operation.security, request);
   if (decision) return settle(decided, request, std::move(*decision));
-  if (!request.may_wait) return settle(decided, request, no_room_to_wait());
   decided.waits = true;
 }
 
@@ -127,7 +122,8 @@ void Guard::count_address(Admitted& decided, const RequestMessage& request) {
 Reply Guard::reply_of(const Admitted& decided) {
   if (!decided.refusal) return too_many_requests(decided.counted);
   const auth::Refusal& refusal = *decided.refusal;
-  Reply reply{.response = problem_response({.status = refusal.status, .detail = refusal.detail}),
+  const std::string detail = sentence_of(refusal.detail);
+  Reply reply{.response = problem_response({.status = refusal.status, .detail = detail}),
               .problem = refusal.reason};
   for (const std::string& challenge : refusal.challenges) {
     reply.response.add_header("www-authenticate", challenge);
