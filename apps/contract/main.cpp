@@ -163,8 +163,7 @@ int run(int count, char** arguments) {
   if (verbs.cpp.given()) return write_cpp(options.cpp, compiling);
   if (verbs.diff.given()) return diff_contracts(options.diff, compiling);
   if (verbs.mock.given()) {
-    return serve_mock(options.file, compiling, options.mock.steps_max, options.address,
-                      options.port);
+    return serve_mock(options.file, compiling, options.mock);
   }
   if (verbs.files.given()) return print_files(options.file, compiling);
   if (verbs.topics.given()) return print_topics(options.file, compiling);

@@ -14,8 +14,9 @@
 #include "apps/shared/files.h"
 #include "apps/shared/secured_requests.h"
 #include "apps/shared/stop_signals.h"
-#include "auth/authenticator.h"
 #include "auth/auth_settings.h"
+#include "auth/authenticator.h"
+#include "auth/client_addresses.h"
 #include "auth/test_credentials/test_credentials.h"
 #include "contract/openapi/contract_files.h"
 #include "http/guard/guard.h"
@@ -58,12 +59,13 @@ base::Result<std::unique_ptr<http::Guard>> guard_of(boost::asio::io_context& io,
                                                     Credentials& credentials) {
   const auto document = document_of(options, contract, credentials);
   if (!document) return document.error();
-  if (document->empty()) return http::Guard::make(contract, nullptr);
+  const auth::Settings nobody;
+  if (document->empty()) return http::Guard::make(contract, nullptr, auth::ClientAddresses(nobody));
   const auto settings = auth::read_settings(*document, contract.security_schemes());
   if (!settings) return settings.error();
   auto authenticator = auth::Authenticator::make(io, contract, *settings, log);
   if (!authenticator) return authenticator.error();
-  return http::Guard::make(contract, std::move(*authenticator));
+  return http::Guard::make(contract, std::move(*authenticator), auth::ClientAddresses(*settings));
 }
 
 // Shows how to call with each of the credentials.

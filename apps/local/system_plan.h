@@ -31,7 +31,7 @@ struct PlanSettings {
   // Is what test credentials are made of, for an API of which the environment does not say who may
   // call it.
   std::optional<auth::TestSeed> seed;
-  bool compares_code = false;           // Whether SystemPlan::code is of use.
+  bool compares_code = false;  // Whether SystemPlan::code is of use.
 };
 
 // Members of consumer groups are threads and memory.

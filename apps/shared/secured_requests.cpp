@@ -69,10 +69,10 @@ void add_credentials(contract::RequestSample& request, const auth::CredentialPar
     request.target += percent_encoded(name) + "=" + percent_encoded(value);
   }
   for (const auto& [name, value] : parts.headers) {
-    const auto same = std::find_if(
-        request.headers.begin(), request.headers.end(), [&, &wanted = name](const auto& header) {
-          return base::same_in_any_case(header.first, wanted);
-        });
+    const auto same = std::find_if(request.headers.begin(), request.headers.end(),
+                                   [&, &wanted = name](const auto& header) {
+                                     return base::same_in_any_case(header.first, wanted);
+                                   });
     if (same == request.headers.end()) {
       request.headers.emplace_back(name, value);
     } else if (base::same_in_any_case(name, "cookie")) {

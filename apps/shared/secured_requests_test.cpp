@@ -21,8 +21,8 @@ class SecuredRequests : public testing::Test {
   contract::Contract contract_ =
       contract::read_contract(PENSTOCK_TEST_CONTRACTS "/secured.openapi.yaml", {}).value();
   auth::TestCredentials credentials_ =
-      auth::TestCredentials::make(
-          contract_, auth::TestSeed::make(std::chrono::system_clock::now()).value())
+      auth::TestCredentials::make(contract_,
+                                  auth::TestSeed::make(std::chrono::system_clock::now()).value())
           .value();
 };
 
@@ -33,11 +33,11 @@ TEST_F(SecuredRequests, AreOneForEachSchemeAlone) {
     const std::string& target = secured.request.target;
     targets[secured.scheme] = target.substr(0, target.find('?'));
   }
-  EXPECT_THAT(targets, ElementsAre(Pair("cookie_key", "/v1/cookie-key"),
-                                   Pair("header_key", "/v1/default"), Pair("login", "/v1/items"),
-                                   Pair("oidc", "/v1/oidc"), Pair("partner", "/v1/partner"),
-                                   Pair("query_key", "/v1/query-key"), Pair("staff", "/v1/staff"),
-                                   Pair("token", "/v1/optional")));
+  EXPECT_THAT(targets,
+              ElementsAre(Pair("cookie_key", "/v1/cookie-key"), Pair("header_key", "/v1/default"),
+                          Pair("login", "/v1/items"), Pair("oidc", "/v1/oidc"),
+                          Pair("partner", "/v1/partner"), Pair("query_key", "/v1/query-key"),
+                          Pair("staff", "/v1/staff"), Pair("token", "/v1/optional")));
 }
 
 TEST_F(SecuredRequests, AreCommandsOfOneLine) {
@@ -55,8 +55,8 @@ TEST_F(SecuredRequests, AreCommandsOfOneLine) {
 TEST(AddCredentials, KeepWhatTheRequestHas) {
   contract::RequestSample request{
       .method = "PUT", .target = "/p?a=1", .headers = {{"cookie", "a=b"}}, .body = "{}"};
-  add_credentials(request, {.headers = {{"Cookie", "sid=1"}, {"X-Key", "k"}},
-                            .query = {{"key of", "v&"}}});
+  add_credentials(request,
+                  {.headers = {{"Cookie", "sid=1"}, {"X-Key", "k"}}, .query = {{"key of", "v&"}}});
   EXPECT_EQ(curl_of(request, "http://h"),
             "curl -X PUT -H 'cookie: a=b; sid=1' -H 'X-Key: k' --json '{}' "
             "'http://h/p?a=1&key%20of=v%26'");

@@ -80,7 +80,7 @@ class Maker {
       const auto secret = seed_.secret_for(purpose);
       if (!secret) return secret.error();
       const bool is_key = scheme.kind == Kind::api_key;
-      const auto hash = is_key ? sha256_hex(*secret) : seed_.scrypt_for(purpose, *secret);
+      const auto hash = is_key ? test_sha256(*secret) : seed_.scrypt_for(purpose, *secret);
       if (!hash) return hash.error();
       entry.member(is_key ? "sha256" : "scrypt", *hash);
       if (is_key) {

@@ -94,7 +94,7 @@ TEST(TestCredentials, MakeADocumentWithEachScheme) {
     EXPECT_TRUE(schemes.contains(name)) << name;
   }
   EXPECT_EQ(schemes.at("header_key").at_pointer("/keys/keys/0/sha256").as_string(),
-            sha256_hex(of("header_key").value).value());
+            test_sha256(of("header_key").value).value());
   EXPECT_EQ(schemes.at("login").at_pointer("/keys/keys/0/crv").as_string(), "Ed25519");
   EXPECT_TRUE(document.contains("trusted_proxies"));
 }
@@ -115,9 +115,8 @@ TEST(TestCredentials, MeetTheFirstRequirementThatOneRequestCanMeet) {
   EXPECT_THAT(parts_of("get_public").headers, IsEmpty());
   EXPECT_THAT(parts_of("get_either").headers,
               ElementsAre(Pair("X-Api-Key", of("header_key").value)));
-  EXPECT_THAT(parts_of("get_both").headers,
-              ElementsAre(Pair("X-Api-Key", of("header_key").value),
-                          Pair("Authorization", of("token").value)));
+  EXPECT_THAT(parts_of("get_both").headers, ElementsAre(Pair("X-Api-Key", of("header_key").value),
+                                                        Pair("Authorization", of("token").value)));
   const CredentialParts pairs = parts_of("get_pairs");
   EXPECT_THAT(pairs.headers, ElementsAre(Pair("Cookie", "session=" + of("cookie_key").value)));
   EXPECT_THAT(pairs.query, ElementsAre(Pair("api_key", of("query_key").value)));
@@ -144,7 +143,7 @@ TEST(TestSecrets, MakesAHashOfAPassword) {
 TEST(TestSecrets, Encodes) {
   EXPECT_EQ(test_base64("\xfb\xff"), "+/8=");
   EXPECT_EQ(test_base64url("\xfb\xff"), "-_8");
-  EXPECT_EQ(sha256_hex("abc").value(),
+  EXPECT_EQ(test_sha256("abc").value(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 

@@ -55,7 +55,7 @@ std::string test_base64url(std::string_view bytes) {
   return text;
 }
 
-base::Result<std::string> sha256_hex(std::string_view text) {
+base::Result<std::string> test_sha256(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
   unsigned length = 0;
   if (EVP_Digest(text.data(), text.size(), hash.data(), &length, EVP_sha256(), nullptr) != 1) {
@@ -72,8 +72,8 @@ base::Result<std::string> sha256_hex(std::string_view text) {
 
 base::Result<TestSeed> TestSeed::make(base::SystemTime now) {
   std::string bytes(kSeedBytes, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()),
-                 static_cast<int>(bytes.size())) != 1) {
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) !=
+      1) {
     return failed("random bytes");
   }
   return TestSeed(std::move(bytes), now);
@@ -129,8 +129,8 @@ TestIssuer::~TestIssuer() = default;
 base::Result<TestIssuer> TestIssuer::make(const TestSeed& seed) {
   const auto secret = seed.bytes_for("issuer");
   if (!secret) return secret.error();
-  auto key = std::make_unique<Key>(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr,
-                                                                bytes_of(*secret), secret->size()));
+  auto key = std::make_unique<Key>(
+      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(*secret), secret->size()));
   if (key->pkey == nullptr) return failed("a key");
   std::string bytes(kPublicKeyBytes, '\0');
   size_t length = bytes.size();
@@ -139,9 +139,8 @@ base::Result<TestIssuer> TestIssuer::make(const TestSeed& seed) {
       length != bytes.size()) {
     return failed("a public key");
   }
-  std::string jwk =
-      R"({"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":"test","x":")" +
-      test_base64url(bytes) + "\"}";
+  std::string jwk = R"({"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":"test","x":")" +
+                    test_base64url(bytes) + "\"}";
   return TestIssuer(std::move(key), std::move(jwk));
 }
 

@@ -15,7 +15,7 @@ namespace penstock::auth {
 // Returns bytes in base64 with padding (section 4).
 [[nodiscard]] std::string test_base64(std::string_view bytes);
 // Returns the SHA-256 of the text in hexadecimal digits.
-[[nodiscard]] base::Result<std::string> sha256_hex(std::string_view text);
+[[nodiscard]] base::Result<std::string> test_sha256(std::string_view text);
 
 // A TestSeed is what all secrets of a desk are derived from, so that a contract that changes leaves
 // those of its schemes as they were.

@@ -20,12 +20,11 @@ class SendOperations : public ::testing::Test {
   SendOperations() {
     const std::string url = api_.url();
     port_ = static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
-    operations_ = send_operations(
-        io_,
-        {.port = [this] { return port_; },
-         .contract = [this] { return document_; },
-         .clients = [this] { return clients_; }},
-        stop_.get_token());
+    operations_ = send_operations(io_,
+                                  {.port = [this] { return port_; },
+                                   .contract = [this] { return document_; },
+                                   .clients = [this] { return clients_; }},
+                                  stop_.get_token());
   }
   test::ConsoleContract::Answered send(const std::string& body) {
     return contract_.ask(operations_, io_, "POST", "/api/requests", body);
