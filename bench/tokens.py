@@ -12,7 +12,7 @@ ISSUER = "https://issuer.example"
 AUDIENCE = "hello"
 ALGORITHMS = ("RS256", "ES256", "EdDSA")
 # More than the API remembers (auth::TokenCache), so that each of them is new when its turn comes.
-TOKENS = 20_000
+TOKENS = 30_000
 CONNECTIONS = (64,)
 # wrk calls request() for each request. The tokens take turns.
 WRK_SCRIPT = """
