@@ -85,9 +85,10 @@ bench_contract() {
   check_options "bench contract" contract_options "" "$@"
   prepare build bench prism
   configure_bench
-  build release contract_bench token_bench worst_bench penstock_contract_program "$API_PROGRAM"
+  build release auth_bench contract_bench token_bench worst_bench penstock_contract_program "$API_PROGRAM"
   "$bin/contract_bench"
   "$bin/token_bench"
+  "$bin/auth_bench"
   "$bin/worst_bench"
   "$root/bench/contract/cpu_share.py" "$bin/$API_PROGRAM" "$@"
   exec "$root/bench/contract/compare_prism.py" "$bin/penstock_contract" "$@"
