@@ -222,6 +222,14 @@ test_keycloak() {
   grep '^Keycloak ' "$logs/keycloak.log"
 }
 
+test_auth() {
+  local status=0
+  build dev penstock_contract_program penstock_local "$fixture_api" "$fixture_function"
+  step auth "who may call" "$root/tests/auth/run" "$root/build/dev" || status=$?
+  grep --extended-regexp '^(passed|FAILED|sweep|issuer): ' "$logs/auth.log" || true
+  return "$status"
+}
+
 test_corpus() {
   local status=0
   [[ ${CORPUS_DOCUMENTS:=400} =~ ^(all|[1-9][0-9]{0,4})$ ]] ||

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/api/authentication.h"
 #include "base/printable_text.h"
 #include "contract/openapi/required_security.h"
 
@@ -52,26 +53,33 @@ void log_each(log::Log& log, const std::vector<const Operation*>& operations,
 }  // namespace
 
 base::Result<> check_security(const contract::Contract& contract, const ApiSettings& settings) {
-  if (settings.external_security) return {};
+  // With AUTHENTICATION the authenticator checks that every scheme is there.
+  if (settings.external_security || !settings.authentication.empty()) return {};
   const std::string required = contract::required_security(contract);
   if (required.empty()) return {};
   return base::Error{
       .code = base::ErrorCode::invalid,
-      .message = required +
-                 ", which this program does not check. If a load balancer or a gateway " +
-                 "in front of it does, say so with " + settings.variable_prefix +
-                 "SECURITY=external or --security external"};
+      .message = required + ". Say in " + settings.variable_prefix +
+                 "AUTHENTICATION by what credentials are verified, with JSON such as " +
+                 authentication_example(contract) +
+                 " or the path of a file that has it. If a load balancer or a gateway in front of "
+                 "this program checks all of them, say so with " +
+                 settings.variable_prefix + "SECURITY=external or --security external"};
 }
 
-void log_operations(const contract::Contract& contract, log::Log& log) {
+void log_operations(const contract::Contract& contract, bool external_security, log::Log& log) {
   log_each(log,
            operations_of(contract,
                          [](const Operation& operation) {
                            return operation.not_served.empty() &&
                                   !operation.security->requirements.empty();
                          }),
-           "the operation needs authentication in front of this program", "security",
-           [](const Operation& operation) { return operation.security->text(); });
+           external_security ? "the operation needs authentication in front of this program"
+                             : "the operation has security",
+           "security", [](const Operation& operation) { return operation.security->text(); });
+  log_each(log, operations_of(contract, [](const Operation& one) { return one.rate != nullptr; }),
+           "the operation has a rate limit", "rate",
+           [](const Operation& operation) { return operation.rate->text(); });
   log_each(log,
            operations_of(contract, [](const Operation& one) { return !one.not_served.empty(); }),
            "the operation is not served", "reason",

@@ -11,11 +11,13 @@ namespace penstock::apps {
 inline constexpr size_t kLoggedOperationsMax = 100;
 
 // Fails with `invalid` if an operation that is served requires authentication, and no setting says
-// who authenticates. The message says what to set (docs/adr/0026-who-authenticates.md).
+// how its clients are authenticated, or that somebody else does it. The message says what to set
+// (docs/adr/0032-authentication.md).
 [[nodiscard]] base::Result<> check_security(const contract::Contract& contract,
                                             const ApiSettings& settings);
 
-// Logs what each operation requires of its clients, and which operations are not served.
-void log_operations(const contract::Contract& contract, log::Log& log);
+// Logs what each operation requires of its clients, how often they may call it, and which
+// operations are not served. `external_security` is that of the settings.
+void log_operations(const contract::Contract& contract, bool external_security, log::Log& log);
 
 }  // namespace penstock::apps

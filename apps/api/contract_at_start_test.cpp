@@ -39,7 +39,7 @@ std::string logged(const Contract& contract) {
   const int file = ::memfd_create("log", MFD_CLOEXEC);
   {
     log::Log log(file, log::Level::info);
-    log_operations(contract, log);
+    log_operations(contract, true, log);
   }
   std::string text(1 << 20, '\0');
   const ssize_t count = ::pread(file, text.data(), text.size(), 0);
@@ -52,9 +52,12 @@ TEST(ContractAtStart, RequiredAuthenticationNeedsASetting) {
   EXPECT_EQ(refusal({"[]"}), "");
   EXPECT_EQ(refusal({"[{}, {key: []}]"}), "");
   EXPECT_EQ(refusal({"[{key: []}]"}, true), "");
-  EXPECT_THAT(refusal({"[]", "[{key: []}, {login: []}]"}),
-              HasSubstr("t.yaml:6:13: operation 'o1' requires authentication (key or login), which "
-                        "this program does not check."));
+  EXPECT_THAT(
+      refusal({"[]", "[{key: []}, {login: []}]"}),
+      HasSubstr("t.yaml:6:13: operation 'o1' requires authentication (key or login). Say in "));
+  EXPECT_THAT(refusal({"[{key: []}]", "[{login: [], key: []}]"}),
+              HasSubstr(R"({"schemes":{"key":{"keys":{"file":"/etc/penstock/keys.json"}},)"
+                        R"("login":{"issuer":"https://id.example","audience":["orders"]}}})"));
   EXPECT_THAT(refusal({"[{key: []}]"}), HasSubstr("SECURITY=external or --security external"));
   EXPECT_THAT(refusal({"[{key: []}]", "[{login: []}]", "[]", "[{key: []}]"}),
               HasSubstr(", as 2 more do"));

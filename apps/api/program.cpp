@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/api/authentication.h"
 #include "apps/api/contract_at_start.h"
 #include "apps/api/descriptors.h"
 #include "apps/api/program_metrics.h"
@@ -120,7 +121,7 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
         .field("kind", kind)
         .field("places", count);
   }
-  log_operations(contract, log_);
+  log_operations(contract, settings_.external_security, log_);
   const auto sink = make_sink(contract.topics(settings_.topic));
   if (!sink) return sink.error();
   const std::string name(service_.program);
@@ -136,10 +137,12 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
        .gzip_bytes_min = settings_.gzip_bytes_min,
        .contract_page = settings_.contract_page,
        .health_path = std::string(service_.health_path),
-       .stories = settings_.stories},
+       .stories = settings_.stories,
+       .guard = make_guard(io_, settings_, log_)},
       *publishing_, log_);
   if (!api) return api.error();
   api_ = std::move(*api);
+  log_authentication(api_->contract(), api_->guard(), settings_, log_);
   admin_ = std::make_unique<http::Admin>(
       [this] { return checks(); },
       [this](std::string& out) { write_metrics(out, measured(checks())); });
@@ -269,6 +272,11 @@ std::vector<http::Check> ApiProgram::checks() const {
   if (msk_iam_) {
     checks.push_back(
         {.name = "aws_credentials", .ready = msk_iam_->usable(), .reason = msk_iam_->problem()});
+  }
+  if (const http::Guard* guard = api_->guard(); guard != nullptr && guard->authenticator()) {
+    std::string reason = guard->authenticator()->not_ready_reason();
+    checks.push_back(
+        {.name = "authentication", .ready = reason.empty(), .reason = std::move(reason)});
   }
   return checks;
 }

@@ -72,6 +72,23 @@ void write_server(std::string& out, const Measured& measured) {
               measured.buffered_bytes_max);
 }
 
+void write_guard(std::string& out, const http::Guard& guard) {
+  if (guard.authenticator() != nullptr) guard.authenticator()->write_metrics(out);
+  const auto policies = guard.rates().statistics();
+  std::string_view help = "Requests that were answered with 429 because of a rate limit.";
+  for (const auto& policy : policies) {
+    write_metric(out, "penstock_rate_limited_total", "counter", help,
+                 static_cast<double>(policy.refused), Labels().add("policy", policy.name));
+    help = {};
+  }
+  help = "Clients whose requests a rate limit remembers.";
+  for (const auto& policy : policies) {
+    write_metric(out, "penstock_rate_limit_clients", "gauge", help,
+                 static_cast<double>(policy.clients), Labels().add("policy", policy.name));
+    help = {};
+  }
+}
+
 // Writes whether each topic of the service can take events.
 void write_topics(std::string& out, const kafka::Producer& producer) {
   std::string_view help =
@@ -127,6 +144,7 @@ void write_metrics(std::string& out, const Measured& measured) {
   measured.event_loop_lag.write_metrics(out);
   write_checks(out, measured.checks);
   write_server(out, measured);
+  if (const http::Guard* guard = measured.api.guard()) write_guard(out, *guard);
   write_counter(out, "penstock_log_lines_dropped_total",
                 "Log lines dropped: the output was not read fast enough, it could not be written, "
                 "or there was no memory.",

@@ -86,8 +86,13 @@ void declare_security(base::Configuration& table, ApiSettings& settings) {
       },
       kExternalSecurity,
       "Who authenticates the clients, as the `security` of the contract requires. external: a load "
-      "balancer or a gateway in front of the API, which lets nothing else through. Empty: the API "
-      "does not start if an operation requires authentication.");
+      "balancer or a gateway in front of the API, which lets nothing else through. Empty: the API, "
+      "by AUTHENTICATION.");
+  table.secret(
+      "AUTHENTICATION", settings.authentication,
+      "By what the API verifies credentials: a JSON object, or the path of a file with one. "
+      "docs/authentication/settings.md has its members. Empty: the API does not start if an "
+      "operation requires authentication, unless SECURITY is external.");
 }
 
 void declare_answers(base::Configuration& table, ApiSettings& settings) {

@@ -8,6 +8,7 @@
 #include "aws/msk_token.h"
 #include "base/configuration.h"
 #include "base/result.h"
+#include "base/wiped_text.h"
 #include "contract/patterns/pattern.h"
 #include "contract/schema/steps.h"
 #include "events/publisher.h"
@@ -31,6 +32,7 @@ struct ApiSettings {
   int64_t admin_port = 8001;
   // This is true if something in front of this program authenticates its clients.
   bool external_security = false;
+  base::WipedText authentication;  // JSON, or the path of a file with it (authentication.h).
   int64_t gzip_bytes_min = 1'024;
   bool contract_page = false;
   log::Level log_level = log::Level::info;

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "async/awaitable.h"
+#include "auth/auth_settings.h"
 #include "auth/client_addresses.h"
 #include "auth/principal.h"
-#include "auth/auth_settings.h"
 #include "base/result.h"
 #include "base/time_text.h"
 #include "contract/openapi/contract.h"

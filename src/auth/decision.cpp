@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "auth/scheme_settings.h"
 #include "auth/schemes/quoted_text.h"
+#include "auth/secrets/secret_entries.h"
 
 namespace penstock::auth {
 namespace {

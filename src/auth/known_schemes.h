@@ -7,10 +7,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "auth/auth_settings.h"
 #include "auth/decision.h"
 #include "auth/documents/document_keeper.h"
 #include "auth/schemes/token_scheme.h"
-#include "auth/auth_settings.h"
 #include "base/result.h"
 #include "contract/openapi/contract.h"
 #include "log/log.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/secrets/secret_entries.h"
 #include "base/ascii_case.h"
 
 namespace penstock::auth {
@@ -69,9 +70,9 @@ void read_rules(const SettingsMembers& members, BearerSettings& settings) {
   if (members.find("types") != nullptr) {
     rules.types.clear();
     for (const std::string& type : members.texts("types")) {
+      constexpr std::string_view kPrefix = "application/";
       std::string lower = base::lower(type);
-      if (lower.starts_with("application/"))
-        lower.erase(0, std::string_view("application/").size());
+      if (lower.starts_with(kPrefix)) lower.erase(0, kPrefix.size());
       rules.types.push_back(std::move(lower));
     }
   }
@@ -206,12 +207,6 @@ DocumentPlace read_required_place(const SettingsMembers& members, std::string_vi
 }
 
 }  // namespace
-
-bool is_scope(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return c > ' ' && c <= '~' && c != '"' && c != '\\';
-  });
-}
 
 std::string why_not_served(const contract::SecurityScheme& scheme) {
   if (scheme.kind != Kind::http || scheme.http_scheme == "basic" ||

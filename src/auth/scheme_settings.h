@@ -30,7 +30,4 @@ namespace penstock::auth {
 // fragment are not taken.
 [[nodiscard]] bool is_safe_url(std::string_view text);
 
-// Says whether the text is a scope as RFC 6749 section 3.3 defines it.
-[[nodiscard]] bool is_scope(std::string_view text);
-
 }  // namespace penstock::auth

@@ -12,6 +12,15 @@
 
 namespace penstock::events {
 
+// Says who has sent the request that an event comes from, as the extension "Auth Context" of
+// CloudEvents has it (cloudevents/extensions/authcontext.md).
+struct AuthContext {
+  // Is `ce_authtype`: "app_user", "service_account", "api_key", "unauthenticated" or "unknown". It
+  // is empty if the event has no such context. It must have static storage.
+  std::string_view type = {};
+  std::string id = {};  // `ce_authid`, or empty.
+};
+
 // Holds one event as it becomes a Kafka record. The record's value is the event's JSON, unchanged,
 // which is what a plain consumer expects. The rest goes into headers, as the Kafka protocol binding
 // of CloudEvents defines its binary mode (version 1.0.2, section 3.2).
@@ -25,6 +34,7 @@ struct Event {
   std::string key = {};
   std::string value = {};
   TraceContext trace = {};
+  AuthContext auth = {};
 };
 
 // Holds one header of a record.
@@ -33,7 +43,7 @@ struct Header {
   std::string_view value;
 };
 // record_headers() writes at most this many headers.
-inline constexpr size_t kHeadersMax = 8;
+inline constexpr size_t kHeadersMax = 10;
 
 // Writes the record's headers into `headers` and returns how many there are. They are views into
 // `event` and `time_text`, which must outlive them. `time_text` is the event's time as RFC 3339

@@ -26,9 +26,29 @@ TEST(Event, HasTheHeadersOfTheCloudeventsBinding) {
   EXPECT_EQ(headers[6].name, "traceparent");
   EXPECT_EQ(headers[6].value, event.trace.traceparent);
   event.trace.tracestate = "a=b";
-  ASSERT_EQ(record_headers(event, "t", headers), kHeadersMax);
+  ASSERT_EQ(record_headers(event, "t", headers), 8u);
   EXPECT_EQ(headers[7].name, "tracestate");
   EXPECT_EQ(headers[7].value, "a=b");
+  event.auth = {.type = "app_user", .id = "ann"};
+  ASSERT_EQ(record_headers(event, "t", headers), kHeadersMax);
+  EXPECT_EQ(headers[8].name, "ce_authtype");
+  EXPECT_EQ(headers[8].value, "app_user");
+  EXPECT_EQ(headers[9].name, "ce_authid");
+  EXPECT_EQ(headers[9].value, "ann");
+}
+
+TEST(Event, HasNoIdOfACallerThatHasNone) {
+  const Event event{.id = "i",
+                    .type = "t",
+                    .topic = "events",
+                    .source = "/hello_api",
+                    .time = {},
+                    .value = "{}",
+                    .auth = {.type = "unauthenticated"}};
+  std::array<Header, kHeadersMax> headers;
+  ASSERT_EQ(record_headers(event, "t", headers), 7u);
+  EXPECT_EQ(headers[6].name, "ce_authtype");
+  EXPECT_EQ(headers[6].value, "unauthenticated");
 }
 
 TEST(EventIds, AreVersion4UuidsAndDiffer) {

@@ -1,6 +1,7 @@
 #include "http/access_log.h"
 
 #include "base/printable_text.h"
+#include "http/guard/admitted.h"
 
 namespace penstock::http {
 namespace {
@@ -50,6 +51,8 @@ void log_request(log::Log& log, const RequestMessage& request, const Reply& repl
   std::string_view request_id = request.header("x-amzn-trace-id");
   if (request_id.empty()) request_id = request.header("traceparent");
   if (!request_id.empty()) line.field("request_id", request_id.substr(0, kLoggedIdBytes));
+  if (request.attachment() != nullptr) [[unlikely]]
+    log_caller(line, request);
   if (reply.event_id) line.field("event_id", *reply.event_id);
   if (reply.stored_at) {
     line.field("partition", reply.stored_at->partition.number)

@@ -29,7 +29,8 @@ inline constexpr size_t kLoggedPlaceBytes = 64;
 
 // Logs one request that was answered, at ERROR if that is the service's fault. The line has the
 // path only if no route of the contract has it. Otherwise the route says enough, and a parameter's
-// value in the path may be a secret. The query and all other values are never logged.
+// value in the path may be a secret. Of a caller it has scheme and subject (guard/admitted.h). The
+// query and all other values are never logged.
 void log_request(log::Log& log, const RequestMessage& request, const Reply& reply,
                  std::chrono::steady_clock::duration duration, size_t bytes_sent);
 

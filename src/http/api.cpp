@@ -5,6 +5,7 @@
 #include "base/caught_text.h"
 #include "http/access_log.h"
 #include "http/answer_writer.h"
+#include "http/auth_context.h"
 #include "http/server/problem.h"
 #include "json/writer.h"
 
@@ -75,6 +76,17 @@ Api::Api(contract::Contract contract, Settings settings, Publishing& publishing,
   finish_from(finishing_.from());
 }
 
+base::Result<> Api::make_guard() {
+  if (!settings_.guard) return {};
+  auto guard = settings_.guard(contract_);
+  if (!guard) return guard.error();
+  guard_ = std::move(*guard);
+  validator_.guard_by(guard_.get());
+  finishing_.guard_by(guard_.get());
+  finish_from(finishing_.from());
+  return {};
+}
+
 void Api::add_pages() {
   if (!settings_.contract_page) return;
   if (auto added = pages_.add_contract(contract_); !added) {
@@ -92,6 +104,7 @@ base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const 
                                              Settings settings, Publishing& publishing,
                                              log::Log& log) {
   std::unique_ptr<Api> api(new Api(std::move(contract), std::move(settings), publishing, log));
+  if (auto guarded = api->make_guard(); !guarded) return guarded.error();
   std::string problems;
   api->operations_ = handled_operations(api->contract_, handlers, problems);
   api->validator_.fill_structs_of(&api->operations_);
@@ -122,9 +135,18 @@ base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const 
   return api;
 }
 
+async::Awaitable<Admission> Api::decide(const RequestMessage& request) {
+  co_await guard_->decide(request);
+  co_return admit(request);
+}
+
 async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
   Story* const story = stories_ ? &stories_->begin(request) : nullptr;
   Plan plan = this->plan(request, story);
+  if (plan.decide_later) [[unlikely]] {
+    co_await guard_->decide(request);
+    plan = this->plan(request, story);
+  }
   if (story != nullptr) [[unlikely]]
     tell(*story, plan);
   if (!plan.event) co_return std::move(plan.reply);
@@ -168,7 +190,10 @@ void Api::tell(Story& story, const Plan& plan) {
 Api::Plan Api::plan(const RequestMessage& request, Story* story) {
   auto validated = validator_.validate(request);
   if (auto* reply = std::get_if<Reply>(&validated)) return {.reply = std::move(*reply)};
-  const ValidRequest& valid = *std::get_if<ValidRequest>(&validated);
+  const auto* const found = std::get_if<ValidRequest>(&validated);
+  if (found == nullptr) [[unlikely]]
+    return {.decide_later = true};
+  const ValidRequest& valid = *found;
   if (story != nullptr) [[unlikely]]
     story->validated = std::chrono::steady_clock::now();
   try {
@@ -209,7 +234,7 @@ Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid)
                 valid, kBrokenAnswer,
                 {{"body", "", "x-event", "publishes an event, but the operation declares none"}})};
   }
-  auto event = event_of(request, *operation.event, *answer.event());
+  auto event = event_of(request, operation, *answer.event());
   if (!event) {
     return {.reply =
                 broken_contract(valid, "the handler's event breaks the contract:", event.error())};
@@ -220,7 +245,8 @@ Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid)
 }
 
 boost::system::result<events::Event, contract::Violations> Api::event_of(
-    const RequestMessage& request, const contract::EventDeclaration& declared, const value& event) {
+    const RequestMessage& request, const contract::Operation& operation, const value& event) {
+  const contract::EventDeclaration& declared = *operation.event;
   contract::Violations violations;
   if (declared.schema != nullptr) {
     contract::Steps steps(contract::Steps::kTrustedMax);
@@ -250,6 +276,9 @@ boost::system::result<events::Event, contract::Violations> Api::event_of(
   }
   if (!violations.empty()) return violations;
   made.trace = trace_of(request);
+  if (declared.auth_context) [[unlikely]] {
+    made.auth = auth_context_of(request, operation, contract_, guard_.get());
+  }
   return made;
 }
 

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "contract/openapi/contract.h"
 #include "http/finishing.h"
+#include "http/guard/guard.h"
 #include "http/handled_operations.h"
 #include "http/handler.h"
 #include "http/metrics.h"
@@ -39,11 +40,15 @@ class Api final : public Service {
     std::string health_path = {};
     // This says whether the log has a line `story` for each request, too (story_log.h).
     bool stories = false;
+    // Makes what admits clients by the contract's security and its rate limits. Without it
+    // somebody else does.
+    MakeGuard guard = {};
   };
 
   // Makes the service. The error is `invalid` and lists the operations without a handler, the
   // handlers without an operation, and the typed handlers that were generated from another
-  // contract, one problem to a line. `publishing` and `log` must outlive the service.
+  // contract, one problem to a line; or it is that of Settings::guard. `publishing` and `log` must
+  // outlive the service.
   [[nodiscard]] static base::Result<std::unique_ptr<Api>> make(contract::Contract contract,
                                                                const Handlers& handlers,
                                                                Settings settings,
@@ -53,6 +58,7 @@ class Api final : public Service {
   [[nodiscard]] Admission admit(const RequestMessage& request) override {
     return validator_.admit(request);
   }
+  [[nodiscard]] async::Awaitable<Admission> decide(const RequestMessage& request) override;
   [[nodiscard]] Reply too_large(const RequestMessage& request) override {
     return validator_.too_large(request);
   }
@@ -66,30 +72,36 @@ class Api final : public Service {
   // Holds the result of the first half of handle(), which does no I/O.
   struct Plan {
     // If `acknowledged` is set, the reply may be sent only once the event is stored.
-    Reply reply;
+    Reply reply = {};
     std::optional<events::Event> event = {};  // The event to publish before the reply is sent.
     // Says whether the reply waits for the event's delivery report.
     bool acknowledged = true;
+    // Says that there is no reply yet: the guard must decide(), and then plan() be called again.
+    bool decide_later = false;
   };
   // Validates the request and calls its handler. Does not throw what a handler throws: that becomes
   // a reply with status 500. `story` gets what is measured, unless it is null.
   [[nodiscard]] Plan plan(const RequestMessage& request, Story* story = nullptr);
 
   [[nodiscard]] const RequestMetrics& metrics() const { return metrics_; }
+  [[nodiscard]] const contract::Contract& contract() const { return contract_; }
+  // Is null if nothing is guarded.
+  [[nodiscard]] const Guard* guard() const { return guard_.get(); }
 
  private:
   Api(contract::Contract contract, Settings settings, Publishing& publishing, log::Log& log);
 
   [[nodiscard]] Plan plan_of(const RequestMessage& request, const ValidRequest& valid);
   [[nodiscard]] boost::system::result<events::Event, contract::Violations> event_of(
-      const RequestMessage& request, const contract::EventDeclaration& declared,
-      const value& event);
+      const RequestMessage& request, const contract::Operation& operation, const value& event);
   void add_pages();
+  [[nodiscard]] base::Result<> make_guard();
   // Adds what plan() has found to the story.
   [[gnu::cold]] void tell(Story& story, const Plan& plan);
 
   contract::Contract contract_;
   Settings settings_;
+  std::unique_ptr<Guard> guard_;  // Null if nothing is guarded.
   OwnPages pages_;
   Finishing finishing_{contract_, settings_.gzip_bytes_min};
   RequestValidator validator_{contract_, settings_.validation_steps_max, settings_.health_path};

@@ -5,6 +5,7 @@
 
 #include "contract/schema/location.h"
 #include "contract/schema/schema.h"
+#include "http/guard/admitted.h"
 #include "typed/from_value.h"
 
 namespace penstock::http {
@@ -41,6 +42,11 @@ std::string text_of(const AnswerBody& answer) {
   if (answer.first == 0) return "default";
   return answer.first == answer.last ? std::to_string(answer.first)
                                      : std::to_string(answer.first / 100) + "XX";
+}
+
+// Nearly every request is one that no Guard has looked at.
+const auth::Caller* sender_of(const RequestMessage& message) {
+  return message.attachment() != nullptr ? &caller_of(message) : nullptr;
 }
 
 }  // namespace
@@ -149,7 +155,8 @@ void TypedOperation::begin(const RequestMessage& message) {
   clear();
   table_.type.construct(place_.get());
   is_made_ = true;
-  table_.received(place_.get()) = {.at = message.received_at, .conditions = Conditions(message)};
+  table_.received(place_.get()) = {
+      .at = message.received_at, .conditions = Conditions(message), .sender = sender_of(message)};
 }
 
 void TypedOperation::clear() {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "auth/principal.h"
 #include "base/own_setting.h"
 #include "base/time_text.h"
 #include "contract/arguments/arguments.h"
@@ -31,12 +32,13 @@ using boost::json::value;
 class Request {
  public:
   Request(const contract::Arguments& arguments, std::string_view body_text, const value* body,
-          base::SystemTime received_at, Conditions conditions = {})
+          base::SystemTime received_at, Conditions conditions, const auth::Caller& caller)
       : arguments_(arguments),
         body_text_(body_text),
         body_(body),
         received_at_(received_at),
-        conditions_(conditions) {}
+        conditions_(conditions),
+        caller_(caller) {}
 
   // These return a declared parameter as text. If the request leaves it out, they return its
   // default or, without a default, an empty text. They throw std::logic_error for a name that the
@@ -77,6 +79,13 @@ class Request {
   // Returns on which version of the resource the client wants to act, by If-Match and
   // If-None-Match. The contract need not declare these headers.
   [[nodiscard]] Conditions conditions() const { return conditions_; }
+  // Returns who sends the request, by the `security` of the contract. It is anonymous if the
+  // operation requires nobody and no credential was sent, and if somebody in front of the program
+  // authenticates its clients.
+  [[nodiscard]] const auth::Caller& caller() const { return caller_; }
+  // Returns the caller's first principal: its scheme, subject, scopes and claims. All of them are
+  // empty if the caller is anonymous.
+  [[nodiscard]] const auth::Principal& principal() const { return caller_.principal(); }
 
  private:
   using In = contract::In;
@@ -92,6 +101,7 @@ class Request {
   const value* body_;
   base::SystemTime received_at_;
   Conditions conditions_;
+  const auth::Caller& caller_;
 };
 
 // Holds a handler's answer: a status, perhaps a body, headers, and perhaps an event to publish

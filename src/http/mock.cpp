@@ -5,13 +5,36 @@
 #include "contract/parameters/parameter_writer.h"
 #include "http/access_log.h"
 #include "http/answer_writer.h"
+#include "http/guard/admitted.h"
 #include "http/prefer.h"
 #include "http/server/problem.h"
 
 namespace penstock::http {
 
+base::Result<std::unique_ptr<Mock>> Mock::make(contract::Contract contract,
+                                               const MakeGuard& make_guard, log::Log& log,
+                                               uint64_t steps_max) {
+  auto mock = std::make_unique<Mock>(std::move(contract), log, steps_max);
+  auto guard = make_guard(mock->contract_);
+  if (!guard) return guard.error();
+  mock->guard_ = std::move(*guard);
+  mock->validator_.guard_by(mock->guard_.get());
+  mock->finishing_.guard_by(mock->guard_.get());
+  mock->finish_from(mock->finishing_.from());
+  return mock;
+}
+
+async::Awaitable<Admission> Mock::decide(const RequestMessage& request) {
+  co_await guard_->decide(request);
+  co_return admit(request);
+}
+
 async::Awaitable<Reply> Mock::handle(const RequestMessage& request) {
   auto validated = validator_.validate(request);
+  if (std::holds_alternative<DecideLater>(validated)) {
+    co_await guard_->decide(request);
+    validated = validator_.validate(request);
+  }
   if (auto* reply = std::get_if<Reply>(&validated)) co_return std::move(*reply);
   co_return answer(request, std::get<ValidRequest>(validated));
 }
@@ -96,6 +119,7 @@ void Mock::completed(const RequestMessage& request, const Reply& reply,
       .field("target", request.target())
       .field("route", reply.route)
       .field("status", status);
+  log_caller(line, request);
   if (reply.problem) line.field("reason", *reply.problem);
 }
 

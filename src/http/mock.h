@@ -1,8 +1,13 @@
 #pragma once
 
+#include <memory>
+#include <utility>
+
+#include "base/result.h"
 #include "contract/examples/body_sample.h"
 #include "contract/examples/mock_response.h"
 #include "http/finishing.h"
+#include "http/guard/guard.h"
 #include "http/handler.h"
 #include "http/request_validator.h"
 #include "log/log.h"
@@ -17,7 +22,13 @@ namespace penstock::http {
 // untrue of the body, are left out.
 class Mock final : public Service {
  public:
-  // `log` must outlive the mock. A request may take `steps_max` steps (contract/schema/steps.h).
+  // Makes a mock that admits clients as the real service does. Fails with the error of
+  // `make_guard`. The rest is as for the constructor.
+  [[nodiscard]] static base::Result<std::unique_ptr<Mock>> make(
+      contract::Contract contract, const MakeGuard& make_guard, log::Log& log,
+      uint64_t steps_max = contract::Steps::kMax);
+  // Makes a mock that admits everybody. `log` must outlive the mock. A request may take `steps_max`
+  // steps (contract/schema/steps.h).
   Mock(contract::Contract contract, log::Log& log, uint64_t steps_max = contract::Steps::kMax)
       : contract_(std::move(contract)), validator_(contract_, steps_max), log_(log) {
     validator_.serve(finishing_.cors(), nullptr);
@@ -27,6 +38,7 @@ class Mock final : public Service {
   [[nodiscard]] Admission admit(const RequestMessage& request) override {
     return validator_.admit(request);
   }
+  [[nodiscard]] async::Awaitable<Admission> decide(const RequestMessage& request) override;
   [[nodiscard]] Reply too_large(const RequestMessage& request) override {
     return validator_.too_large(request);
   }
@@ -37,11 +49,15 @@ class Mock final : public Service {
   void completed(const RequestMessage& request, const Reply& reply,
                  std::chrono::steady_clock::duration duration, size_t bytes_sent) override;
 
+  // Is null if nothing is guarded.
+  [[nodiscard]] const Guard* guard() const { return guard_.get(); }
+
  private:
   [[nodiscard]] Reply answer(const RequestMessage& request, const ValidRequest& valid);
   [[nodiscard]] Answer answer_of(const contract::MockResponse& made, unsigned variant);
 
   contract::Contract contract_;
+  std::unique_ptr<Guard> guard_;  // Null if nothing is guarded.
   Finishing finishing_{contract_, 0};
   RequestValidator validator_;
   log::Log& log_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/utf8.h"
 #include "contract/parameters/percent.h"
 #include "contract/schema/schema.h"
@@ -125,8 +126,8 @@ RequestValidator::RequestValidator(const contract::Contract& contract, uint64_t 
   if (!answers) health_path_ = health_path;
 }
 
-std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessage& request,
-                                                             RequestTarget& target) {
+std::variant<contract::Match, Reply, DecideLater> RequestValidator::route(
+    const RequestMessage& request, RequestTarget& target) {
   // This asks about the server as a whole (RFC 9110 section 9.3.7). In absolute-form a proxy says
   // so by the authority alone (RFC 9112 section 3.2.4).
   const bool asks_server = target.path == "*" || (target.absolute && target.path.empty());
@@ -164,6 +165,16 @@ std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessag
     return Reply{.response = wrong_method(request, match.allow), .route = route};
   }
   const Operation& operation = *match.operation;
+  // A client that may not call the operation learns nothing else of it.
+  if (guard_ != nullptr) [[unlikely]] {
+    auto checked = guard_->check(operation, request);
+    if (std::holds_alternative<DecideLater>(checked)) return DecideLater{};
+    if (auto* reply = std::get_if<Reply>(&checked)) {
+      add_operation_headers(reply->response, operation);
+      reply->route = route;
+      return std::move(*reply);
+    }
+  }
   const auto refuse = [&](unsigned status, const std::string& detail) {
     return Reply{.response = operation_problem(operation, {.status = status, .detail = detail}),
                  .route = route,
@@ -190,6 +201,8 @@ Admission RequestValidator::admit(const RequestMessage& request) {
   RequestTarget target = split_target(request.target());
   auto routed = route(request, target);
   if (auto* reply = std::get_if<Reply>(&routed)) return std::move(*reply);
+  if (std::holds_alternative<DecideLater>(routed)) [[unlikely]]
+    return DecideLater{};
   const contract::Match& match = *std::get_if<contract::Match>(&routed);
   if (!match.operation->body) return DropBody{};
   const auto body_type = type_of_body(request, *match.operation);
@@ -205,17 +218,22 @@ Reply RequestValidator::too_large(const RequestMessage& request) {
   RequestTarget target = split_target(request.target());
   auto routed = route(request, target);
   if (auto* reply = std::get_if<Reply>(&routed)) return std::move(*reply);
-  const contract::Match& match = *std::get_if<contract::Match>(&routed);
+  const auto* const found = std::get_if<contract::Match>(&routed);
+  base::check(found != nullptr, "admit() is called before a body is too large, and has decided");
+  const contract::Match& match = *found;
   static constexpr std::string_view kDetail = "The request's body is too large.";
   return {.response = operation_problem(*match.operation, {.status = 413, .detail = kDetail}),
           .route = match.path->path,
           .problem = std::string(kDetail)};
 }
 
-std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessage& request) {
+std::variant<ValidRequest, Reply, DecideLater> RequestValidator::validate(
+    const RequestMessage& request) {
   RequestTarget target = split_target(request.target());
   auto routed = route(request, target);
   if (auto* reply = std::get_if<Reply>(&routed)) return std::move(*reply);
+  if (std::holds_alternative<DecideLater>(routed)) [[unlikely]]
+    return DecideLater{};
   const contract::Match& match = *std::get_if<contract::Match>(&routed);
   const std::string_view route = match.path->path;
   const Operation& operation = *match.operation;

@@ -10,6 +10,7 @@
 #include "contract/openapi/contract.h"
 #include "http/body_reader.h"
 #include "http/cors/cors.h"
+#include "http/guard/guard.h"
 #include "http/handled_operations.h"
 #include "http/pages/own_pages.h"
 #include "http/server/request_target.h"
@@ -36,8 +37,8 @@ struct ValidRequest {
   // Calls the handler, which must be known, with the message that was validated.
   [[nodiscard]] Answer call(const RequestMessage& request) const {
     if (handled->typed) return handled->handler.call_typed(handled->typed->request());
-    return handled->handler(
-        Request(*arguments, request.body, body, request.received_at, Conditions(request)));
+    return handled->handler(Request(*arguments, request.body, body, request.received_at,
+                                    Conditions(request), caller_of(request)));
   }
 };
 
@@ -68,27 +69,35 @@ class RequestValidator {
     pages_ = pages;
   }
 
+  // Lets the guard decide on each request as soon as its operation is known. `guard` must outlive
+  // the validator, and is null if every client may send every request.
+  void guard_by(Guard* guard) { guard_ = guard; }
+
   // Fills the request structs of typed handlers, too, and says in a ValidRequest which handler
   // there is. `operations` must outlive the validator.
   void fill_structs_of(const HandledOperations* operations) { operations_ = operations; }
 
   // Decides on the body of a request, at the end of its header (Service::admit()). A reply is what
-  // validate() would return for the whole request.
+  // validate() would return for the whole request. After DecideLater the guard must decide, and
+  // then this must be called again.
   [[nodiscard]] Admission admit(const RequestMessage& request);
-  // Returns the reply to a request whose body is too large (Service::too_large()).
+  // Returns the reply to a request whose body is too large (Service::too_large()). admit() was
+  // called before.
   [[nodiscard]] Reply too_large(const RequestMessage& request);
   // Returns the valid request, or a reply if no handler is needed: a problem document, a
   // redirection to the same path with or without a slash at its end, a page of the machinery, or
-  // the answer to OPTIONS.
-  [[nodiscard]] std::variant<ValidRequest, Reply> validate(const RequestMessage& request);
+  // the answer to OPTIONS. After DecideLater the guard must decide, and then this must be called
+  // again; it is never returned without a guard, and for a request with a body that was admitted.
+  [[nodiscard]] std::variant<ValidRequest, Reply, DecideLater> validate(
+      const RequestMessage& request);
   // Returns the violations of the last request that had some, once.
   [[nodiscard]] RefusedRequest take_refused() { return std::exchange(refused_, {}); }
 
  private:
-  // Finds the operation, or makes the reply if no operation answers the request. Gives a target
-  // without a path the path "/".
-  [[nodiscard]] std::variant<contract::Match, Reply> route(const RequestMessage& request,
-                                                           RequestTarget& target);
+  // Finds the operation, or makes the reply if no operation answers the request, or its client may
+  // not send it. Gives a target without a path the path "/".
+  [[nodiscard]] std::variant<contract::Match, Reply, DecideLater> route(
+      const RequestMessage& request, RequestTarget& target);
   [[nodiscard]] contract::Violations read_parameters(const contract::Operation& operation,
                                                      const RequestMessage& request,
                                                      std::string_view query);
@@ -100,6 +109,7 @@ class RequestValidator {
 
   const HandledOperations* operations_ = nullptr;
   TypedOperation* filled_ = nullptr;  // The one whose struct has the last request.
+  Guard* guard_ = nullptr;
   const Cors* cors_ = nullptr;
   const OwnPages* pages_ = nullptr;
   std::string health_path_;  // Empty if the contract answers the health check.

@@ -6,6 +6,7 @@
 #include "contract/arguments/violation_place.h"
 #include "events/trace_context.h"
 #include "http/access_log.h"
+#include "http/guard/admitted.h"
 #include "json/object_writer.h"
 
 namespace penstock::http {
@@ -77,6 +78,7 @@ void StoryLog::complete(const RequestMessage& request, const Reply& reply,
       .member("bytes", bytes_sent);
   write_stages(line, story);
   write_violations(line, story.refused);
+  log_caller(line, request);
   std::string_view request_id = request.header("x-amzn-trace-id");
   const std::string_view parent = request.header("traceparent");
   if (request_id.empty()) request_id = parent;

@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "auth/principal.h"
 #include "base/time_text.h"
 #include "contract/parameters/parameter.h"
 #include "http/representation/conditions.h"
@@ -16,6 +17,15 @@ namespace penstock::http {
 struct Received {
   base::SystemTime at = {};    // When the request was complete.
   Conditions conditions = {};  // Request::conditions()
+  // Null stands for an anonymous caller. It is valid while the handler runs.
+  const auth::Caller* sender = nullptr;
+
+  // Return the same as those of Request.
+  [[nodiscard]] const auth::Caller& caller() const {
+    static const auth::Caller kAnonymous;
+    return sender != nullptr ? *sender : kAnonymous;
+  }
+  [[nodiscard]] const auth::Principal& principal() const { return caller().principal(); }
 };
 
 // The tables of a request struct are generated. They are constant.

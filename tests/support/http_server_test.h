@@ -60,7 +60,8 @@ class Targets {
   std::deque<std::string> targets_;
 };
 
-// Answers with the request. "/wait" and "/drop-wait" are answered when the test cancels the gate.
+// Answers with the request. "/wait" and "/drop-wait" are answered when the test cancels the gate,
+// and those that begin with "/later" are decided on then.
 class Echo final : public Service {
  public:
   explicit Echo(boost::asio::io_context& io)
@@ -95,14 +96,21 @@ class Echo final : public Service {
     const std::string_view target = request.target();
     if (target == "/admit-throws") throw std::runtime_error("a bug in admit");
     if (target.starts_with("/drop")) return DropBody{};
+    if (target.starts_with("/later")) return DecideLater{};
     if (target == "/keep4") return KeepBody{4};
-    if (target == "/reply") {
-      Reply reply;
-      reply.response.status = 404;
-      reply.response.body = "no\n";
-      return reply;
-    }
+    if (target == "/reply") return no();
     return KeepBody{};
+  }
+  // Waits until the test cancels the gate. A target has what is decided then: "/later-drop",
+  // "/later-reply", "/later-throws", "/later-keep4".
+  async::Awaitable<Admission> decide(const RequestMessage& request) override {
+    const std::string_view target = request.target();
+    deciding.add(request);
+    co_await gate.async_wait(async::use_awaitable_tuple);
+    if (target == "/later-throws") throw std::runtime_error("a bug in decide");
+    if (target == "/later-drop") co_return DropBody{};
+    if (target == "/later-reply") co_return no();
+    co_return KeepBody{target == "/later-keep4" ? 4 : SIZE_MAX};
   }
   void completed(const RequestMessage& request, const Reply& reply,
                  std::chrono::steady_clock::duration, size_t) override {
@@ -116,6 +124,12 @@ class Echo final : public Service {
     response.add_header("finished", request.method());
   }
 
+  [[nodiscard]] static Reply no() {
+    Reply reply;
+    reply.response.status = 404;
+    reply.response.body = "no\n";
+    return reply;
+  }
   // Throws from a coroutine in a coroutine, after a wait.
   async::Awaitable<> throw_later() {
     async::Timer timer(gate.get_executor(), std::chrono::steady_clock::now());
@@ -128,6 +142,7 @@ class Echo final : public Service {
   Targets failed;
   Targets refused;
   Targets admitted;  // Those that admit() was asked for.
+  Targets deciding;  // Those that decide() waits for.
   std::vector<unsigned> statuses;
 };
 

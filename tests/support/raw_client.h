@@ -54,6 +54,11 @@ class RawClient {
   // Says whether the server closed the connection without sending anything more.
   bool closed() { return read_all().empty() && ended_; }
 
+  // Says whether something has come that was not read.
+  [[nodiscard]] bool has_unread_bytes() const {
+    char byte = 0;
+    return !text_.empty() || ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  }
   // Says whether the last read found that the server has reset the connection.
   [[nodiscard]] bool was_reset() const { return reset_; }
 

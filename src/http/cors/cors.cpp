@@ -68,7 +68,10 @@ std::string request_headers_of(const Operation& operation) {
 }
 
 std::string exposed_headers_of(const Operation& operation) {
-  std::vector<std::string> names{"Retry-After"};  // Of a 503 that the machinery makes.
+  // These are for 503, 429 and 401, which the machinery answers.
+  std::vector<std::string> names{"Retry-After"};
+  if (operation.rate != nullptr) names.insert(names.end(), {"RateLimit-Policy", "RateLimit"});
+  if (!operation.security->requirements.empty()) add_name(names, "WWW-Authenticate");
   for (const contract::Response& response : operation.responses) {
     for (const contract::Parameter& header : response.headers) add_name(names, header.name);
   }

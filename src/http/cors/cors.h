@@ -16,7 +16,8 @@ namespace penstock::http {
 //
 // What a page may send is what the contract declares: its methods, its header parameters, the
 // Content-Type of a body and the headers of its security schemes, and what `headers` adds. What a
-// page may read is the declared headers of answers, Retry-After, and what `exposedHeaders` adds.
+// page may read is the declared headers of answers, Retry-After, those of a rate limit and of
+// authentication, and what `exposedHeaders` adds.
 class Cors {
  public:
   // `contract` must outlive this object.

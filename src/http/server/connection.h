@@ -108,6 +108,7 @@ class Connection : public boost::intrusive::list_base_hook<
   async::Awaitable<> serve();
   async::Awaitable<bool> serve_request();
   async::Awaitable<bool> wait_for_bytes();
+  async::Awaitable<bool> decide(RequestParser& parser);
   async::Awaitable<> answer(RequestParser& parser);
   async::Awaitable<> drop_rest(RequestParser& parser);
   async::Awaitable<> refuse(Refusal refusal, bool retry = false);
@@ -133,6 +134,7 @@ class Connection : public boost::intrusive::list_base_hook<
   [[nodiscard]] Progress read(RequestParser& parser);
   [[nodiscard]] Progress parse(RequestParser& parser, std::string_view bytes);
   void admit(RequestParser& parser);
+  void take(Admission&& admission, RequestParser& parser);
   [[nodiscard]] bool wants_continue(const RequestParser& parser) const;
   [[nodiscard]] Reply failure_reply(std::string problem);
   void charge(size_t reply_bytes = 0);
@@ -154,7 +156,7 @@ class Connection : public boost::intrusive::list_base_hook<
   const bool reserved_;
   Socket socket_;
   std::unique_ptr<Workspace> workspace_;  // Null while the connection is idle.
-  std::unique_ptr<Reply> early_reply_;    // What Service::admit() has replied.
+  std::unique_ptr<Reply> early_reply_;    // What admit() or decide() of the service has replied.
   Refusal refusal_;
   SteadyTime deadline_;
   SteadyTime started_;

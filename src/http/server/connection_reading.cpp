@@ -33,9 +33,20 @@ async::Awaitable<bool> Connection::serve_request() {
   Progress progress = workspace_->input_size() > 0 ? parse(parser, {}) : read(parser);
   bool continued = false;
   while (progress == Progress::more) {
+    // The service was asked, and must wait.
+    if (parser.awaits_decision()) [[unlikely]] {
+      const bool decided = co_await decide(parser);
+      progress = decided ? parse(parser, {}) : Progress::ended;
+      continue;
+    }
     if (!continued && wants_continue(parser)) {
       continued = true;
       if (!parser.is_decided()) admit(parser);
+      if (!parser.is_decided()) {
+        const bool decided = co_await decide(parser);
+        if (!decided) progress = Progress::ended;
+        if (!decided) break;
+      }
       if (!parser.drops_body()) {
         const bool written = co_await write_continue();
         if (!written) progress = Progress::ended;
@@ -146,6 +157,7 @@ Connection::Progress Connection::parse(RequestParser& parser, std::string_view b
     }
     if (parser.awaits_decision()) {
       admit(parser);
+      if (!parser.is_decided()) break;
     } else if (count == 0) {
       break;
     }
@@ -161,18 +173,42 @@ Connection::Progress Connection::parse(RequestParser& parser, std::string_view b
   return progress;
 }
 
-// Lets the service decide on the body.
+// Lets the service decide on the body. If it must wait, nothing is decided yet.
 void Connection::admit(RequestParser& parser) {
   try {
     Admission admission = server_->service_.admit(workspace_->request);
-    if (const auto* keep = std::get_if<KeepBody>(&admission)) {
-      return parser.keep_body(keep->bytes_max);
-    }
-    if (auto* reply = std::get_if<Reply>(&admission)) {
-      early_reply_ = std::make_unique<Reply>(std::move(*reply));
-    }
+    if (!std::holds_alternative<DecideLater>(admission)) take(std::move(admission), parser);
   } catch (...) {
     early_reply_ = std::make_unique<Reply>(failure_reply(base::caught_text()));
+    parser.drop_body();
+  }
+}
+
+// Waits for the service's decision on the body. Returns false if the connection is cut.
+async::Awaitable<bool> Connection::decide(RequestParser& parser) {
+  charge();
+  if (cut_) co_return false;
+  // There is no deadline here, because the service bounds its own waits.
+  enter(Phase::handling, SteadyTime::max());
+  try {
+    Admission admission = co_await server_->service_.decide(workspace_->request);
+    take(std::move(admission), parser);
+  } catch (...) {
+    early_reply_ = std::make_unique<Reply>(failure_reply(base::caught_text()));
+    parser.drop_body();
+  }
+  // The client has its whole time for the body, because the wait was not its own.
+  enter(Phase::body, steady_clock::now() + server_->limits_.body_timeout);
+  co_return !cut_;
+}
+
+void Connection::take(Admission&& admission, RequestParser& parser) {
+  base::check(!std::holds_alternative<DecideLater>(admission), "a service decides after its wait");
+  if (const auto* keep = std::get_if<KeepBody>(&admission)) {
+    return parser.keep_body(keep->bytes_max);
+  }
+  if (auto* reply = std::get_if<Reply>(&admission)) {
+    early_reply_ = std::make_unique<Reply>(std::move(*reply));
   }
   parser.drop_body();
 }

@@ -72,6 +72,7 @@ void RequestMessage::clear() {
   headers_.clear();
   trailers_.clear();
   method_ = target_ = {};
+  attachment_.reset();
 }
 
 RequestMessage::Slice RequestMessage::append_text(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/verb.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,12 @@ using Field = boost::beast::http::field;
 // connection, so views into it are valid until the next request only.
 class RequestMessage {
  public:
+  // Is what a service keeps with a request between two of its calls.
+  class Attachment {
+   public:
+    virtual ~Attachment() = default;
+  };
+
   Verb verb = Verb::unknown;
   bool http_1_0 = false;
   bool keep_alive = true;
@@ -73,7 +80,13 @@ class RequestMessage {
   // Returns the bytes of memory that the message has, whether they are used or not.
   [[nodiscard]] size_t memory() const;
 
-  // Forgets the request and keeps the storage, the connection, may_wait and checked_host.
+  // Returns what was attached to the request, or null.
+  [[nodiscard]] Attachment* attachment() const { return attachment_.get(); }
+  // Keeps something with the request until clear(), instead of what is there.
+  void attach(std::unique_ptr<Attachment> attachment) const { attachment_ = std::move(attachment); }
+
+  // Forgets the request and what was attached to it. Keeps the storage, the connection, may_wait
+  // and checked_host.
   void clear();
   void set_start_line(Verb known_verb, std::string_view method, std::string_view target);
   void add_header(Field field, std::string_view name, std::string_view value);
@@ -101,6 +114,8 @@ class RequestMessage {
   Slice target_;
   std::vector<Header> headers_;
   std::vector<std::pair<std::string, std::string>> trailers_;  // Hardly any request has some.
+  // It is the service's own, which gets the request as constant.
+  mutable std::unique_ptr<Attachment> attachment_;
 };
 
 // Holds a response before it is sent. The connection adds Date, Server, Content-Length and

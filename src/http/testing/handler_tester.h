@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "auth/principal.h"
 #include "contract/openapi/contract_files.h"
+#include "http/guard/admitted.h"
 #include "http/handler.h"
 #include "http/request_validator.h"
 
@@ -35,6 +37,9 @@ class HandlerTester {
     std::string body = {};
     std::vector<std::pair<std::string_view, std::string_view>> headers = {};
     base::SystemTime received_at = {};
+    // Says who sends the request. The tester does not authenticate: without a word the caller is
+    // anonymous, also where the contract requires a credential.
+    auth::Caller caller = {};
   };
 
   // Returns the handler's answer. Throws std::runtime_error with the status and the problem
@@ -48,6 +53,7 @@ class HandlerTester {
     }
     message.body = sent.body;
     message.received_at = sent.received_at;
+    set_caller(message, sent.caller);
     const auto validated = validator_.validate(message);
     if (const auto* reply = std::get_if<Reply>(&validated)) {
       throw std::runtime_error(std::to_string(reply->response.status) + ' ' + reply->response.body);
