@@ -63,6 +63,7 @@ needs_of() {
     "test fire") echo build kafka kafka_tests fire ;;
     "test monitoring") echo build monitoring ;;
     "test judges") echo build judges ;;
+    "test auth") echo build auth ;;
     "test corpus") echo build corpus ;;
     "test keycloak") echo build keycloak ;;
     "test generated") echo build generated ;;
@@ -105,13 +106,13 @@ packages_for() {
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
       # Prometheus' promtool is unpacked out of a package that is not installed.
       monitoring) echo python3 ;;
-      # One of the judges is in Java, and one is Node.
+      # One of the judges is in Java, and two need Node.
       judges)
         echo python3-venv default-jdk-headless maven ca-certificates
         command -v npm >/dev/null || echo nodejs npm
         ;;
       keycloak) echo python3 default-jre-headless maven ca-certificates ;;
-      corpus)
+      auth | corpus)
         echo python3-venv
         command -v npm >/dev/null || echo nodejs npm
         ;;
@@ -214,6 +215,9 @@ faults_of_programs() {
       generated | console)
         # Missing ones are in the packages.
         ! command -v node >/dev/null || fault_of_program node 18.17 "Debian: nodejs"
+        ;;
+      auth)
+        ! command -v node >/dev/null || fault_of_program node 20 "https://nodejs.org/en/download"
         ;;
       clients)
         # Missing ones are in the packages.

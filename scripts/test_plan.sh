@@ -18,6 +18,7 @@ test_table=(
   "conformance 2 always | HTTP's cases, and CONFORMANCE_REQUESTS beside Go's reader"
   "monitoring 1 always | Prometheus' alerts and their runbook, and a log on a full disk"
   "judges 5 always | schemathesis and other validators judge our programs"
+  "auth 4 always | who may call: each scheme, an OpenID provider, keys that change"
   "image-amd64 8 always | the image on a Debian 13 made here; needs an administrator"
   "package 4 always | the function's zips: built twice, and under AWS's emulator"
   "fire 4 always | faults on three brokers, every answer checked, for FIRE_SECONDS"

@@ -27,9 +27,7 @@ struct Options {
   CppOptions cpp;
   KeysOptions keys;
   std::string file;
-  std::string address = "127.0.0.1";
-  uint16_t port = 4010;
-  uint64_t validation_steps_max = contract::Steps::kMax;
+  MockOptions mock;
   bool separators_encoded = false;
   int64_t pattern_steps_max = contract::PatternLimits{}.steps_per_byte_max;
 };
@@ -62,6 +60,23 @@ void declare_cpp(const Command& verb, CppOptions& options) {
   verb.flag("--events-only", options.events_only, "write only what the events need");
   verb.flag("--skeleton", options.skeleton,
             "write handlers.cpp, consumer.cpp and their tests, to begin with; none may be there");
+}
+
+void declare_mock(const Command& verb, MockOptions& options) {
+  verb.option("--port", options.port, "the port to listen on; 0 takes any free one")
+      .shows_default();
+  verb.option("--address", options.address, "the address to listen on").shows_default();
+  const Option security =
+      verb.option("--security", options.security,
+                  "external: look at no credentials, as if somebody else had authenticated clients")
+          .one_of({"external"});
+  const Option document =
+      verb.option("--authentication", options.authentication,
+                  "accept the credentials of this document, as in the API's setting, instead of "
+                  "test credentials")
+          .takes("FILE")
+          .existing_file();
+  security.excludes(document);
 }
 
 Verbs declare(const CommandLine& program, Options& options) {
@@ -118,16 +133,14 @@ Verbs declare(const CommandLine& program, Options& options) {
         .shows_default();
   }
   verbs.mock
-      .option("--validation-steps-max", options.validation_steps_max,
+      .option("--validation-steps-max", options.mock.steps_max,
               "the steps that reading and validating a request may take, as in the API's setting")
       .between(100'000, contract::Steps::kTrustedMax)
       .shows_default();
   verbs.mock.flag("--separators-encoded", options.separators_encoded,
                   "let an encoded separator, such as %2C, separate the elements of a list, too, as "
                   "in the API's setting");
-  verbs.mock.option("--port", options.port, "the port to listen on; 0 takes any free one")
-      .shows_default();
-  verbs.mock.option("--address", options.address, "the address to listen on").shows_default();
+  declare_mock(verbs.mock, options.mock);
   return verbs;
 }
 
@@ -150,8 +163,7 @@ int run(int count, char** arguments) {
   if (verbs.cpp.given()) return write_cpp(options.cpp, compiling);
   if (verbs.diff.given()) return diff_contracts(options.diff, compiling);
   if (verbs.mock.given()) {
-    return serve_mock(options.file, compiling, options.validation_steps_max, options.address,
-                      options.port);
+    return serve_mock(options.file, compiling, options.mock);
   }
   if (verbs.files.given()) return print_files(options.file, compiling);
   if (verbs.topics.given()) return print_topics(options.file, compiling);

@@ -5,11 +5,21 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <iostream>
+#include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "apps/shared/exit_status.h"
+#include "apps/shared/files.h"
+#include "apps/shared/secured_requests.h"
 #include "apps/shared/stop_signals.h"
+#include "auth/auth_settings.h"
+#include "auth/authenticator.h"
+#include "auth/client_addresses.h"
+#include "auth/test_credentials/test_credentials.h"
 #include "contract/openapi/contract_files.h"
+#include "http/guard/guard.h"
 #include "http/mock.h"
 #include "http/server/server.h"
 #include "log/fault_flush.h"
@@ -20,11 +30,67 @@ namespace {
 
 constexpr std::chrono::seconds kStopDeadline{2};
 
+using Credentials = std::optional<auth::TestCredentials>;
+
+bool needs_credentials(const MockOptions& options, const contract::Contract& contract) {
+  return options.security.empty() && options.authentication.empty() &&
+         !contract.security_schemes().empty();
+}
+
+// Returns what the mock enforces, or an empty text for nothing. Sets `credentials` if it makes
+// them.
+base::Result<std::string> document_of(const MockOptions& options,
+                                      const contract::Contract& contract,
+                                      Credentials& credentials) {
+  if (!options.authentication.empty()) return read_file(options.authentication);
+  if (!needs_credentials(options, contract)) return std::string();
+  const auto seed = auth::TestSeed::make(std::chrono::system_clock::now());
+  if (!seed) return seed.error();
+  auto made = auth::TestCredentials::make(contract, *seed);
+  if (!made) return made.error();
+  credentials = std::move(*made);
+  return credentials->settings();
+}
+
+// Makes what admits the clients of the mock.
+base::Result<std::unique_ptr<http::Guard>> guard_of(boost::asio::io_context& io, log::Log& log,
+                                                    const MockOptions& options,
+                                                    const contract::Contract& contract,
+                                                    Credentials& credentials) {
+  const auto document = document_of(options, contract, credentials);
+  if (!document) return document.error();
+  const auth::Settings nobody;
+  if (document->empty()) return http::Guard::make(contract, nullptr, auth::ClientAddresses(nobody));
+  const auto settings = auth::read_settings(*document, contract.security_schemes());
+  if (!settings) return settings.error();
+  auto authenticator = auth::Authenticator::make(io, contract, *settings, log);
+  if (!authenticator) return authenticator.error();
+  return http::Guard::make(contract, std::move(*authenticator), auth::ClientAddresses(*settings));
+}
+
+// Shows how to call with each of the credentials.
+void show(const std::vector<SecuredRequest>& requests, const std::string& url, log::Log& log) {
+  if (isatty(STDERR_FILENO) == 0) {
+    for (const SecuredRequest& secured : requests) {
+      log::Line(log, log::Level::info, "test_credential")
+          .field("scheme", secured.scheme)
+          .field("curl", curl_of(secured.request, url));
+    }
+    return;
+  }
+  if (requests.empty()) return;
+  std::cerr << "The contract requires credentials. These are made for this run of the mock:\n";
+  for (const SecuredRequest& secured : requests) {
+    std::cerr << "  " << secured.scheme << ":\n    " << curl_of(secured.request, url) << '\n';
+  }
+  std::cerr << "--security external lets everybody in.\n";
+}
+
 }  // namespace
 
-int serve_mock(const std::string& file, const contract::ContractOptions& options,
-               uint64_t steps_max, const std::string& address, uint16_t port) {
-  auto contract = contract::read_contract(file, options);
+int serve_mock(const std::string& file, const contract::ContractOptions& compiling,
+               const MockOptions& options) {
+  auto contract = contract::read_contract(file, compiling);
   if (!contract) {
     std::cerr << contract.error().message << '\n';
     return kExitFailed;
@@ -33,16 +99,25 @@ int serve_mock(const std::string& file, const contract::ContractOptions& options
   log::Log log(STDOUT_FILENO, log::Level::info);
   const log::FaultFlush fault_flush(log);
   const std::string base = contract->base_paths().front();
-  http::Mock service(std::move(*contract), log, steps_max);
-  http::Server server(io, service, http::Limits{}, log, kContractProgram);
-  if (auto listening = server.listen(address, port); !listening) {
+  std::vector<SecuredRequest> secured;
+  const auto make_guard = [&](const contract::Contract& taken) {
+    Credentials credentials;
+    auto guard = guard_of(io, log, options, taken, credentials);
+    if (guard && credentials) secured = secured_requests(taken, *credentials);
+    return guard;
+  };
+  auto service = http::Mock::make(std::move(*contract), make_guard, log, options.steps_max);
+  if (!service) return complain(kContractProgram, base::describe(service.error()), kExitFailed);
+  http::Server server(io, **service, http::Limits{}, log, kContractProgram);
+  if (auto listening = server.listen(options.address, options.port); !listening) {
     return complain(kContractProgram, listening.error().message, kExitFailed);
   }
   const StopSignals signals(io, [&] {
     server.stop(std::chrono::steady_clock::now() + kStopDeadline, [&io] { io.stop(); });
   });
-  log::Line(log, log::Level::info, "listening")
-      .field("url", "http://" + address + ":" + std::to_string(server.port()) + base);
+  const std::string url = "http://" + options.address + ":" + std::to_string(server.port());
+  show(secured, url, log);
+  log::Line(log, log::Level::info, "listening").field("url", url + base);
   io.run();
   return 0;
 }

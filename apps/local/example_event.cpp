@@ -18,7 +18,8 @@ constexpr size_t kRequestsMax = 20;
 
 bool is_shown(const local::ExampleRequest& request) {
   for (const auto& [name, value] : request.headers) {
-    if (name != "Content-Type" || value != "application/json") return false;
+    if (name == "Content-Type" && value != "application/json") return false;
+    if (value.find('\'') != std::string::npos) return false;
   }
   return request.method != "GET" && request.body.size() <= kBodyBytesMax &&
          (request.body + request.target).find('\'') == std::string::npos;
@@ -26,7 +27,8 @@ bool is_shown(const local::ExampleRequest& request) {
 
 }  // namespace
 
-std::vector<local::ExampleRequest> publishing_requests(const contract::Contract& contract) {
+std::vector<local::ExampleRequest> publishing_requests(const contract::Contract& contract,
+                                                       const TestClients& clients) {
   contract::SampleSource samples(contract::Direction::request, kStepsMax);
   std::vector<local::ExampleRequest> requests;
   for (const contract::Path& path : contract.paths()) {
@@ -35,8 +37,8 @@ std::vector<local::ExampleRequest> publishing_requests(const contract::Contract&
       if (requests.size() == kRequestsMax) return requests;
       auto sample = contract::request_sample(contract, operation, samples);
       if (!sample) continue;
-      requests.push_back(
-          {sample->method, sample->target, std::move(sample->headers), sample->body.value_or("")});
+      clients.prove(*sample, operation);
+      requests.push_back(example_of(std::move(*sample)));
     }
   }
   return requests;

@@ -7,11 +7,11 @@
 
 #include "apps/local/example_event.h"
 #include "apps/local/generated_code.h"
+#include "apps/local/test_clients.h"
 #include "contract/bundle/bundle.h"
 #include "contract/document/sources.h"
 #include "contract/events/event_schemas_source.h"
 #include "contract/openapi/contract_files.h"
-#include "contract/openapi/required_security.h"
 
 namespace penstock::apps {
 namespace {
@@ -26,44 +26,26 @@ base::Error invalid(std::string message) {
   return {.code = base::ErrorCode::invalid, .message = std::move(message)};
 }
 
-// Holds the API's settings that decide whether it takes the contract.
-struct ContractSettings {
-  contract::ContractOptions options;
-  bool external_security = false;
-};
-
-Result<ContractSettings> contract_settings(const PlanSettings& settings) {
+// Reads the API's settings that decide whether it takes the contract.
+Result<contract::ContractOptions> contract_options(const PlanSettings& settings) {
   base::Configuration table(settings.service.variable_prefix, settings.environment);
-  ContractSettings found;
-  int64_t steps = static_cast<int64_t>(found.options.patterns.steps_per_byte_max);
+  contract::ContractOptions options;
+  int64_t steps = static_cast<int64_t>(options.patterns.steps_per_byte_max);
   table.integer("PATTERN_STEPS_MAX", steps, contract::kPatternStepsLeast,
                 contract::kPatternStepsMost, "");
-  table.boolean("SEPARATORS_ENCODED", found.options.separators_encoded, "");
-  table.choice(
-      "SECURITY", "",
-      [&](std::string_view text) {
-        found.external_security = text == "external";
-        return text.empty() || found.external_security;
-      },
-      "external", "");
+  table.boolean("SEPARATORS_ENCODED", options.separators_encoded, "");
   if (auto checked = table.check(); !checked) return checked.error();
-  found.options.patterns.steps_per_byte_max = static_cast<uint64_t>(steps);
-  found.options.patterns.steps_setting = settings.service.variable_prefix + "PATTERN_STEPS_MAX";
-  return found;
+  options.patterns.steps_per_byte_max = static_cast<uint64_t>(steps);
+  options.patterns.steps_setting = settings.service.variable_prefix + "PATTERN_STEPS_MAX";
+  return options;
 }
 
 Result<contract::Contract> contract_of(const PlanSettings& settings) {
-  const auto found = contract_settings(settings);
-  if (!found) return found.error();
-  auto contract = contract::read_contract(contract_file(settings.service), found->options);
+  const auto options = contract_options(settings);
+  if (!options) return options.error();
+  auto contract = contract::read_contract(contract_file(settings.service), *options);
   if (!contract) return invalid("the contract has errors:\n" + contract.error().message);
-  if (found->external_security) return contract;
-  const std::string required = contract::required_security(*contract);
-  if (required.empty()) return contract;
-  return invalid(required +
-                 ", which the API does not check. If a load balancer or a gateway in front of it "
-                 "does, say so with " +
-                 settings.service.variable_prefix + "SECURITY=external");
+  return contract;
 }
 
 std::string list(const Topics& topics) {
@@ -135,14 +117,28 @@ Result<std::vector<LocalMappingSettings>> mappings_of(const PlanSettings& settin
   return mappings;
 }
 
+// Adds what the operation of an example requires, if the contract has such an operation.
+void prove_example(contract::RequestSample& request, const contract::Contract& contract,
+                   const TestClients& clients) {
+  contract::PathValues values;
+  const std::string path = request.target.substr(0, request.target.find('?'));
+  const contract::Match match = contract.match(request.method, path, values);
+  if (match.operation != nullptr) clients.prove(request, *match.operation);
+}
+
 // An example is a path of the contract, so it gets the contract's base path, unless it has it.
-Topics examples_of(const ServiceEnv& service, const contract::Contract& contract) {
+std::vector<local::ExampleRequest> examples_of(const ServiceEnv& service,
+                                               const contract::Contract& contract,
+                                               const TestClients& clients) {
   const std::string& base = contract.base_paths().front();
-  Topics examples = service.examples;
-  for (std::string& example : examples) {
+  std::vector<local::ExampleRequest> examples;
+  for (const std::string& example : service.examples) {
     const bool is_complete = example.starts_with(base + "/") ||
                              example.substr(0, example.find('?')) == service.healthcheck;
-    if (!is_complete) example.insert(0, base);
+    contract::RequestSample request{.method = "GET",
+                                    .target = is_complete ? example : base + example};
+    prove_example(request, contract, clients);
+    examples.push_back(example_of(std::move(request)));
   }
   return examples;
 }
@@ -158,13 +154,16 @@ Result<local::SystemPlan> plan_of(const PlanSettings& settings) {
   if (!contract) return contract.error();
   auto mappings = mappings_of(settings, contract->topics(settings.topic));
   if (!mappings) return mappings.error();
+  const auto clients = TestClients::make(*contract, settings.seed);
+  if (!clients) return clients.error();
   local::SystemPlan plan;
   plan.mappings = std::move(*mappings);
-  plan.examples = examples_of(settings.service, *contract);
+  plan.examples = examples_of(settings.service, *contract, *clients);
+  clients->describe(*contract, plan);
   if (auto text = contract::bundled(contract->document(), contract->sources())) {
     plan.contract = std::make_shared<const std::string>(std::move(*text));
   }
-  plan.publishing = publishing_requests(*contract);
+  plan.publishing = publishing_requests(*contract, *clients);
   plan.example_event = example_event(plan.publishing);
   if (!settings.compares_code) return plan;
   for (const auto& document : contract->sources().documents()) {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "apps/local/service_env.h"
+#include "auth/test_credentials/test_secrets.h"
 #include "base/configuration.h"
 #include "base/result.h"
 #include "local/mapping/local_mapping.h"
@@ -26,7 +28,10 @@ struct PlanSettings {
   std::string topic;              // Takes the place of the contract's topics, if it is not empty.
   local::LocalMappingSettings mapping;  // For each topic; its group is empty if none is named.
   std::vector<MappingFile> files;       // If there are any, the mappings are theirs.
-  bool compares_code = false;           // Whether SystemPlan::code is of use.
+  // Is what test credentials are made of, for an API of which the environment does not say who may
+  // call it.
+  std::optional<auth::TestSeed> seed;
+  bool compares_code = false;  // Whether SystemPlan::code is of use.
 };
 
 // Members of consumer groups are threads and memory.
@@ -37,7 +42,7 @@ inline constexpr size_t kPollersMax = 256;
 
 // Reads the service's contract and decides which topics there are, by which mappings they are read,
 // and what there is to try. The error is `invalid` and says what is wrong: the contract's problems
-// with file and line, an operation that requires authentication, mappings that do not fit.
+// with file and line, mappings that do not fit.
 [[nodiscard]] base::Result<local::SystemPlan> plan_of(const PlanSettings& settings);
 
 // Returns the sentence on the contract's topics that --topic replaces, or an empty text.

@@ -2,8 +2,10 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -165,6 +167,18 @@ base::Result<std::vector<MappingFile>> read_mappings(const Options& options) {
   return files;
 }
 
+// Returns what test credentials are made of, or nothing if the environment says who may call the
+// API: then those of the deployer count, or somebody in front of it.
+base::Result<std::optional<auth::TestSeed>> seed_for(const PlanSettings& settings) {
+  for (const char* name : {"AUTHENTICATION", "SECURITY"}) {
+    const auto found = settings.environment.find(settings.service.variable_prefix + name);
+    if (found != settings.environment.end() && !found->second.empty()) return std::nullopt;
+  }
+  auto seed = auth::TestSeed::make(std::chrono::system_clock::now());
+  if (!seed) return seed.error();
+  return std::move(*seed);
+}
+
 // Joins the options and what the service's folder says, which the options override.
 base::Result<PlanSettings> plan_settings(const Options& options) {
   auto service = service_of(options);
@@ -176,7 +190,11 @@ base::Result<PlanSettings> plan_settings(const Options& options) {
                         .topic = options.topic,
                         .mapping = options.mapping,
                         .files = std::move(*files),
+                        .seed = {},
                         .compares_code = options.watch};
+  auto seed = seed_for(settings);
+  if (!seed) return seed.error();
+  settings.seed = std::move(*seed);
   local::LocalMappingSettings& mapping = settings.mapping;
   mapping.source.starting_position = options.starting_position == kLatest
                                          ? local::StartingPosition::latest

@@ -16,7 +16,7 @@ namespace {
 
 using base::Result;
 
-// All token caches of a program together.
+// All token caches of a program share these.
 constexpr TokenCache::Limits kCacheLimits;
 
 std::string counted(size_t number, std::string_view what) {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { formOf, writeBody } from '../../src/local/console/page/send/body_text.js';
 import { detailsOf, matches, operationsOf }
   from '../../src/local/console/page/send/contract_model.js';
+import { proofsOf, subjectsOf } from '../../src/local/console/page/send/proofs.js';
 import { draftOf, requestOf } from '../../src/local/console/page/send/request.js';
 
 function one(operation, more = {}) {
@@ -59,6 +60,46 @@ test('ASecretIsSentButNotInTheCommand', () => {
     assert.doesNotMatch(JSON.stringify(shown), /s3cret|YW5uOnMzY3JldA/);
     assert.match(JSON.stringify(shown), /MY_KEY/);
   }
+});
+
+const kClients = [
+  { scheme: 'key', subject: 'test', in: 'header', name: 'X-Key', value: 'k1' },
+  { scheme: 'login', subject: 'test', in: 'header', name: 'Authorization', value: 'Bearer t1' },
+  { scheme: 'staff', subject: 'test', in: 'header', name: 'Authorization', value: 'Basic s1' },
+  { scheme: 'sid', subject: 'test', in: 'cookie', name: 'sid', value: 'c1' },
+  { scheme: 'query', subject: 'test', in: 'query', name: 'q', value: 'q&1' },
+  { scheme: 'login', subject: 'limited', in: 'header', name: 'Authorization', value: 'Bearer t2' }];
+
+function values(security, subject) {
+  return proofsOf({ security: [{ key: [] }] }, { security }, kClients, subject)
+    .map(({ value }) => value);
+}
+
+test('ATestCredentialMeetsTheFirstAlternativeThatOneRequestCanMeet', () => {
+  assert.deepEqual(subjectsOf(kClients), ['test', 'limited']);
+  assert.deepEqual(values(undefined, 'test'), ['k1']);
+  assert.deepEqual(values([], 'test'), []);
+  assert.deepEqual(values([{}], 'test'), []);
+  assert.deepEqual(values([{}, { key: [], login: ['a'] }], 'limited'),
+    ['k1', 'Bearer t2']);
+  assert.deepEqual(values([{ staff: [], login: [] }, { unknown: [] }, { sid: [] }], 'test'),
+    ['c1']);
+});
+
+test('ATestCredentialIsInTheRequestAndInTheCommand', () => {
+  const { operation, details, draft } = one({ security: [{ sid: [], query: [], login: [] }],
+    parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }] },
+  { components: { securitySchemes: { sid: { type: 'apiKey', in: 'cookie', name: 'sid' } } } });
+  draft.secrets.sid = 'of-somebody-else';
+  draft.proofs = proofsOf({}, operation.raw, kClients, 'limited');
+  const { request, shown } = requestOf(operation, details, draft);
+  for (const { target, headers } of [request, shown]) {
+    assert.match(target, /\?q=q%261$/);
+    assert.deepEqual(headers, [{ name: 'cookie', value: 'sid=c1' },
+      { name: 'Authorization', value: 'Bearer t2' }]);
+  }
+  draft.proofs = [];
+  assert.deepEqual(requestOf(operation, details, draft).request.headers, []);
 });
 
 test('ABodyIsWrittenByItsMediaType', () => {

@@ -31,7 +31,7 @@ class Mock:
 
     def __init__(self, program: Path, document: Path) -> None:
         self.process = subprocess.Popen(
-            [program, "mock", "--port", "0", document],
+            [program, "mock", "--port", "0", "--security", "external", document],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

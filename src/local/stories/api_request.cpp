@@ -126,7 +126,7 @@ std::vector<StoryStep> ApiRequest::steps(
   const std::string path = text("path", Story::kShownBytesMax);
   const std::string route = text("route", Story::kNameBytesMax);
   if (!path.empty() || !route.empty()) line += " " + (path.empty() ? route : path);
-  steps.push_back({StepKind::received, received, line});
+  steps.push_back(received_step(received, std::move(line)));
   add_checks(steps, received);
 
   const auto handled = duration_of(members_, "handled_us");
@@ -170,9 +170,23 @@ std::vector<StoryStep> ApiRequest::steps(
   json::ObjectWriter details(answered.details);
   details.member("status", status_);
   if (!reason.empty()) details.member("reason", reason);
+  const std::string auth = text("auth", Story::kNameBytesMax);
+  if (!auth.empty()) details.member("auth", auth);
   details.end();
   steps.push_back(std::move(answered));
   return steps;
+}
+
+StoryStep ApiRequest::received_step(base::SystemTime received, std::string line) const {
+  StoryStep step{StepKind::received, received, std::move(line)};
+  const std::string scheme = text("auth_scheme", Story::kNameBytesMax);
+  const std::string subject = text("subject", Story::kNameBytesMax);
+  if (scheme.empty() && subject.empty()) return step;
+  if (!subject.empty()) step.text += " from " + subject;
+  if (!scheme.empty()) step.text += " (" + scheme + ")";
+  json::ObjectWriter details(step.details);
+  details.member("auth_scheme", scheme).member("subject", subject).end();
+  return step;
 }
 
 void ApiRequest::add_checks(std::vector<StoryStep>& steps, base::SystemTime received) const {

@@ -51,6 +51,8 @@ class ApiRequest {
   // Returns a member as printable text, or an empty text.
   [[nodiscard]] std::string text(std::string_view name, size_t bytes_max) const;
   [[nodiscard]] base::SystemTime received_at(base::SystemTime now) const;
+  // Returns the first step, which says who has sent the request.
+  [[nodiscard]] StoryStep received_step(base::SystemTime received, std::string line) const;
   void add_checks(std::vector<StoryStep>& steps, base::SystemTime received) const;
 
   LineMembers members_;

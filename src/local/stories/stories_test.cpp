@@ -69,6 +69,18 @@ TEST_F(StoriesTest, ShowEachViolationWithItsLine) {
   EXPECT_EQ(found.at("steps").at(2).at("details").at("where"), "/a");
 }
 
+TEST_F(StoriesTest, TellWhoHasSentARequest) {
+  stories.api_line(
+      R"({"message":"story","method":"GET","route":"/a","path":"/a","status":403,)"
+      R"("duration_us":90,"auth_scheme":"login","subject":"ann","auth":"insufficient_scope",)"
+      R"("reason":"the scope write is missing","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"})");
+  const auto found = story("4bf92f3577b34da6a3ce929d0e0e4736");
+  EXPECT_EQ(found.at("steps").at(0).at("text"), "GET /a from ann (login)");
+  EXPECT_EQ(found.at("steps").at(0).at("details").at("subject"), "ann");
+  EXPECT_EQ(found.at("steps").at(1).at("details").at("auth"), "insufficient_scope");
+  EXPECT_EQ(found.at("steps").at(1).at("details").at("reason"), "the scope write is missing");
+}
+
 TEST_F(StoriesTest, CountARequestOnceThoughItWritesTwoLines) {
   std::string request = story_line(0);
   request.replace(request.find("story"), 5, "request");

@@ -48,6 +48,7 @@ processes::Command command_of(const ApiProcess::Settings& settings, bool is_for_
   if (settings.observer != nullptr || is_for_people) {
     command.environment.try_emplace(settings.variable_prefix + "STORIES", "true");
   }
+  if (!settings.authentication.empty()) set("AUTHENTICATION", settings.authentication);
   set("AWS_MSK_CLUSTER_BOOTSTRAP", settings.bootstrap);
   set("AWS_MSK_CLUSTER_TOPIC", settings.topic);
   set("PORT", std::to_string(settings.port));

@@ -31,6 +31,8 @@ class ApiProcess {
     uint16_t admin_port = 0;
     std::string bootstrap = {};  // Of Kafka. If it is empty, events are only logged.
     std::string topic = {};      // Takes the place of the contract's topics, if it is not empty.
+    // Takes the place of what the environment says in AUTHENTICATION, if it is not empty.
+    std::string authentication = {};
     bool creates_topics = true;
     // Says how long it goes on after it was asked to end, in seconds, unless the environment does.
     std::string drain_delay = "0";

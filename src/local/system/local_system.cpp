@@ -26,12 +26,15 @@ base::Error unavailable(std::string message) {
   return {.code = base::ErrorCode::unavailable, .message = std::move(message)};
 }
 
-// Returns the command that sends the request.
+// Returns the command that sends the request. A body is JSON.
 std::string curl_of(const ExampleRequest& request, const std::string& api) {
   std::string command = "curl ";
   // This is the method of --json.
-  const bool is_named = request.body.empty() || request.method != "POST";
+  const bool is_named = request.method != (request.body.empty() ? "GET" : "POST");
   if (is_named) command += "-X " + request.method + " ";
+  for (const auto& [name, value] : request.headers) {
+    if (name != "Content-Type") command += "-H '" + name + ": " + value + "' ";
+  }
   if (!request.body.empty()) command += "--json '" + request.body + "' ";
   return command + "'" + api + request.target + "'";
 }
@@ -179,6 +182,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_api(const SystemPlan& plan) 
   ApiProcess::Settings settings = options_.api;
   settings.port = options_.port;
   settings.admin_port = options_.admin_port;
+  settings.authentication = plan.authentication;
   settings.creates_topics = !broker_->is_in_memory();
   if (!plan.mappings.empty()) settings.bootstrap = broker_->bootstrap();
   if (api_relay_) {
@@ -248,8 +252,12 @@ void LocalSystem::say_ready() {
             options_.function.function.program.filename().string() + "\n";
   }
   if (plan_.example_event) text += "  " + curl_of(*plan_.example_event, api) + "\n";
-  for (const auto& example : plan_.examples) text += "  curl '" + api + example + "'\n";
+  for (const auto& example : plan_.examples) text += "  " + curl_of(example, api) + "\n";
   text += "  curl " + admin + "/readiness\n  curl " + admin + "/metrics\n";
+  if (!plan_.secured.empty()) {
+    text += "The contract requires credentials. These are for this desk, until `up` ends:\n";
+    for (const auto& request : plan_.secured) text += "  " + curl_of(request, api) + "\n";
+  }
   if (options_.api.shows_contract()) {
     text += "In a browser, " + api + "/docs shows the contract\n";
   }

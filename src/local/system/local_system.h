@@ -32,8 +32,14 @@ struct SystemPlan {
   // There is one for each topic of the API. If there is none, nothing is published, and the system
   // is the API alone. The bootstrap of the source is replaced by that of the broker.
   std::vector<LocalMappingSettings> mappings = {};
-  // HTTP targets that the user is shown as examples.
-  std::vector<std::string> examples = {};
+  // These requests are shown to the user as examples.
+  std::vector<ExampleRequest> examples = {};
+  // Is the API's setting AUTHENTICATION, if this system makes credentials for the contract, and the
+  // credentials of the console. Otherwise the environment says what the API takes.
+  std::string authentication = {};
+  std::shared_ptr<const std::vector<TestClient>> clients = {};
+  // There is one for each scheme of the contract, with such a credential.
+  std::vector<ExampleRequest> secured = {};
   // Is the contract as one document in JSON, or null if it is too large for that.
   std::shared_ptr<const std::string> contract = {};
   // Is a request that publishes an event; the user is shown it before them.

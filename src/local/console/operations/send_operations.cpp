@@ -140,12 +140,27 @@ async::Awaitable<Answer> get_contract(SharedPointer shared) {
   co_return http::json(std::move(*document));
 }
 
+async::Awaitable<Answer> get_clients(SharedPointer shared) {
+  boost::json::array credentials;
+  if (const auto clients = shared->api.clients ? shared->api.clients() : nullptr) {
+    for (const TestClient& client : *clients) {
+      credentials.push_back(boost::json::object{{"scheme", client.scheme},
+                                                {"subject", client.subject},
+                                                {"in", client.in},
+                                                {"name", client.name},
+                                                {"value", client.value}});
+    }
+  }
+  co_return http::json(boost::json::object{{"credentials", std::move(credentials)}});
+}
+
 }  // namespace
 
 ConsoleOperations send_operations(boost::asio::io_context& io, ShownApi api, std::stop_token stop) {
   const auto shared = std::make_shared<Shared>(Shared{io, std::move(api), std::move(stop)});
   return {
       {"get_contract", [shared](const Request&) { return get_contract(shared); }},
+      {"get_clients", [shared](const Request&) { return get_clients(shared); }},
       {"send_request", [shared](const Request& request) { return send_request(shared, request); }}};
 }
 

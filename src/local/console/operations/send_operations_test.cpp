@@ -20,9 +20,11 @@ class SendOperations : public ::testing::Test {
   SendOperations() {
     const std::string url = api_.url();
     port_ = static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
-    operations_ = send_operations(
-        io_, {.port = [this] { return port_; }, .contract = [this] { return document_; }},
-        stop_.get_token());
+    operations_ = send_operations(io_,
+                                  {.port = [this] { return port_; },
+                                   .contract = [this] { return document_; },
+                                   .clients = [this] { return clients_; }},
+                                  stop_.get_token());
   }
   test::ConsoleContract::Answered send(const std::string& body) {
     return contract_.ask(operations_, io_, "POST", "/api/requests", body);
@@ -32,6 +34,7 @@ class SendOperations : public ::testing::Test {
   FakeEndpoint api_{[this](const std::string&) { return reply_; }};
   uint16_t port_ = 0;
   std::shared_ptr<const std::string> document_;
+  std::shared_ptr<const std::vector<TestClient>> clients_;
   boost::asio::io_context io_{1};
   std::stop_source stop_;
   ConsoleOperations operations_;
@@ -54,6 +57,17 @@ TEST_F(SendOperations, ARequestIsSentAsItIsWithATrace) {
   EXPECT_THAT(sent, HasSubstr("\r\nContent-Length: 8\r\n"));
   EXPECT_THAT(sent, HasSubstr("\r\ntraceparent: 00-" + trace + "-"));
   EXPECT_THAT(sent, HasSubstr("\r\n\r\npäyload"));
+}
+
+TEST_F(SendOperations, TheCredentialsOfTheSystemAreThoseThatItHas) {
+  auto answer = contract_.ask(operations_, io_, "POST", "/api/clients", "");
+  ASSERT_EQ(answer.status, 200u) << answer.body;
+  EXPECT_TRUE(answer.json.at("credentials").as_array().empty());
+  clients_ = std::make_shared<const std::vector<TestClient>>(
+      std::vector<TestClient>{{"key", "test", "header", "X-Key", "k1"}});
+  answer = contract_.ask(operations_, io_, "POST", "/api/clients", "");
+  EXPECT_EQ(answer.json.at("credentials").at(0).at("scheme"), "key");
+  EXPECT_EQ(answer.json.at("credentials").at(0).at("value"), "k1");
 }
 
 TEST_F(SendOperations, ATraceOfTheUserStays) {

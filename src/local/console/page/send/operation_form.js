@@ -10,6 +10,7 @@ import { curlOf } from './curl.js';
 import { kAny, makeField, newId } from './fields.js';
 import { makeFields } from './groups.js';
 import { methodName } from './operation_list.js';
+import { kNobody, kOwn, proofsOf, subjectsOf } from './proofs.js';
 import { draftOf, parameterModel, requestOf } from './request.js';
 
 const kPlaces = { path: 'Path', query: 'Query', header: 'Headers', cookie: 'Cookies' };
@@ -20,12 +21,12 @@ const kMoreHeaders = { kind: 'object', properties: () => [], offersMore: true, s
 // What one has filled in, and the last answer, stay while one looks at something else.
 const drafts = new Map();
 
-function draftFor(contract, operation, details) {
+function draftFor(contract, operation, details, sender) {
   const kept = drafts.get(operation.id);
   if (kept?.contract === contract) {
     return kept;
   }
-  const draft = { ...draftOf(contract, details), contract, answer: null, byText: false };
+  const draft = { ...draftOf(contract, details), contract, sender, answer: null, byText: false };
   drafts.set(operation.id, draft);
   if (drafts.size > kMostDrafts) {
     drafts.delete(drafts.keys().next().value);
@@ -50,8 +51,23 @@ function parameterParts(contract, details, draft, changed) {
   });
 }
 
+// Whom the request is sent as, where the system has credentials for the operation.
+function senderPart(subjects, draft, chosen) {
+  const id = newId();
+  return subjects.length === 0 ? null : el('section', { class: 'form-part' },
+    el('h3', null, 'Who sends'), el('div', { class: 'fields' }, el('div', { class: 'field' },
+      el('label', { for: id }, 'As'),
+      el('select', { class: 'input sender', id,
+        onchange: (event) => chosen(event.target.value) },
+        [...subjects, kNobody, kOwn].map((one) =>
+          el('option', { value: one, selected: one === draft.sender }, visible(one, true)))),
+      el('p', { class: 'help' }, 'This system has made the test credentials for its own API. They '
+        + 'end with it.'))));
+}
+
 function credentialPart(details, draft, changed) {
-  return details.credentials.length === 0 ? null : el('section', { class: 'form-part' },
+  const has = details.credentials.length > 0 && draft.proofs === null;
+  return !has ? null : el('section', { class: 'form-part' },
     el('h3', null, 'Proof of who sends'), el('div', { class: 'fields' },
       details.credentials.map((credential) => {
         const id = newId();
@@ -95,9 +111,14 @@ function head(operation) {
       : null, '.') : null);
 }
 
-/** Makes the form. Returns {nodes, end}: the form, and below it what has come of a request. */
-export function operationForm(contract, operation) {
+/**
+ * Makes the form. `clients` are the credentials that the system has made. Returns {nodes, end}: the
+ * form, and below it what has come of a request.
+ */
+export function operationForm(contract, operation, clients) {
   const details = detailsOf(contract, operation);
+  const isMet = proofsOf(contract, operation.raw, clients, '').length > 0;
+  const subjects = isMet ? subjectsOf(clients) : [];
   const stopped = new AbortController();
   const command = el('pre', { class: 'command', tabindex: '0',
     'aria-label': 'The request as curl' });
@@ -105,7 +126,7 @@ export function operationForm(contract, operation) {
   const mistake = el('p', { class: 'hint', role: 'status' });
   const fields = el('div');
   const allowed = hasToken();
-  let draft = draftFor(contract, operation, details);
+  let draft = draftFor(contract, operation, details, subjects[0] ?? kOwn);
   let apiUrl = 'http://localhost';
   let panel = null;
   let sending = false;
@@ -163,7 +184,14 @@ export function operationForm(contract, operation) {
   const button = el('button', { type: 'submit', class: 'button primary send-button',
     disabled: !allowed }, 'Send');
   const drawFields = () => {
+    draft.proofs = draft.sender === kOwn ? null : draft.sender === kNobody ? []
+      : proofsOf(contract, operation.raw, clients, draft.sender);
     fill(fields, parameterParts(contract, details, draft, changed),
+      senderPart(subjects, draft, (sender) => {
+        draft.sender = sender;
+        drawFields();
+        fields.querySelector('.sender')?.focus();
+      }),
       credentialPart(details, draft, changed),
       details.body ? bodyEditor(contract, details.body, draft, changed) : null,
       headerPart(draft, changed));
@@ -171,7 +199,7 @@ export function operationForm(contract, operation) {
   };
   const reset = () => {
     drafts.delete(operation.id);
-    draft = draftFor(contract, operation, details);
+    draft = draftFor(contract, operation, details, subjects[0] ?? kOwn);
     drawFields();
   };
   const off = stream.on('state', (state) => {

@@ -2,6 +2,7 @@
 
 import { writeBody } from './body_text.js';
 import { writeParameters } from './parameter_styles.js';
+import { withQuery } from './proofs.js';
 import { modelOf, resolve } from './schema_model.js';
 import { exampleOf, givenExample } from './schema_values.js';
 
@@ -37,7 +38,8 @@ export function bodyStart(contract, media) {
 
 /**
  * Returns what a form of an operation begins with: {values by `IN NAME`, media (a number), body,
- * text (what is sent instead of the body, or null), withBody, headers, secrets}.
+ * text (what is sent instead of the body, or null), withBody, headers, secrets, proofs}. `proofs`
+ * are credentials of the system that are sent instead of the secrets, or null.
  */
 export function draftOf(contract, details) {
   const { body, parameters } = details;
@@ -45,7 +47,7 @@ export function draftOf(contract, details) {
     values: Object.fromEntries(parameters.map((parameter) =>
       [`${parameter.in} ${parameter.name}`, parameterStart(contract, parameter)])),
     media: 0, body: body ? bodyStart(contract, body.types[0]) : undefined, text: null,
-    withBody: body !== null, headers: {}, secrets: {},
+    withBody: body !== null, headers: {}, secrets: {}, proofs: null,
   };
 }
 
@@ -67,7 +69,19 @@ export function requestOf(operation, details, draft) {
   const shown = [...headers];
   let whole = target;
   let shownTarget = target;
-  for (const credential of details.credentials) {
+  // Those of the system are for this desk alone, so a command may have them.
+  for (const { in: place, name, value } of draft.proofs ?? []) {
+    if (place === 'query') {
+      whole = withQuery(whole, name, value);
+      shownTarget = withQuery(shownTarget, name, value);
+    } else {
+      const header = place === 'cookie' ? { name: 'cookie', value: `${name}=${value}` }
+        : { name, value };
+      headers.push(header);
+      shown.push(header);
+    }
+  }
+  for (const credential of draft.proofs === null ? details.credentials : []) {
     const secret = draft.secrets[credential.title];
     const name = credential.name;
     const variable = credential.title.replace(/\W/g, '_').replace(/^(?=\d)/, '_').toUpperCase();
@@ -75,10 +89,8 @@ export function requestOf(operation, details, draft) {
       continue;
     }
     if (credential.in === 'query') {
-      const add = (to, value) => `${to}${to.includes('?') ? '&' : '?'}${encodeURIComponent(name)}`
-        + `=${encodeURIComponent(value)}`;
-      whole = add(whole, secret);
-      shownTarget = add(shownTarget, variable);
+      whole = withQuery(whole, name, secret);
+      shownTarget = withQuery(shownTarget, name, variable);
     } else if (credential.in === 'cookie') {
       headers.push({ name: 'cookie', value: `${name}=${secret}` });
       shown.push({ name: 'cookie', prefix: `${name}=`, variable });

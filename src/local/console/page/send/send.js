@@ -1,6 +1,6 @@
 // The view that sends requests: the contract's operations, and a form for the one that is chosen.
 
-import { get, stream } from '../client.js';
+import { get, hasToken, post, stream } from '../client.js';
 import { el, empty, failure, fill, loading } from '../dom.js';
 import { visible } from '../foreign_text.js';
 import { link } from '../routes.js';
@@ -10,6 +10,7 @@ import { operationList } from './operation_list.js';
 
 // The contract is read again when the list is shown, and not for each operation.
 let contract = null;
+let clients = [];
 let service = null;
 // How far the list beside the form is scrolled stays while one goes from one to another.
 let scrolled = 0;
@@ -30,9 +31,14 @@ function content(id) {
   if (chosen === null) {
     return { node: el('div', { class: 'send-all' }, list), end: null };
   }
-  const form = operationForm(contract, chosen);
+  const form = operationForm(contract, chosen, clients);
   return { node: el('div', { class: 'send-split' },
     el('div', { class: 'send-side' }, list), form.nodes), end: form.end };
+}
+
+// Reads the credentials that the system has made for its own API. Who only looks gets none.
+async function readClients(signal) {
+  return hasToken() ? (await post('/api/clients', undefined, { signal })).credentials : [];
 }
 
 // Scrolls the list beside the form, and not the page, to the chosen operation.
@@ -70,6 +76,7 @@ export function show(container, { id }) {
   const load = async () => {
     try {
       if (contract === null || id === null) {
+        clients = await readClients(stopped.signal);
         contract = await get('/api/contract', { signal: stopped.signal });
       }
     } catch (error) {
