@@ -154,10 +154,13 @@ class Lab:
         quiet: bool = False,
         side: Side | None = None,
         under: tuple[str, ...] = (),
+        contract: str = "",
+        settings: dict[str, str] | None = None,
     ) -> Server:
         """Starts hello_api, with Kafka off if there is no bootstrap address.
 
-        If it is quiet, its log goes to the null device. `under` is a command that runs it.
+        If it is quiet, its log goes to the null device. `under` is a command that runs it. It
+        serves another contract than its own if one is named, and has further `settings`.
         """
         program, names = (side.api, side.names) if side else (self.program, self.names)
         if not program.is_file():
@@ -168,11 +171,13 @@ class Lab:
             "ADMIN_PORT": admin,
             "AWS_MSK_CLUSTER_BOOTSTRAP": bootstrap,
             "AWS_MSK_CLUSTER_TOPIC": topic,
+            **(settings or {}),
         }
         environment = {
             names["VARIABLE_PREFIX"] + name: str(value) for name, value in values.items()
         }
-        server = self.start(names["API_PROGRAM"], [*under, str(program)], port, environment, quiet)
+        command = [*under, str(program), *(["--contract", contract] if contract else [])]
+        server = self.start(names["API_PROGRAM"], command, port, environment, quiet)
         if wait and bootstrap:
             server.wait_until(lambda: server.get("/readiness", admin)[0] == 200)
         elif wait:

@@ -23,7 +23,9 @@ QUIET_SECONDS = 1  # The wait before memory is read.
 MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}
 
 
-def wrk(lab: Lab, url: str, connections: int, seconds: float) -> dict[str, Any]:
+def wrk(
+    lab: Lab, url: str, connections: int, seconds: float, script: str = ""
+) -> dict[str, Any]:
     text = lab.run(
         [
             tool("wrk"),
@@ -36,6 +38,7 @@ def wrk(lab: Lab, url: str, connections: int, seconds: float) -> dict[str, Any]:
             "--timeout",
             "8s",
             "--latency",
+            *(["--script", script] if script else []),
             url,
         ]
     )
@@ -70,6 +73,7 @@ def one_round(
     connections: int,
     options: argparse.Namespace,
     broker: Broker | None,
+    script: str,
 ) -> dict[str, Any]:
     """Warms up, loads, and divides the CPU time of the measured part by its requests."""
 
@@ -82,9 +86,9 @@ def one_round(
         )  # The last is that of the ended children, which is wrk.
 
     if options.warmup:
-        wrk(lab, url, connections, options.warmup)
+        wrk(lab, url, connections, options.warmup, script)
     before, start = clocks(), time.monotonic()
-    result = wrk(lab, url, connections, options.seconds)
+    result = wrk(lab, url, connections, options.seconds, script)
     own, brokers, machine, children = (
         after - earlier for after, earlier in zip(clocks(), before, strict=True)
     )
@@ -105,8 +109,11 @@ def side_by_side(
     counts: Sequence[int],
     options: argparse.Namespace,
     broker: Broker | None = None,
+    script: str = "",
 ) -> None:
     """Loads the servers in turns, in alternating order, so that noise affects all of them.
+
+    A script of wrk makes the requests, if one is named.
 
     The table compares the others with the last one.
     """
@@ -120,7 +127,7 @@ def side_by_side(
                     f"round {number + 1} of {options.rounds}"
                 )
                 url = f"http://127.0.0.1:{server.port}{path}"
-                rounds[server].append(one_round(lab, server, url, connections, options, broker))
+                rounds[server].append(one_round(lab, server, url, connections, options, broker, script))
         base = [each["cpu"] for each in rounds[servers[-1]]]
         for server in servers:
 

@@ -106,7 +106,7 @@ packages_for() {
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
       # Prometheus' promtool is unpacked out of a package that is not installed.
       monitoring) echo python3 ;;
-      # One of the judges is in Java, and one is Node.
+      # One of the judges is in Java, and two need Node.
       judges)
         echo python3-venv default-jdk-headless maven ca-certificates
         command -v npm >/dev/null || echo nodejs npm

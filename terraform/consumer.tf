@@ -45,6 +45,7 @@ module "consumer" {
   failure_destination  = local.failure_destination
   record_age_max       = var.consumer_record_age_max
   environment          = var.consumer_environment
+  secret_arns          = var.consumer_secret_arns
   memory               = var.consumer_memory
   timeout              = var.consumer_timeout
   reserved_concurrency = var.consumer_reserved_concurrency

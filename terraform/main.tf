@@ -47,6 +47,9 @@ module "network" {
   enable_https            = var.enable_https
   create_vpc_endpoints    = var.create_vpc_endpoints
   nat_gateway_count       = var.vpc_nat_gateway_count
+  issuer_egress           = var.issuer_egress
+  load_balancer_egress    = local.listener_asks_issuer
+  secret_services         = local.secret_services
   mapping_services        = local.mapping_services
   mapping_bucket_arns     = local.to_bucket ? [module.consumer[0].bucket_arn] : []
   enable_flow_logs        = var.enable_flow_logs
@@ -93,6 +96,14 @@ module "api" {
   enable_https    = var.enable_https
   certificate_arn = var.certificate_arn
   enable_ecs_exec = var.enable_ecs_exec
+
+  secrets                    = var.api_secrets
+  secrets_kms_key_arn        = var.api_secrets_kms_key_arn
+  authentication             = var.api_authentication
+  authentication_variable    = "${local.variable_prefix}AUTHENTICATION"
+  authentication_secret_arns = local.authentication_secret_arns
+  listener_authentication    = var.listener_authentication
+  load_balancer_cidr_blocks  = module.network[0].public_cidr_blocks
 
   kafka = var.enable_kafka ? {
     cluster_arn = module.stream[0].cluster_arn

@@ -26,7 +26,8 @@ variable "vpc_id" {
     ID of an existing VPC, if create_vpc is false. It needs DNS host names. If create_vpc_endpoints
     is false, it also needs endpoints that accept connections from its own CIDR: ecr.api, ecr.dkr,
     logs and s3; with Kafka lambda and sts, unless the pollers are provisioned, and sqs, if a queue
-    gets the failures; with ECS Exec ssmmessages, and kms with kms_key_arn.
+    gets the failures; with ECS Exec ssmmessages, and kms with kms_key_arn; secretsmanager and ssm,
+    if the API has secrets there.
   EOT
   type        = string
   default     = null

@@ -186,6 +186,12 @@ variable "consumer_environment" {
   default     = {}
 }
 
+variable "consumer_secret_arns" {
+  description = "ARNs of secrets in Secrets Manager that the function's code may read"
+  type        = list(string)
+  default     = []
+}
+
 variable "consumer_memory" {
   description = "Memory of the function in MB; its share of processor time grows with it"
   type        = number

@@ -27,7 +27,8 @@ namespace penstock::apps {
 [[nodiscard]] http::MakeGuard make_guard(boost::asio::io_context& io, const ApiSettings& settings,
                                          log::Log& log);
 
-// Logs by what credentials are verified, or that none is. `guard` may be null.
+// Logs from where the keys come by which credentials are verified, or that none are looked at.
+// `guard` may be null.
 void log_authentication(const contract::Contract& contract, const http::Guard* guard,
                         const ApiSettings& settings, log::Log& log);
 

@@ -14,9 +14,9 @@ source "$root/scripts/against.sh"
 # wrong one is refused before minutes of compiling; tests/verbs/arguments compares the lists.
 # check_options reads it by its name.
 # shellcheck disable=SC2034
-peers_words=(hello publish kill down memory attacks)
+peers_words=(hello publish kill down memory auth attacks)
 peers_options=(
-  "--rounds integer 1 1000 | measured rounds of hello, publish and attacks (3)"
+  "--rounds integer 1 1000 | measured rounds of hello, publish, auth and attacks (3)"
   "--seconds integer 1 86400 | length of a round (5)"
   "--warmup integer 0 86400 | seconds of load before each round (2)"
   "--program file | measure this build of the API instead of the one made here"
@@ -42,8 +42,8 @@ esm_options=(
 
 usage() {
   cat <<END
-./penstock bench [--verbose] [hello] [publish] [kill] [down] [memory] [attacks] [OPTION…]
-Measures the API beside nginx and a Go program; without a word, all five.
+./penstock bench [--verbose] [hello] [publish] [kill] [down] [memory] [auth] [attacks] [OPTION…]
+Measures the API beside nginx and a Go program; without a word, all of them.
 $(describe "${peers_options[@]}")
 
 ./penstock bench contract [OPTION…]
@@ -67,10 +67,10 @@ bench/README.md says how to read the numbers.
 END
 }
 
-# Of these words, hello and attacks need no Kafka.
+# Of these words, hello, auth and attacks need no Kafka.
 bench_peers() {
   check_options bench peers_options peers_words "$@"
-  if [[ " $* " =~ \ (hello|attacks)\  && ! " $* " =~ \ (publish|kill|down|memory)\  ]]; then
+  if [[ " $* " =~ \ (hello|auth|attacks)\  && ! " $* " =~ \ (publish|kill|down|memory)\  ]]; then
     prepare build bench
   else
     prepare build kafka bench
@@ -85,8 +85,10 @@ bench_contract() {
   check_options "bench contract" contract_options "" "$@"
   prepare build bench prism
   configure_bench
-  build release contract_bench worst_bench penstock_contract_program "$API_PROGRAM"
+  build release auth_bench contract_bench token_bench worst_bench penstock_contract_program "$API_PROGRAM"
   "$bin/contract_bench"
+  "$bin/token_bench"
+  "$bin/auth_bench"
   "$bin/worst_bench"
   "$root/bench/contract/cpu_share.py" "$bin/$API_PROGRAM" "$@"
   exec "$root/bench/contract/compare_prism.py" "$bin/penstock_contract" "$@"

@@ -15,14 +15,14 @@
 
 namespace penstock::auth {
 
-// Who verifies a bearer token's signature.
+// Says who verifies a bearer token's signature.
 enum class TokenVerifier : uint8_t {
   api,            // This program, by the issuer's keys.
   load_balancer,  // ALB's JWT action; the token itself comes in Authorization.
   alb_oidc,       // ALB's authenticate-oidc action: x-amzn-oidc-data, with a key of the balancer.
 };
 
-// Settings of a scheme with bearer tokens: http bearer, oauth2 and openIdConnect.
+// Has the settings of a scheme with bearer tokens: http bearer, oauth2 and openIdConnect.
 struct BearerSettings {
   TokenVerifier verifier = TokenVerifier::api;
   jose::TokenRules rules;
@@ -31,7 +31,7 @@ struct BearerSettings {
   std::string subject_claim = "sub";
   std::string signer;  // The ARN of the load balancer that must have signed (alb_oidc).
 };
-// Settings of an apiKey scheme, and of http basic.
+// These are the settings of an apiKey scheme, and of http basic.
 struct KeySettings {
   DocumentPlace keys;
 };
@@ -50,10 +50,10 @@ struct CertificateSettings {
 using SchemeSettings =
     std::variant<BearerSettings, KeySettings, PasswordSettings, CertificateSettings>;
 
-// What the deployer says of authentication: the document that the setting AUTHENTICATION has.
+// Has what the deployer says of authentication: the document that the setting AUTHENTICATION has.
 struct Settings {
   std::map<std::string, SchemeSettings, std::less<>> schemes;
-  // The proxies whose headers about the client are believed.
+  // These are the proxies whose headers about the client are believed.
   std::vector<boost::asio::ip::network_v4> trusted_v4;
   std::vector<boost::asio::ip::network_v6> trusted_v6;
   // So many failed credentials a minute are taken of one address, and of one key or user.

@@ -71,6 +71,22 @@ TEST(AuthenticatorFailures, OfAUserAreBoundedAcrossAddresses) {
   EXPECT_EQ(desk.outcome("/staff", kGoodPassword), "staff:ann");
 }
 
+TEST(AuthenticatorFailures, OfAttemptsAtOnceAreNoMore) {
+  Desk desk;
+  const http::RequestMessage request = Desk::request("/staff", kBadPassword);
+  std::map<Outcome, int> outcomes;
+  int left = 10;
+  const auto decide = [&]() -> async::Awaitable<void> {
+    const Decision decision = co_await desk.authenticator->decide(desk.security("/staff"), request);
+    ++outcomes[std::get<Refusal>(decision).outcome];
+    if (--left == 0) desk.io.stop();
+  };
+  for (int i = 0; i < 10; ++i) boost::asio::co_spawn(desk.io, decide, boost::asio::detached);
+  desk.io.run_for(60s);
+  EXPECT_EQ(outcomes[Outcome::refused], 3);
+  EXPECT_EQ(outcomes[Outcome::too_many_failures], 7);
+}
+
 TEST(AuthenticatorFailures, CountForTheClientBehindAProxy) {
   Desk desk;
   desk.peer = boost::asio::ip::make_address("10.0.0.1");

@@ -13,7 +13,7 @@ using ::testing::Not;
 
 const Headers kGoodKey = {{"x-api-key", std::string(Desk::kKey)}};
 const Headers kBadKey = {{"x-api-key", "guess"}};
-// "ann:secret:ä"
+// The text is that of "ann" with the password "secret:ä".
 const Headers kGoodPassword = {{"Authorization", "Basic YW5uOnNlY3JldDrDpA=="}};
 const Headers kBadPassword = {{"Authorization", "Basic YW5uOmd1ZXNz"}};
 

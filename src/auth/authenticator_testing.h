@@ -35,10 +35,12 @@ components:
     query: {type: apiKey, in: query, name: key}
     staff: {type: http, scheme: basic}
     login: {type: http, scheme: bearer}
-    flows: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://id.example/t', scopes: {read: r, write: w}}}}
+    flows:
+      type: oauth2
+      flows: {clientCredentials: {tokenUrl: 'https://x.example/t', scopes: {read: r, write: w}}}
     mtls: {type: mutualTLS}
     balancer: {type: http, scheme: bearer}
-    oidc: {type: openIdConnect, openIdConnectUrl: 'https://id.example/.well-known/openid-configuration'}
+    oidc: {type: openIdConnect, openIdConnectUrl: 'https://id.example/configuration'}
 paths:
   /open: {get: {security: [], responses: {'200': {description: x}}}}
   /key: {get: {security: [{key: []}], responses: {'200': {description: x}}}}
@@ -48,7 +50,10 @@ paths:
   /write: {get: {security: [{flows: [read, write]}], responses: {'200': {description: x}}}}
   /either: {get: {security: [{key: []}, {login: []}], responses: {'200': {description: x}}}}
   /both: {get: {security: [{key: [], query: []}], responses: {'200': {description: x}}}}
-  /optional: {get: {security: [{}, {key: []}, {login: [admin]}], responses: {'200': {description: x}}}}
+  /optional:
+    get:
+      security: [{}, {key: []}, {login: [admin]}]
+      responses: {'200': {description: x}}
   /issuers: {get: {security: [{login: []}, {flows: []}], responses: {'200': {description: x}}}}
   /any: {get: {security: [{staff: []}, {flows: [write]}], responses: {'200': {description: x}}}}
   /mtls: {get: {security: [{mtls: []}], responses: {'200': {description: x}}}}
@@ -97,7 +102,8 @@ class Desk {
       "flows": {"issuer": "https://other.example", "audience": "orders", "keys": )" +
         other_keys + R"(},
       "mtls": {"clients": [{"subject": "CN=partner,O=X", "name": "partner", "scopes": ["read"]}]},
-      "balancer": {"issuer": "https://id.example", "audience": "orders", "verified_by": "load_balancer"},
+      "balancer": {"issuer": "https://id.example", "audience": "orders",
+                   "verified_by": "load_balancer"},
       "oidc": {"verified_by": "alb_oidc", "signer": ")" +
         std::string(kSigner) + R"("}
     }})";

@@ -130,7 +130,8 @@ TEST(AuthenticatorTokens, OfTheLoadBalancersLoginHaveASigner) {
   desk.peer = boost::asio::ip::make_address("10.0.0.9");
   const std::string claims = R"({"sub":"bob"})";
   const auto header = [](std::string_view signer) {
-    return R"({"alg":"ES256","kid":"not-a-uuid","exp":1800000100,"iss":"https://id.example","client":"c","signer":")" +
+    return R"({"alg":"ES256","kid":"not-a-uuid","exp":1800000100,"iss":"https://id.example",)"
+           R"("client":"c","signer":")" +
            std::string(signer) + "\"}";
   };
   const auto ask = [&](std::string_view signer) {

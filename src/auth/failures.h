@@ -11,7 +11,7 @@ namespace penstock::auth {
 class Failures {
  public:
   using Time = rates::TokenBuckets::Time;
-  // At about 120 bytes each: 12 MiB and 1.2 MiB.
+  // These take about 120 bytes each, which is 12 MiB and 1.2 MiB.
   static constexpr size_t kAddressesMax = 100'000;
   static constexpr size_t kUsersMax = 10'000;
 

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "auth/authentication_metrics.h"
-#include "auth/scheme_settings.h"
 #include "auth/schemes/certificate_scheme.h"
 #include "auth/schemes/key_scheme.h"
 #include "auth/schemes/password_scheme.h"
+#include "auth/settings/scheme_settings.h"
 #include "base/printable_text.h"
 
 namespace penstock::auth {
@@ -16,7 +16,7 @@ namespace {
 
 using base::Result;
 
-// All token caches of a program together.
+// All token caches of a program share these.
 constexpr TokenCache::Limits kCacheLimits;
 
 std::string counted(size_t number, std::string_view what) {

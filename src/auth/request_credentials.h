@@ -10,11 +10,11 @@
 
 namespace penstock::auth {
 
-// What a request has at one of the places where credentials are.
+// Has what a request shows at one of the places where credentials are.
 struct Credential {
   enum class State : uint8_t { absent, malformed, sent };
   State state = State::absent;
-  // The credential, which views the request or the scratch text of the call.
+  // This is the credential, which views the request or the scratch text of the call.
   std::string_view text = {};
   std::string_view fault = {};  // Why it is malformed, as the rest of a sentence about it.
 };
@@ -35,7 +35,7 @@ struct Credential {
 // taken: logs and histories keep URLs.
 [[nodiscard]] Credential read_bearer(const http::RequestMessage& request);
 
-// A user's name and password.
+// Has a user's name and password.
 struct BasicCredential {
   Credential::State state = Credential::State::absent;
   std::string_view fault = {};

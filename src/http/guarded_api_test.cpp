@@ -453,7 +453,7 @@ TEST_F(GuardedApiTest, AConnectionOfTheReserveDoesNotWaitForAPassword) {
       std::string(kKeyA) + "\r\n");
   EXPECT_EQ(busy.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   EXPECT_THAT(ask("GET", "/staff", kAnn),
-              AllOf(StartsWith("HTTP/1.1 503 "), HasSubstr("\r\nretry-after: 1\r\n")));
+              AllOf(StartsWith("HTTP/1.1 503 "), HasSubstr("\r\nretry-after: ")));
   EXPECT_THAT(ask("GET", "/key", kKeyA), StartsWith("HTTP/1.1 200 "));
 }
 

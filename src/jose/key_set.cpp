@@ -37,7 +37,7 @@ bool overlap(const PublicKey& a, const PublicKey& b) {
 
 }  // namespace
 
-base::Result<KeySet> KeySet::parse(std::string_view text) {
+base::Result<KeySet> KeySet::parse(std::string_view text, size_t prepared_max) {
   if (text.size() > kBytesMax) {
     return base::Error{base::ErrorCode::too_large, "the key set has more than 512 KiB"};
   }
@@ -55,6 +55,7 @@ base::Result<KeySet> KeySet::parse(std::string_view text) {
     return base::Error{base::ErrorCode::too_large, "the key set has more than 100 keys"};
   }
   KeySet set;
+  size_t prepared = 0;
   for (size_t i = 0; i < list->size(); ++i) {
     auto key = read_key((*list)[i]);
     if (!key) {
@@ -63,6 +64,7 @@ base::Result<KeySet> KeySet::parse(std::string_view text) {
       set.ignored_.push_back(name_of_key(i, (*list)[i]) +
                              " is left out: a key before it has its `kid`");
     } else {
+      if (key->serves(Algorithm::es256) && prepared++ < prepared_max) key->prepare();
       set.add(std::move(*key));
     }
   }

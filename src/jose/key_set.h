@@ -15,11 +15,14 @@ class KeySet {
  public:
   static constexpr size_t kBytesMax = 512 * 1024;
   static constexpr size_t kKeysMax = 100;
+  static constexpr size_t kPreparedMax = 4;  // An issuer signs with one, and has one or two more.
 
   // Reads a JSON Web Key Set. Keys that are not for signatures, or not served, are left out
   // (section 5), and ignored() says why. Fails with `invalid` if the text is not a key set,
-  // `too_large` beyond a limit.
-  [[nodiscard]] static base::Result<KeySet> parse(std::string_view text);
+  // `too_large` beyond a limit. The first `prepared_max` keys for ES256 are prepared
+  // (PublicKey::prepare).
+  [[nodiscard]] static base::Result<KeySet> parse(std::string_view text,
+                                                  size_t prepared_max = kPreparedMax);
   // Adds a key, such as one that was read from PEM.
   void add(PublicKey key);
 

@@ -14,6 +14,7 @@
 #include "jose/ecdsa_signature.h"
 #include "jose/key_parts.h"
 #include "jose/openssl_handles.h"
+#include "jose/prepared_curve.h"
 #include "json/view.h"
 
 namespace penstock::jose {
@@ -96,6 +97,8 @@ base::Result<std::optional<Algorithm>> algorithm_of(const boost::json::object& j
   return algorithm;
 }
 
+using HashBytes = std::array<unsigned char, EVP_MAX_MD_SIZE>;
+
 // Verifies one algorithm of a key. Nothing is looked up by name any more when it is used.
 struct Verifier {
   DigestHandle digest;
@@ -121,16 +124,20 @@ struct Verifier {
     return made;
   }
 
-  [[nodiscard]] bool verify(std::string_view signed_text, std::string_view signature) const {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> hash;
-    unsigned hash_bytes = 0;
-    if (EVP_Digest(signed_text.data(), signed_text.size(), hash.data(), &hash_bytes, digest.get(),
+  // Returns the bytes of the hash, which is written to `hash`, or nothing if OpenSSL fails.
+  [[nodiscard]] std::string_view hash_of(std::string_view signed_text, HashBytes& hash) const {
+    unsigned size = 0;
+    if (EVP_Digest(signed_text.data(), signed_text.size(), hash.data(), &size, digest.get(),
                    nullptr) != 1) {
-      return false;
+      return {};
     }
+    return {reinterpret_cast<const char*>(hash.data()), size};
+  }
+
+  [[nodiscard]] bool verify(std::string_view hash, std::string_view signature) const {
     const KeyContext copy(EVP_PKEY_CTX_dup(context.get()));
     return copy != nullptr && EVP_PKEY_verify(copy.get(), bytes(signature), signature.size(),
-                                              hash.data(), hash_bytes) == 1;
+                                              bytes(hash), hash.size()) == 1;
   }
 };
 
@@ -142,6 +149,7 @@ struct PublicKey::Data {
   std::optional<Algorithm> algorithm = std::nullopt;
   KeyHandle key = {};
   std::array<std::optional<Verifier>, kAlgorithms> verifiers = {};
+  std::unique_ptr<const PreparedCurve> prepared = {};  // After prepare().
 
   [[nodiscard]] bool serves(Algorithm wanted) const {
     return algorithm ? *algorithm == wanted : fits(type, wanted);
@@ -179,9 +187,12 @@ struct PublicKey::Data {
     if (!serves(wanted)) return false;
     if (type == KeyType::ed25519) return verify_ed25519(signed_text, signature);
     const auto& verifier = verifiers[static_cast<size_t>(wanted)];
-    if (type == KeyType::rsa) return verifier->verify(signed_text, signature);
+    HashBytes memory;
+    const std::string_view hash = verifier->hash_of(signed_text, memory);
+    if (type == KeyType::rsa) return verifier->verify(hash, signature);
     if (signature.size() != 2 * coordinate_bytes(type)) return false;
-    return verifier->verify(signed_text, EcdsaSignature(signature).der());
+    if (prepared != nullptr) return prepared->verify(hash, signature);
+    return verifier->verify(hash, EcdsaSignature(signature).der());
   }
 };
 
@@ -224,6 +235,12 @@ base::Result<PublicKey> PublicKey::from_pem(std::string_view pem, std::string id
   auto data = Data::make(*parts, std::move(id), algorithm);
   if (!data) return data.error();
   return PublicKey(std::move(*data));
+}
+
+void PublicKey::prepare() {
+  if (data_->type != KeyType::p256 || data_->prepared != nullptr) return;
+  const auto parts = parts_of(*data_->key);
+  if (parts) data_->prepared = PreparedCurve::make(parts->first, parts->second);
 }
 
 const std::string& PublicKey::id() const {

@@ -31,6 +31,10 @@ class PublicKey {
   PublicKey& operator=(PublicKey&&) noexcept;
   ~PublicKey();
 
+  // Makes verifications of ES256 twice as fast, for 20 ms of this call and 150 KB of memory. Does
+  // nothing for a key of another curve. It must end before verify() is called.
+  void prepare();
+
   // Returns its `kid`, which is empty if it has none.
   [[nodiscard]] const std::string& id() const;
   // Says whether signatures of this algorithm may be verified by this key: its `alg`, or without

@@ -25,7 +25,7 @@ struct Hasher {
 
 // A bucket is the time at which it will be full: the later, the less it has.
 struct TokenBuckets::Data {
-  // A bucket that was full at `full_at` when this was written. It may have less by now.
+  // Names a bucket that was to be full at `full_at` when this was written. It may have less by now.
   struct Candidate {
     Units full_at;
     base::KeyedHash::Value key;

@@ -25,7 +25,7 @@ class TokenBuckets {
     std::chrono::milliseconds period{1'000};
     int64_t burst = 1;  // So many a full bucket has.
   };
-  // What a take() has found.
+  // Says what a take() has found.
   struct State {
     bool taken = false;                       // Of look(): whether a token is there.
     int64_t left = 0;                         // Whole tokens, after a take().

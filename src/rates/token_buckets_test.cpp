@@ -50,7 +50,7 @@ TEST(TokenBuckets, GivesExactlyTheRateOverALongTime) {
   EXPECT_EQ(taken, 5 + 7 * 100);
 }
 
-// The same, kept as fractions of a token, which is slower and needs no thought.
+// The model keeps whole fractions of a token, which is slower and needs no thought.
 TEST(TokenBuckets, AgreesWithAModel) {
   constexpr int64_t kTokens = 3;
   constexpr int64_t kBurst = 4;
@@ -94,8 +94,9 @@ TEST(TokenBuckets, ForgetsBucketsThatAreFullAgain) {
   TokenBuckets buckets({.tokens = 1, .period = 1s, .burst = 2}, 1000);
   for (int i = 0; i < 500; ++i) static_cast<void>(buckets.take(std::to_string(i), kStart));
   EXPECT_EQ(buckets.size(), 500U);
-  for (int i = 0; i < 400; ++i)
+  for (int i = 0; i < 400; ++i) {
     static_cast<void>(buckets.take("new" + std::to_string(i), kStart + 1s));
+  }
   EXPECT_EQ(buckets.size(), 400U);
 }
 

@@ -354,6 +354,42 @@ run "settings_of_the_service" {
   }
 }
 
+run "secrets_of_the_code" {
+  command = plan
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    secret_arns = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-a1B2c3"]
+  }
+
+  assert {
+    condition = (
+      [
+        for statement in data.aws_iam_policy_document.function.statement :
+        [statement.actions, statement.resources]
+        if statement.sid == "ReadSecrets"
+      ] ==
+      [[
+        toset(["secretsmanager:GetSecretValue"]),
+        toset(["arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-a1B2c3"]),
+      ]]
+    )
+    error_message = "The code must read this secret, and no others."
+  }
+}
+
+run "secrets_with_a_wildcard" {
+  command         = plan
+  expect_failures = [var.secret_arns]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    secret_arns = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:*"]
+  }
+}
+
 run "a_setting_that_the_mapping_decides" {
   command         = plan
   expect_failures = [var.environment]

@@ -227,6 +227,81 @@ run "one_nat_for_all_zones" {
   }
 }
 
+run "a_way_out_to_issuers" {
+  command = apply
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    issuer_egress        = true
+    load_balancer_egress = true
+    secret_services      = ["secretsmanager", "ssm"]
+    mapping_services     = []
+  }
+
+  assert {
+    condition = (
+      length(aws_nat_gateway.this) == 1 && length(aws_route.nat) == 1 &&
+      length(aws_eip.nat) == 1 && length(aws_route_table.private) == 1
+    )
+    error_message = "One NAT gateway must be there for all zones."
+  }
+
+  assert {
+    condition = (
+      keys(aws_vpc_endpoint.interface) ==
+      ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssm"]
+    )
+    error_message = "The endpoints must stay, and secrets must have theirs."
+  }
+
+  assert {
+    condition = (
+      [
+        for name, rule in aws_vpc_security_group_egress_rule.this :
+        name if rule.cidr_ipv4 != null
+      ] ==
+      ["api-to-internet-443", "load_balancer-to-internet-443"]
+    )
+    error_message = "Only the tasks and the load balancer may reach issuers, on port 443."
+  }
+
+  assert {
+    condition = (
+      output.public_cidr_blocks == tolist(["10.11.0.0/24", "10.11.1.0/24", "10.11.2.0/24"])
+    )
+    error_message = "The load balancer's addresses must be those of the public subnets."
+  }
+}
+
+run "a_way_out_beside_nat_in_each_zone" {
+  command = apply
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    issuer_egress     = true
+    nat_gateway_count = 3
+    secret_services   = ["secretsmanager"]
+  }
+
+  assert {
+    condition     = length(aws_nat_gateway.this) == 3 && length(aws_vpc_endpoint.interface) == 0
+    error_message = "With NAT gateways there must be no further one, and no endpoint."
+  }
+}
+
+run "secrets_elsewhere" {
+  command         = plan
+  expect_failures = [var.secret_services]
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    secret_services = ["kms"]
+  }
+}
+
 run "nat_in_a_network_that_is_there" {
   command         = plan
   expect_failures = [var.nat_gateway_count]
@@ -320,6 +395,34 @@ run "a_network_that_is_there" {
       { api-to-vpc-443 = "10.20.0.0/16", consumer-to-vpc-443 = "10.20.0.0/16" }
     )
     error_message = "Tasks must reach existing endpoints in the VPC, and nothing outside it."
+  }
+}
+
+run "a_way_out_of_a_network_that_is_there" {
+  command = plan
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    create_vpc           = false
+    create_vpc_endpoints = false
+    vpc_id               = "vpc-existing"
+    public_subnet_ids    = ["subnet-public-a", "subnet-public-b"]
+    private_subnet_ids   = ["subnet-private-a", "subnet-private-b"]
+    issuer_egress        = true
+  }
+
+  assert {
+    condition = (
+      length(aws_nat_gateway.this) == 0 &&
+      aws_vpc_security_group_egress_rule.this["api-to-internet-443"].cidr_ipv4 == "0.0.0.0/0"
+    )
+    error_message = "The tasks must be allowed out, by the routes that the network has."
+  }
+
+  assert {
+    condition     = output.public_cidr_blocks == tolist(["10.20.7.0/24", "10.20.7.0/24"])
+    error_message = "The load balancer's addresses must be those of the existing subnets."
   }
 }
 

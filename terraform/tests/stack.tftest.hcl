@@ -85,6 +85,61 @@ run "everything" {
   }
 }
 
+run "secrets_and_authentication" {
+  command = apply
+  variables {
+    api_secrets = {
+      HELLO_TOKEN = "arn:aws:ssm:eu-central-1:123456789012:parameter/hello/token"
+    }
+    api_authentication = {
+      schemes = {
+        key = {
+          keys = { secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:keys-a1B2c3" }
+        }
+        staff = {
+          users = { secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:users-a1B2c3" }
+        }
+        login = { issuer = "https://id.example", audience = ["orders"] }
+      }
+    }
+    issuer_egress = true
+  }
+
+  assert {
+    condition = (
+      local.authentication_secret_arns == tolist([
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:keys-a1B2c3",
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:users-a1B2c3",
+      ])
+    )
+    error_message = "The API must read the secrets that the document names."
+  }
+
+  assert {
+    condition     = toset(local.secret_services) == toset(["secretsmanager", "ssm"])
+    error_message = "Both services need an endpoint."
+  }
+
+  assert {
+    condition     = !local.listener_asks_issuer
+    error_message = "The load balancer needs no way out if it verifies nothing."
+  }
+}
+
+run "secrets_of_the_document_alone" {
+  command = plan
+  variables {
+    api_authentication_secret_arns = [
+      "arn:aws:secretsmanager:us-east-1:123456789012:secret:keys-a1B2c3",
+    ]
+  }
+
+  assert {
+    condition     = local.secret_services == tolist(["secretsmanager"])
+    error_message = "There must be no endpoint of SSM that nobody uses."
+  }
+}
+
 # The failures go to a bucket then, and Lambda and STS are not called through the VPC.
 run "pollers" {
   command = apply

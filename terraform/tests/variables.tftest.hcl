@@ -257,3 +257,28 @@ run "nat_in_two_of_three_zones" {
     vpc_nat_gateway_count = 2
   }
 }
+
+run "a_key_that_is_an_alias" {
+  command         = plan
+  expect_failures = [var.api_secrets_kms_key_arn]
+  variables {
+    api_secrets_kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:alias/hello"
+  }
+}
+
+run "a_sign_in_whose_key_the_api_cannot_fetch" {
+  command         = plan
+  expect_failures = [var.listener_authentication]
+  variables {
+    listener_authentication = {
+      scheme = "login"
+      oidc = {
+        issuer                 = "https://id.example"
+        authorization_endpoint = "https://id.example/authorize"
+        token_endpoint         = "https://id.example/token"
+        user_info_endpoint     = "https://id.example/userinfo"
+        client_secret_arn      = "arn:aws:secretsmanager:us-east-1:123456789012:secret:oidc-a1B2c3"
+      }
+    }
+  }
+}

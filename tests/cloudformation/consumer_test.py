@@ -5,6 +5,7 @@ python3 tests/cloudformation/consumer_test.py
 """
 
 import json
+import re
 import subprocess
 import sys
 import unittest
@@ -135,6 +136,26 @@ class ConsumerTest(unittest.TestCase):
             "Resource": [KEY],
         }
         self.assertEqual(role_statements(made), ROLE | {"UseKey": may_use})
+
+    def test_the_code_may_read_these_secrets(self) -> None:
+        secrets = [
+            f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}-a1B2c3"
+            for name in ("orders", "partners/token")
+        ]
+        may_read = {
+            "Effect": "Allow",
+            "Action": ["secretsmanager:GetSecretValue"],
+            "Resource": secrets,
+        }
+        made = resources(SecretArns=",".join(secrets))
+        self.assertEqual(role_statements(made), ROLE | {"ReadSecrets": may_read})
+        template = Stack(TEMPLATE, PackageBucket="packages", MskClusterArn=CLUSTER).template
+        allowed = re.compile(template["Parameters"]["SecretArns"]["AllowedPattern"])
+        for text in ("", secrets[0], ",".join(secrets)):
+            self.assertTrue(allowed.fullmatch(text), text)
+        wildcard = f"{secrets[0][:-6]}*"
+        for text in ("*", secrets[0][:-7], f"{secrets[0]},", f"{secrets[0]},{wildcard}"):
+            self.assertFalse(allowed.fullmatch(text), text)
 
     def test_the_function(self) -> None:
         self.assertEqual(

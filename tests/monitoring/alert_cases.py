@@ -98,6 +98,15 @@ def sent_again(times: float) -> dict[str, str]:
     }
 
 
+def kept_keys(failures: float) -> dict[str, str]:
+    """The age alone says nothing: a file that does not change is old."""
+    kept = "penstock_authentication_document"
+    return {
+        series(f"{kept}_age_seconds", 'scheme="login"'): growing(90),
+        series(f"{kept}_failures_total", 'scheme="login"'): growing(failures),
+    }
+
+
 CASES: dict[str, Case] = {
     "PenstockErrorRatio": Case(requests(2, 98), requests(0.5, 99.5), has_instance=False),
     "PenstockSlowRequests": Case(
@@ -167,6 +176,22 @@ CASES: dict[str, Case] = {
         BUILD | {series("process_cpu_seconds_total"): growing(30)},
     ),
     "PenstockLinesDropped": counter("penstock_log_lines_dropped_total", 3),
+    "PenstockCredentialsRefused": counter(
+        "penstock_authentication_total",
+        120,
+        'scheme="login",outcome="refused"',
+        quiet=6,
+        labels={"scheme": "login"},
+        has_instance=False,
+    ),
+    "PenstockKeysMissing": counter(
+        "penstock_authentication_total",
+        1,
+        'scheme="login",outcome="no_keys"',
+        labels={"scheme": "login"},
+        has_instance=False,
+    ),
+    "PenstockKeysStale": Case(kept_keys(1), kept_keys(0), labels={"scheme": "login"}),
 }
 
 # Other programs export such series, too, and our alerts must be quiet about them.

@@ -31,6 +31,7 @@ using std::chrono::steady_clock;
 using test::eventually;
 using test::variable;
 using testing::HasSubstr;
+using testing::Not;
 
 class ApiProgramTest : public testing::Test {
  protected:
@@ -124,8 +125,10 @@ TEST_F(ApiProgramTest, AuthenticationNeedsASettingThatSaysWhoAuthenticates) {
   const std::string file = write_secured_contract();
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
-  EXPECT_THAT(output(), HasSubstr(file + ":9:7: operation 'get_text' requires authentication "
-                                         "(key), which this program does not check."));
+  EXPECT_THAT(output(), HasSubstr(file +
+                                  ":9:7: operation 'get_text' requires authentication "
+                                  "(key). Say in " +
+                                  variable("AUTHENTICATION")));
   EXPECT_THAT(output(), HasSubstr(variable("SECURITY") + "=external or --security external"));
   start({"--contract", file, "--security", "myself"});
   EXPECT_EQ(exit_status(), 2);
@@ -136,6 +139,41 @@ TEST_F(ApiProgramTest, AuthenticationNeedsASettingThatSaysWhoAuthenticates) {
   // Whoever authenticates may pass the key on.
   EXPECT_EQ(status(port_, "/text?api_key=SECRET"), 200u);
   EXPECT_EQ(status(port_, "/text?api_kez=SECRET"), 400u);
+}
+
+TEST_F(ApiProgramTest, EnforcesTheSecurityOfTheContract) {
+  const std::string file = write_secured_contract();
+  // This is the SHA-256 of the key below.
+  serve({{variable("AUTHENTICATION"),
+          R"({"schemes": {"key": {"keys": {"keys": [{"name": "partner-a", "sha256":)"
+          R"( "39f2561c450ea9165b5bf2f1a2b98185c6ba75c03dff750f74689bc8cb5d6c15"}]}}}})"}},
+        {"--contract", file});
+  EXPECT_THAT(output(), HasSubstr(R"("message":"authentication","source":)"));
+  EXPECT_THAT(output(), HasSubstr(R"("message":"the operation has security","operation":)"));
+  EXPECT_EQ(status(port_, "/text"), 401u);
+  EXPECT_EQ(status(port_, "/text?api_key=another-key-of-nobody"), 401u);
+  EXPECT_EQ(status(port_, "/text?api_key=the-key-of-a-0123456789"), 200u);
+  EXPECT_EQ(status(port_, "/stamp"), 200u);
+  EXPECT_EQ(status(admin_port_, "/readiness"), 200u);
+  net::HttpClient admin("127.0.0.1", admin_port_);
+  const auto metrics = admin.request({.target = "/metrics"}, 5s);
+  ASSERT_TRUE(metrics) << metrics.error().message;
+  EXPECT_THAT(metrics->body, HasSubstr("penstock_ready{check=\"authentication\"} 1"));
+  EXPECT_THAT(metrics->body, HasSubstr("penstock_authentication_total{"));
+  EXPECT_TRUE(eventually([&] {
+    return output().find(R"("auth_scheme":"key","subject":"partner-a")") != std::string::npos;
+  })) << output();
+  EXPECT_THAT(output(), Not(HasSubstr("the-key-of-a")));
+}
+
+TEST_F(ApiProgramTest, AnAuthenticationThatDoesNotFitTheContractStopsTheStart) {
+  const std::string file = write_secured_contract();
+  for (const std::string_view setting :
+       {R"({"schemes": {}})", "{}", R"({"schemes": {"no": {}}})", "/nowhere/authentication.json"}) {
+    start({"--contract", file}, {{variable("AUTHENTICATION"), std::string(setting)}});
+    EXPECT_EQ(exit_status(), 2) << setting;
+    EXPECT_THAT(output(), HasSubstr(variable("AUTHENTICATION"))) << setting;
+  }
 }
 
 // A client must not be able to write ERROR lines, which wake people up.

@@ -280,7 +280,32 @@ TEST_F(ContractProgramTest, RoutesPrintsTheTable) {
   EXPECT_THAT(
       text,
       HasSubstr("POST    /works                     addWork          201,default                "
-                "example.museum.work-added -> works (best effort)\n"));
+                "      example.museum.work-added -> works (best effort)\n"));
+}
+
+TEST_F(ContractProgramTest, CheckAndRoutesShowWhoMayCallAndHowOften) {
+  const std::string head =
+      "openapi: 3.1.0\ninfo: {title: t, version: '1'}\ncomponents: {securitySchemes: {key: {type: "
+      "apiKey, in: header, name: k}}}\npaths:\n  /a:\n    post:\n      operationId: a\n"
+      "      responses: {'204': {description: d}}\n";
+  const auto open = write("open.yaml", head);
+  const auto [remarked, good] = run({"check", open});
+  EXPECT_EQ(good, 0) << remarked;
+  EXPECT_THAT(remarked, HasSubstr("open.yaml:7:7: POST changes something, and nothing says who may "
+                                  "call it; write 'security: []' at the root if anybody may, or "
+                                  "what a client must show\n"));
+  EXPECT_EQ(run({"check", open, "--strict"}).second, 1);
+
+  const auto secured = write("secured.yaml", head +
+                                                 "      security: [{key: []}]\n"
+                                                 "      x-penstock-rate: {requests: 5, "
+                                                 "seconds: 60}\n");
+  const auto [valid, strict] = run({"check", secured, "--strict"});
+  EXPECT_EQ(strict, 0) << valid;
+  EXPECT_THAT(valid, EndsWith(": valid; 1 operation on 1 path; 1 operation with security; "
+                              "1 operation with a rate\n"));
+  EXPECT_THAT(run({"routes", secured}).first,
+              HasSubstr("POST    /a    a          204      key       5 in 60 s by principal\n"));
 }
 
 TEST_F(ContractProgramTest, RoutesDoesNotLetADocumentControlTheTerminal) {

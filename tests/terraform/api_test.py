@@ -3,18 +3,22 @@
 moto does not run tasks, so this does not test that they start and are healthy.
 """
 
+import json
 import unittest
 
 from stack import (
     ACCESS_LOGS,
     API,
+    AUTHENTICATION,
     EXEC,
     HEALTHCHECK,
     HTTPS,
     KAFKA,
+    LISTENER,
     ON_DEMAND_BASE,
     PREFIX,
     REGION,
+    SECRETS,
     SERVICE,
     TASKS,
     client,
@@ -100,7 +104,8 @@ class LoadBalancer(unittest.TestCase):
             (action["Type"], redirect["Protocol"], redirect["Port"], redirect["StatusCode"]),
             ("redirect", "HTTPS", "443", "HTTP_301"),
         )
-        action = only(listeners[443]["DefaultActions"])
+        action = listeners[443]["DefaultActions"][-1]
+        self.assertEqual(len(listeners[443]["DefaultActions"]), 2 if LISTENER else 1)
         self.assertEqual(
             (
                 listeners[443]["Protocol"],
@@ -121,6 +126,34 @@ class LoadBalancer(unittest.TestCase):
         self.assertEqual(
             [each["CertificateArn"] for each in listeners[443]["Certificates"]], [certificate]
         )
+
+    def test_people_sign_in_at_the_load_balancer(self) -> None:
+        if not LISTENER:
+            return
+        listener = only(
+            [
+                each
+                for each in every(
+                    "elbv2",
+                    "describe_listeners",
+                    "Listeners",
+                    LoadBalancerArn=load_balancer()[0]["LoadBalancerArn"],
+                )
+                if each["Port"] == 443
+            ]
+        )
+        first = listener["DefaultActions"][0]
+        self.assertEqual((first["Type"], first["Order"]), ("authenticate-oidc", 1))
+        wanted = {
+            "Issuer": LISTENER["oidc"]["issuer"],
+            "AuthorizationEndpoint": LISTENER["oidc"]["authorization_endpoint"],
+            "TokenEndpoint": LISTENER["oidc"]["token_endpoint"],
+            "UserInfoEndpoint": LISTENER["oidc"]["user_info_endpoint"],
+            "ClientId": "orders",  # tests/terraform/run made the secret.
+            "OnUnauthenticatedRequest": "authenticate",
+        }
+        found = first["AuthenticateOidcConfig"]
+        self.assertEqual({key: found.get(key) for key in wanted}, wanted)
 
     def test_targets(self) -> None:
         found, attributes = target_group()
@@ -247,6 +280,33 @@ class Tasks(unittest.TestCase):
         self.assertEqual(
             service["deploymentConfiguration"]["deploymentCircuitBreaker"],
             {"enable": True, "rollback": True},
+        )
+
+    def test_secrets(self) -> None:
+        self.assertEqual(
+            {each["name"]: each["valueFrom"] for each in container().get("secrets", [])}, SECRETS
+        )
+
+    def test_the_document_of_authentication(self) -> None:
+        name = f"{PREFIX}AUTHENTICATION"
+        document = AUTHENTICATION or {"schemes": {}}
+        schemes = document["schemes"]
+        if LISTENER:
+            schemes = schemes | {
+                LISTENER["scheme"]: schemes[LISTENER["scheme"]]
+                | {
+                    "issuer": LISTENER["oidc"]["issuer"],
+                    "verified_by": "alb_oidc",
+                    "signer": load_balancer()[0]["LoadBalancerArn"],
+                }
+            }
+        self.assertEqual(
+            json.loads(environment()[name]),
+            document
+            | {
+                "trusted_proxies": [f"10.11.{number}.0/24" for number in range(3)],
+                "schemes": schemes,
+            },
         )
 
     def test_autoscaling(self) -> None:

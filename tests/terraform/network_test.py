@@ -8,12 +8,17 @@ import unittest
 from stack import (
     EXEC,
     FLOW_LOGS,
+    GATEWAYS,
     HTTPS,
+    ISSUER_EGRESS,
     KAFKA,
     KEY,
+    KEYS_AND_USERS,
+    LISTENER,
     NAT,
     POLLERS,
     REGION,
+    SECRETS,
     client,
     endpoints,
     every,
@@ -29,8 +34,9 @@ FLOWS = [
     ("0.0.0.0/0", "load_balancer", 80, True),
     ("0.0.0.0/0", "load_balancer", 443, HTTPS),
     ("load_balancer", "api", 8000, True),
+    ("load_balancer", "0.0.0.0/0", 443, bool(LISTENER)),
     ("api", "endpoints", 443, not NAT),
-    ("api", "0.0.0.0/0", 443, NAT > 0),
+    ("api", "0.0.0.0/0", 443, NAT > 0 or ISSUER_EGRESS),
     ("api", "s3", 443, True),
     ("api", "kafka", 9098, KAFKA),
     ("consumer", "kafka", 9098, KAFKA),
@@ -118,7 +124,7 @@ class Network(unittest.TestCase):
             gateways,
             {"main": set()}
             | {each: {"igw"} for each in subnets("public")}
-            | {each: {"nat"} if NAT else set() for each in subnets("private")},
+            | {each: {"nat"} if GATEWAYS else set() for each in subnets("private")},
         )
 
     def test_nat_gateways_are_in_different_zones(self) -> None:
@@ -128,7 +134,7 @@ class Network(unittest.TestCase):
             if each["State"] != "deleted"
         ]
         zones = {each["SubnetId"] for each in gateways}
-        self.assertEqual((len(gateways), len(zones)), (NAT, NAT))
+        self.assertEqual((len(gateways), len(zones)), (GATEWAYS, GATEWAYS))
         self.assertLessEqual(zones, set(subnets("public")))
 
     def test_endpoints(self) -> None:
@@ -139,6 +145,7 @@ class Network(unittest.TestCase):
                 | ({"lambda", "sts", "sqs"} if KAFKA and not POLLERS else set())
                 | ({"ssmmessages"} if EXEC else set())
                 | ({"kms"} if EXEC and KEY else set())
+                | {arn.split(":")[2] for arn in [*SECRETS.values(), *KEYS_AND_USERS]}
             )
         found = {
             each["ServiceName"].removeprefix(f"com.amazonaws.{REGION}."): each

@@ -17,9 +17,12 @@ from stack import (
     FUNCTION_NAME,
     KAFKA,
     KEY,
+    KEYS_AND_USERS,
     POLLERS,
     REGION,
     ROOT,
+    SECRETS,
+    SECRETS_KEY,
     SERVICE,
     TOPICS,
     client,
@@ -94,6 +97,29 @@ def consumer_role() -> dict[str, Statement]:
     return role | ({"UseKey": allow(["kms:Decrypt", "kms:GenerateDataKey"], KEY)} if KEY else {})
 
 
+def decrypt_secrets(key: str) -> Statement:
+    services = [f"{service}.{REGION}.amazonaws.com" for service in ("secretsmanager", "ssm")]
+    return allow(["kms:Decrypt"], key) | {
+        "Condition": {"StringEquals": {"kms:ViaService": services}}
+    }
+
+
+def reading_of_secrets() -> dict[str, Statement]:
+    """Returns what ECS may read for the container's environment."""
+    names = {arn.split(":")[2]: set() for arn in SECRETS.values()}
+    for arn in SECRETS.values():
+        # A policy does not name a JSON key.
+        names[arn.split(":")[2]].add(":".join(arn.split(":")[:7]))
+    found = {}
+    if "secretsmanager" in names:
+        found["ReadSecrets"] = allow(["secretsmanager:GetSecretValue"], *names["secretsmanager"])
+    if "ssm" in names:
+        found["ReadParameters"] = allow(["ssm:GetParameters"], *names["ssm"])
+    if SECRETS and SECRETS_KEY:
+        found["DecryptSecrets"] = decrypt_secrets(SECRETS_KEY)
+    return found
+
+
 def wanted_roles() -> dict[str, dict[str, Statement]]:
     execution = {
         "LogInToTheRegistry": allow(["ecr:GetAuthorizationToken"], "*"),
@@ -104,7 +130,7 @@ def wanted_roles() -> dict[str, dict[str, Statement]]:
         "WriteTheLog": allow(
             ["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}/{SERVICE}/{API}_web_log:*"
         ),
-    }
+    } | reading_of_secrets()
     task = {}
     if KAFKA:
         task |= {
@@ -135,6 +161,10 @@ def wanted_roles() -> dict[str, dict[str, Statement]]:
         }
     if EXEC and KEY:
         task["DecryptSessions"] = allow(["kms:Decrypt"], KEY)
+    if KEYS_AND_USERS:
+        task["ReadKeysAndUsers"] = allow(["secretsmanager:GetSecretValue"], *KEYS_AND_USERS)
+    if KEYS_AND_USERS and SECRETS_KEY:
+        task["DecryptKeysAndUsers"] = decrypt_secrets(SECRETS_KEY)
     roles = {f"{API}_execution_{REGION}": execution, f"{API}_task_{REGION}": task}
     if KAFKA:
         roles[f"{FUNCTION_NAME}_{REGION}"] = consumer_role()

@@ -26,6 +26,20 @@ ON_DEMAND_BASE: int = stage["api_on_demand_base"]
 POLLERS: dict[str, int] | None = stage["consumer_provisioned_pollers"]
 NAT: int = stage["vpc_nat_gateway_count"]
 TASKS: int = stage["hello_api_aws_ecs_service_desired_count_tasks"]
+SECRETS: dict[str, str] = stage["api_secrets"]
+SECRETS_KEY: str | None = stage["api_secrets_kms_key_arn"]
+AUTHENTICATION: dict[str, Any] | None = stage["api_authentication"]
+ISSUER_EGRESS: bool = stage["issuer_egress"]
+LISTENER: dict[str, Any] | None = stage["listener_authentication"]
+# A way out to issuers is one gateway, unless there are some already.
+GATEWAYS: int = NAT or int(ISSUER_EGRESS)
+# The program reads these itself.
+KEYS_AND_USERS: list[str] = sorted(
+    scheme[place]["secret"]
+    for scheme in (AUTHENTICATION or {"schemes": {}})["schemes"].values()
+    for place in ("keys", "users")
+    if "secret" in scheme.get(place, {})
+)
 
 # CMake and Terraform read the names of the service in the same way.
 service = dict(

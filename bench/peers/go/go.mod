@@ -2,7 +2,10 @@ module penstock/bench/peers/go
 
 go 1.24.0
 
-require github.com/twmb/franz-go v1.20.7
+require (
+	github.com/golang-jwt/jwt/v5 v5.3.1
+	github.com/twmb/franz-go v1.20.7
+)
 
 require (
 	github.com/klauspost/compress v1.18.4 // indirect

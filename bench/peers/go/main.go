@@ -1,6 +1,6 @@
 // The peer with which hello_api is compared: what a Go programmer would write with net/http and
 // franz-go. It answers GET /hello and GET /current_time?name=NAME; the second publishes, with
-// acks=all, before it answers.
+// acks=all, before it answers. With --keys, /hello needs a token with the scope "hello".
 package main
 
 import (
@@ -33,6 +33,9 @@ func main() {
 	port := flag.Int("port", 8000, "port to listen on, loopback only")
 	bootstrap := flag.String("bootstrap", "127.0.0.1:9092", "address of a Kafka broker")
 	topic := flag.String("topic", "events", "topic to publish to; it must exist")
+	keys := flag.String("keys", "", "file with the key set of the tokens' issuer")
+	issuer := flag.String("issuer", "", "issuer of the tokens")
+	audience := flag.String("audience", "", "audience of the tokens")
 	flag.Parse()
 
 	producer, err := kgo.NewClient(kgo.SeedBrokers(*bootstrap), kgo.DefaultProduceTopic(*topic),
@@ -40,9 +43,13 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	http.HandleFunc("GET /hello", func(w http.ResponseWriter, _ *http.Request) {
+	hello := func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, []byte(`{"message":"Hello, World!"}`))
-	})
+	}
+	if *keys != "" {
+		hello = withToken(readKeys(*keys), *issuer, *audience, hello)
+	}
+	http.HandleFunc("GET /hello", hello)
 	http.HandleFunc("GET /current_time", func(w http.ResponseWriter, r *http.Request) {
 		name := r.URL.Query().Get("name")
 		if len(name) > nameBytesMax || !namePattern.MatchString(name) {

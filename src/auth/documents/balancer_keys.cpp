@@ -106,6 +106,7 @@ Result<BalancerKeys::Keys> BalancerKeys::Data::fetch(const std::string& id,
     if (!found) return found.error();
     auto key = jose::PublicKey::from_pem(found->text.value(), id, jose::Algorithm::es256);
     if (!key) return key.error();
+    key->prepare();
     auto set = std::make_shared<jose::KeySet>();
     set->add(std::move(*key));
     return set;

@@ -8,7 +8,7 @@
 namespace penstock::auth {
 
 // A document at a URL is asked for again after its server's time, but within these bounds. Each
-// task asks once a minute at most, whatever the server says, and a key that was withdrawn is
+// task asks about once a minute at most, whatever the server says, and a key that was withdrawn is
 // accepted for a day at most.
 inline constexpr std::chrono::seconds kRefreshMin{60};
 inline constexpr std::chrono::seconds kRefreshMax{24 * 3600};

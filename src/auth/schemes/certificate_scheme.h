@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "auth/schemes/scheme.h"
 #include "auth/auth_settings.h"
+#include "auth/schemes/scheme.h"
 
 namespace penstock::auth {
 

@@ -30,6 +30,8 @@ class PasswordScheme : public Scheme {
 
  private:
   [[nodiscard]] Check result(const Passwords::Checked& checked, std::string_view user) const;
+  // Returns why no password of this address or user is looked at, or nothing.
+  [[nodiscard]] std::optional<Check> too_many(const Attempt& attempt, std::string_view user) const;
 
   Passwords passwords_;
   bool has_users_ = false;

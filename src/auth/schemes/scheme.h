@@ -9,9 +9,9 @@
 
 #include "async/awaitable.h"
 #include "auth/client_addresses.h"
-#include "auth/request_credentials.h"
 #include "auth/failures.h"
 #include "auth/principal.h"
+#include "auth/request_credentials.h"
 #include "base/time_text.h"
 #include "http/server/message.h"
 

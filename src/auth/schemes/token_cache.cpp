@@ -8,7 +8,7 @@
 namespace penstock::auth {
 namespace {
 
-// What an entry takes beside its token and its principal, with the nodes of both containers.
+// An entry takes so much beside its token and its principal, with the nodes of both containers.
 constexpr size_t kEntryBytes = 256;
 
 }  // namespace

@@ -19,8 +19,8 @@ namespace penstock::auth {
 //
 // Tokens are forgotten as in SIEVE (Zhang and others, NSDI 2024): a hit marks a token and moves
 // nothing, and a hand that goes through them from the oldest on forgets the first without a mark.
-// So a flood of new tokens that are used once pushes out one another, and not those that are in
-// use.
+// So new tokens that are used once push out one another, however many they are, and not those that
+// are in use.
 class TokenCache {
  public:
   struct Limits {

@@ -1,7 +1,6 @@
 #include "auth/schemes/token_principal.h"
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <vector>
 
@@ -75,6 +74,28 @@ std::string fault_of(const contract::Schema& schema, boost::json::value& claims)
   return text;
 }
 
+size_t memory_of(const boost::json::value& value);
+
+// A member takes what its value takes, its name, and the table by which it is found.
+size_t memory_of(const boost::json::object& object) {
+  size_t bytes = 0;
+  for (const auto& member : object) {
+    bytes += sizeof(member) + sizeof(uint32_t) + member.key().size() + memory_of(member.value());
+  }
+  return bytes;
+}
+
+// The parser has limited how deep values are nested.
+size_t memory_of(const boost::json::value& value) {
+  if (const auto* text = value.if_string()) return text->size();
+  if (const auto* object = value.if_object()) return memory_of(*object);
+  size_t bytes = 0;
+  if (const auto* array = value.if_array()) {
+    for (const boost::json::value& one : *array) bytes += sizeof(one) + memory_of(one);
+  }
+  return bytes;
+}
+
 }  // namespace
 
 const boost::json::value* find_claim(const boost::json::object& claims, std::string_view name) {
@@ -128,11 +149,9 @@ base::Result<std::shared_ptr<Principal>> principal_of(boost::json::object claims
 }
 
 size_t memory_of(const Principal& principal) {
-  // A member of Boost's objects takes 32 bytes and its name, and its text has 5 characters at
-  // least; a text or a number in it takes as many again at most.
   size_t bytes = sizeof(Principal) + principal.subject.size();
   for (const std::string& scope : principal.scopes) bytes += sizeof(scope) + scope.size();
-  return bytes + 8 * boost::json::serialize(principal.claims).size();
+  return bytes + memory_of(principal.claims);
 }
 
 }  // namespace penstock::auth

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "auth/principal.h"
 #include "auth/auth_settings.h"
+#include "auth/principal.h"
 #include "base/result.h"
 #include "contract/openapi/security.h"
 

@@ -14,7 +14,7 @@ namespace {
 using State = Check::State;
 using jose::Fault;
 
-// AWS, "Authenticate users using an Application Load Balancer".
+// It is the header of "Authenticate users using an Application Load Balancer" (AWS).
 constexpr std::string_view kOidcHeader = "x-amzn-oidc-data";
 constexpr std::chrono::seconds kNoKeysRetry{10};
 

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "auth/auth_settings.h"
 #include "auth/schemes/scheme.h"
 #include "auth/schemes/token_cache.h"
 #include "auth/schemes/token_keys.h"
-#include "auth/auth_settings.h"
 #include "contract/openapi/security.h"
 #include "jose/web_token.h"
 

@@ -33,7 +33,6 @@ class CppModelBuilder {
 
   void add_events();
   void add_operations();
-  void add_claims();
   void add_parameters(CppOperation& operation);
   void add_responses(size_t index);
   [[nodiscard]] CppBody request_body(const RequestBody& body);
@@ -42,12 +41,14 @@ class CppModelBuilder {
   void name_event_types();
   void name_event_fields();
   void name_operations();
-  void name_claims();
   void name_parameters(CppOperation& operation);
   void add_replies();
   CppReply& reply_of(unsigned status, const CppBody& body);
   void add_headers(const Response& response, CppReply& reply);
   void finish_reply(CppReply& reply);
+  // These are defined in cpp_claims.cpp. The second needs the types to be filled.
+  void add_claims();
+  void name_claims();
   void check_chosen(const Node* chosen, CppLetter first);
   void fail(const Node* at, const std::string& sentence);
 

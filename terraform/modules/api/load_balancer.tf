@@ -100,12 +100,53 @@ resource "aws_lb_listener" "https" {
   certificate_arn   = var.certificate_arn
   tags              = var.tags
 
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.this.arn
+  dynamic "default_action" {
+    for_each = local.https_actions
+
+    content {
+      type  = default_action.value
+      order = default_action.key + 1
+      target_group_arn = (
+        default_action.value == "forward" ? aws_lb_target_group.this.arn : null
+      )
+
+      dynamic "authenticate_oidc" {
+        for_each = default_action.value == "authenticate-oidc" ? [local.oidc] : []
+
+        content {
+          issuer                     = authenticate_oidc.value.issuer
+          authorization_endpoint     = authenticate_oidc.value.authorization_endpoint
+          token_endpoint             = authenticate_oidc.value.token_endpoint
+          user_info_endpoint         = authenticate_oidc.value.user_info_endpoint
+          client_id                  = local.oidc_client.client_id
+          client_secret              = local.oidc_client.client_secret
+          scope                      = authenticate_oidc.value.scope
+          session_timeout            = authenticate_oidc.value.session_timeout_seconds
+          on_unauthenticated_request = authenticate_oidc.value.unauthenticated
+        }
+      }
+    }
+  }
+
+  dynamic "mutual_authentication" {
+    for_each = aws_lb_trust_store.this
+
+    content {
+      mode            = "verify"
+      trust_store_arn = mutual_authentication.value.arn
+    }
   }
 
   lifecycle {
+    # Without the action, tokens would reach the program unverified, and it would believe them.
+    precondition {
+      condition = local.jwt == null || local.has_jwt_validation
+      error_message = join(" ", [
+        "jwt needs version 6.22 of the provider or a newer one. Run terraform init -upgrade, and",
+        "in modules/api copy jwt_validation_override.tf.example to jwt_validation_override.tf.",
+      ])
+    }
+
     precondition {
       condition = var.certificate_arn != null
       error_message = join(" ", [

@@ -3,6 +3,11 @@ output "load_balancer_dns_name" {
   value       = aws_lb.this.dns_name
 }
 
+output "load_balancer_arn" {
+  description = "ARN of the load balancer, which signs what it says of users"
+  value       = aws_lb.this.arn
+}
+
 output "load_balancer_arn_suffix" {
   description = "Suffix of the load balancer's ARN, which is its name in CloudWatch's metrics"
   value       = aws_lb.this.arn_suffix

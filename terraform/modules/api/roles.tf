@@ -63,6 +63,51 @@ data "aws_iam_policy_document" "execution" {
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = ["${aws_cloudwatch_log_group.api.arn}:*"]
   }
+
+  # The page "Pass sensitive data to an Amazon ECS container" names these actions.
+  dynamic "statement" {
+    for_each = length(local.secret_arns) > 0 ? [local.secret_arns] : []
+
+    content {
+      sid       = "ReadSecrets"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(local.parameter_arns) > 0 ? [local.parameter_arns] : []
+
+    content {
+      sid       = "ReadParameters"
+      actions   = ["ssm:GetParameters"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.secrets_kms_key_arn != null && length(var.secrets) > 0 ? [true] : []
+
+    content {
+      sid       = "DecryptSecrets"
+      actions   = ["kms:Decrypt"]
+      resources = [var.secrets_kms_key_arn]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = local.services_with_secrets
+      }
+    }
+  }
+}
+
+locals {
+  # Both decrypt in the name of who reads, so the role needs the key, and gets it for this alone.
+  services_with_secrets = [
+    "secretsmanager.${data.aws_region.this.id}.amazonaws.com",
+    "ssm.${data.aws_region.this.id}.amazonaws.com",
+  ]
 }
 
 resource "aws_iam_role" "task" {
@@ -73,7 +118,9 @@ resource "aws_iam_role" "task" {
 }
 
 resource "aws_iam_role_policy" "task" {
-  count = var.kafka != null || var.enable_ecs_exec ? 1 : 0
+  count = (
+    var.kafka != null || var.enable_ecs_exec || length(var.authentication_secret_arns) > 0 ? 1 : 0
+  )
 
   name   = "run"
   role   = aws_iam_role.task.id
@@ -104,6 +151,35 @@ data "aws_iam_policy_document" "task" {
         "kafka-cluster:WriteData",
       ]
       resources = statement.value.topic_arns
+    }
+  }
+
+  # The program reads keys and users again after a while, so that they change without a deployment.
+  dynamic "statement" {
+    for_each = length(local.authentication_secret_arns) > 0 ? [true] : []
+
+    content {
+      sid       = "ReadKeysAndUsers"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = local.authentication_secret_arns
+    }
+  }
+
+  dynamic "statement" {
+    for_each = (
+      var.secrets_kms_key_arn != null && length(local.authentication_secret_arns) > 0 ? [true] : []
+    )
+
+    content {
+      sid       = "DecryptKeysAndUsers"
+      actions   = ["kms:Decrypt"]
+      resources = [var.secrets_kms_key_arn]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = local.services_with_secrets
+      }
     }
   }
 

@@ -16,7 +16,7 @@ locals {
     stopTimeout            = var.timings.stop_timeout
 
     environment = [
-      for name in sort(keys(var.environment)) : { name = name, value = var.environment[name] }
+      for name in sort(keys(local.environment)) : { name = name, value = local.environment[name] }
     ]
 
     portMappings = [{
@@ -64,6 +64,14 @@ locals {
   }
 }
 
+locals {
+  container_secrets = length(var.secrets) == 0 ? {} : {
+    secrets = [
+      for name in sort(keys(var.secrets)) : { name = name, valueFrom = var.secrets[name] }
+    ]
+  }
+}
+
 resource "aws_ecs_task_definition" "this" {
   family                   = var.name
   requires_compatibilities = ["FARGATE"]
@@ -72,7 +80,7 @@ resource "aws_ecs_task_definition" "this" {
   memory                   = var.memory
   execution_role_arn       = aws_iam_role.execution.arn
   task_role_arn            = aws_iam_role.task.arn
-  container_definitions    = jsonencode([local.container])
+  container_definitions    = jsonencode([merge(local.container, local.container_secrets)])
   tags                     = var.tags
 
   runtime_platform {

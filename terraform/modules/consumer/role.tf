@@ -141,6 +141,16 @@ data "aws_iam_policy_document" "function" {
     }
   }
 
+  dynamic "statement" {
+    for_each = length(var.secret_arns) == 0 ? [] : [var.secret_arns]
+
+    content {
+      sid       = "ReadSecrets"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = statement.value
+    }
+  }
+
   # Lambda needs these actions to connect, and the code does not (AWS, "Giving Lambda functions
   # access to resources in an Amazon VPC"). The mapping is not affected: requests that Lambda itself
   # makes with the role do not carry lambda:SourceFunctionArn (AWS, "Working with Lambda execution

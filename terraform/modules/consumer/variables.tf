@@ -269,6 +269,30 @@ variable "environment" {
   }
 }
 
+variable "secret_arns" {
+  description = <<-EOT
+    ARNs of secrets in Secrets Manager that the function's code may read, with kms_key_arn if that
+    encrypts them. Lambda itself puts no secrets into a function's environment.
+  EOT
+  type        = list(string)
+  default     = []
+
+  # In a policy, an ARN without the six characters that AWS appends matches nothing, and a wildcard
+  # would match more.
+  validation {
+    condition = alltrue([
+      for arn in var.secret_arns : can(regex(join("", [
+        "^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:",
+        "[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$",
+      ]), arn))
+    ])
+    error_message = join(" ", [
+      "secret_arns must be complete ARNs",
+      "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX.",
+    ])
+  }
+}
+
 variable "memory" {
   description = "Memory of the function in MB; its share of processor time grows with it"
   type        = number

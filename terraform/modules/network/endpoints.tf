@@ -1,5 +1,5 @@
 locals {
-  # With NAT, private subnets reach all of AWS in the internet.
+  # With nat_gateway_count, private subnets reach all of AWS in the internet.
   has_interface_endpoints = var.create_vpc_endpoints && var.nat_gateway_count == 0
 
   # Provisioned pollers do not call Lambda and STS through the VPC (AWS Lambda, "Configuring your
@@ -10,6 +10,7 @@ locals {
   endpoint_services = local.has_interface_endpoints ? toset(concat(
     ["ecr.api", "ecr.dkr", "logs"],
     local.mapping_services,
+    var.secret_services,
     var.enable_ecs_exec ? ["ssmmessages"] : [],
     # ECS Exec's agent, which runs in the task, decrypts the session's data key.
     var.enable_ecs_exec && var.kms_key_arn != null ? ["kms"] : [],

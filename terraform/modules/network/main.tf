@@ -41,11 +41,27 @@ locals {
     ? [for subnet in aws_subnet.public : subnet.id]
     : var.public_subnet_ids
   )
+  public_cidr_blocks = (var.create_vpc
+    ? [for subnet in aws_subnet.public : subnet.cidr_block]
+    : data.aws_subnet.existing_public[*].cidr_block
+  )
+
+  # Endpoints stay beside a way out to issuers, and one gateway is enough for it: the API keeps the
+  # keys that it has while an issuer cannot be reached.
+  nat_gateway_count = (var.nat_gateway_count > 0
+    ? var.nat_gateway_count
+    : var.issuer_egress && var.create_vpc ? 1 : 0
+  )
 }
 
 data "aws_vpc" "existing" {
   count = var.create_vpc ? 0 : 1
   id    = var.vpc_id
+}
+
+data "aws_subnet" "existing_public" {
+  count = var.create_vpc ? 0 : length(var.public_subnet_ids)
+  id    = var.public_subnet_ids[count.index]
 }
 
 resource "aws_vpc" "this" {
@@ -136,7 +152,7 @@ resource "aws_route_table_association" "public" {
 # one in each. docs/deploy.md compares what endpoints and NAT gateways cost. With NAT, a compromised
 # task can connect to any address on port 443.
 resource "aws_route_table" "private" {
-  count = var.create_vpc ? max(1, var.nat_gateway_count) : 0
+  count = var.create_vpc ? max(1, local.nat_gateway_count) : 0
 
   vpc_id = aws_vpc.this[0].id
   tags   = merge(var.tags, { Name = "${var.name}-private-${count.index}" })
@@ -151,7 +167,7 @@ resource "aws_route_table_association" "private" {
 
 resource "aws_eip" "nat" {
   # checkov:skip=CKV2_AWS_19:A NAT gateway has the address.
-  count = var.nat_gateway_count
+  count = local.nat_gateway_count
 
   domain = "vpc"
   tags   = merge(var.tags, { Name = "${var.name}-nat-${count.index}" })
@@ -160,7 +176,7 @@ resource "aws_eip" "nat" {
 }
 
 resource "aws_nat_gateway" "this" {
-  count = var.nat_gateway_count
+  count = local.nat_gateway_count
 
   allocation_id = aws_eip.nat[count.index].id
   subnet_id     = aws_subnet.public[tostring(count.index)].id
@@ -170,7 +186,7 @@ resource "aws_nat_gateway" "this" {
 }
 
 resource "aws_route" "nat" {
-  count = var.nat_gateway_count
+  count = local.nat_gateway_count
 
   route_table_id         = aws_route_table.private[count.index].id
   destination_cidr_block = "0.0.0.0/0"

@@ -10,6 +10,11 @@ output "public_subnet_ids" {
   depends_on = [aws_route.internet, aws_route_table_association.public]
 }
 
+output "public_cidr_blocks" {
+  description = "Addresses of the public subnets, which are those of the load balancer"
+  value       = local.public_cidr_blocks
+}
+
 output "private_subnet_ids" {
   description = "Subnets of tasks and brokers"
   value       = local.private_subnet_ids

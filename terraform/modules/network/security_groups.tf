@@ -22,9 +22,12 @@ locals {
     { from = "internet", to = "load_balancer", port = 80, on = true },
     { from = "internet", to = "load_balancer", port = 443, on = var.enable_https },
     { from = "load_balancer", to = "api", port = var.api_port, on = true },
+    { from = "load_balancer", to = "internet", port = 443, on = var.load_balancer_egress },
     { from = "api", to = "endpoints", port = 443, on = local.has_interface_endpoints },
     { from = "api", to = "vpc", port = 443, on = local.endpoints_elsewhere },
-    { from = "api", to = "internet", port = 443, on = var.nat_gateway_count > 0 },
+    {
+      from = "api", to = "internet", port = 443, on = var.nat_gateway_count > 0 || var.issuer_egress
+    },
     { from = "api", to = "s3", port = 443, on = true },
     { from = "api", to = "kafka", port = 9098, on = var.enable_kafka },
     { from = "consumer", to = "kafka", port = 9098, on = var.enable_kafka },

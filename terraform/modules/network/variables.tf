@@ -152,6 +152,35 @@ variable "nat_gateway_count" {
   }
 }
 
+variable "issuer_egress" {
+  description = <<-EOT
+    Let the tasks reach issuers in the internet on port 443. A VPC that this module creates gets one
+    NAT gateway beside the interface endpoints, unless nat_gateway_count asks for some. An existing
+    VPC must have routes of its own.
+  EOT
+  type        = bool
+  default     = false
+}
+
+variable "load_balancer_egress" {
+  description = "Let the load balancer reach issuers in the internet on port 443"
+  type        = bool
+  default     = false
+}
+
+variable "secret_services" {
+  description = <<-EOT
+    AWS services that have secrets of the API, for which there are endpoints: secretsmanager, ssm
+  EOT
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = length(setsubtract(var.secret_services, ["secretsmanager", "ssm"])) == 0
+    error_message = "secret_services must be of secretsmanager and ssm."
+  }
+}
+
 variable "enable_ecs_exec" {
   description = "Create the endpoints that ECS Exec needs"
   type        = bool

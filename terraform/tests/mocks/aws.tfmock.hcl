@@ -23,6 +23,14 @@ mock_data "aws_vpc" {
   defaults = { cidr_block = "10.20.0.0/16" }
 }
 
+mock_data "aws_subnet" {
+  defaults = { cidr_block = "10.20.7.0/24" }
+}
+
+mock_data "aws_secretsmanager_secret_version" {
+  defaults = { secret_string = "{\"client_id\":\"orders\",\"client_secret\":\"s\"}" }
+}
+
 mock_data "aws_iam_policy_document" {
   defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
 }
@@ -60,6 +68,12 @@ mock_resource "aws_lb_target_group" {
 mock_resource "aws_lb_listener" {
   defaults = {
     arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/hello/0123/4567"
+  }
+}
+
+mock_resource "aws_lb_trust_store" {
+  defaults = {
+    arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:truststore/hello-api/0123"
   }
 }
 

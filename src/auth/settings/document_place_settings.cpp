@@ -1,15 +1,16 @@
 #include <boost/json/serialize.hpp>
 #include <string>
 
-#include "auth/scheme_settings.h"
+#include "auth/settings/scheme_settings.h"
 
 namespace penstock::auth {
 namespace {
 
 constexpr std::string_view kLoopbacks[] = {"127.0.0.1", "localhost", "[::1]"};
 
-// "arn:aws:secretsmanager:eu-central-1:123456789012:secret:name-AbCdEf" (Secrets Manager User
-// Guide, "What's in a Secrets Manager secret?"). The partition differs in China and GovCloud.
+// It is such as "arn:aws:secretsmanager:eu-central-1:123456789012:secret:name-AbCdEf" (Secrets
+// Manager User Guide, "What's in a Secrets Manager secret?"). The partition differs in China and
+// GovCloud.
 bool is_secret_arn(std::string_view text) {
   return text.starts_with("arn:aws") && text.find(":secretsmanager:") != std::string_view::npos &&
          text.find(":secret:") != std::string_view::npos &&
@@ -19,8 +20,9 @@ bool is_secret_arn(std::string_view text) {
 // Reads an object that names a place: it has one member.
 std::optional<DocumentPlace> read_named(const SettingsMembers& place, bool may_discover) {
   using Kind = DocumentPlace::Kind;
-  if (const auto file = place.text("file"))
+  if (const auto file = place.text("file")) {
     return DocumentPlace{.kind = Kind::file, .place = *file};
+  }
   if (const auto secret = place.text("secret")) {
     if (is_secret_arn(*secret)) return DocumentPlace{.kind = Kind::secret, .place = *secret};
     place.mistake("secret",

@@ -1,4 +1,4 @@
-#include "auth/scheme_settings.h"
+#include "auth/settings/scheme_settings.h"
 
 #include <algorithm>
 
@@ -70,9 +70,9 @@ void read_rules(const SettingsMembers& members, BearerSettings& settings) {
   if (members.find("types") != nullptr) {
     rules.types.clear();
     for (const std::string& type : members.texts("types")) {
+      constexpr std::string_view kPrefix = "application/";
       std::string lower = base::lower(type);
-      if (lower.starts_with("application/"))
-        lower.erase(0, std::string_view("application/").size());
+      if (lower.starts_with(kPrefix)) lower.erase(0, kPrefix.size());
       rules.types.push_back(std::move(lower));
     }
   }
