@@ -145,7 +145,7 @@ async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
   Plan plan = this->plan(request, story);
   if (plan.decide_later) [[unlikely]] {
     co_await guard_->decide(request);
-    plan = this->plan(request, story);
+    plan_again(plan, request, story);
   }
   if (story != nullptr) [[unlikely]]
     tell(*story, plan);
@@ -173,6 +173,10 @@ async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
     plan.reply.problem = base::caught_text();
   }
   co_return std::move(plan.reply);
+}
+
+void Api::plan_again(Plan& plan, const RequestMessage& request, Story* story) {
+  plan = this->plan(request, story);
 }
 
 void Api::tell(Story& story, const Plan& plan) {
