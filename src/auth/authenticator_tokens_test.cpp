@@ -23,8 +23,11 @@ class KeyFile {
   void write(std::initializer_list<const jose::SigningKey*> keys) const {
     boost::json::array all;
     for (const jose::SigningKey* key : keys) all.push_back(key->public_jwk());
+    write_text(boost::json::serialize(boost::json::object{{"keys", all}}));
+  }
+  void write_text(const std::string& text) const {
     const std::string next = path_ + ".new";
-    std::ofstream(next) << boost::json::serialize(boost::json::object{{"keys", all}});
+    std::ofstream(next) << text;
     std::filesystem::rename(next, path_);
   }
   [[nodiscard]] std::string place() const { return R"({"file": ")" + path_ + "\"}"; }
@@ -73,6 +76,19 @@ TEST(AuthenticatorTokens, OfANewKeyMakeTheIssuerBeAsked) {
   EXPECT_EQ(desk.waits, 1);
   EXPECT_EQ(desk.outcome("/login", old), "401 refused") << "its key is gone, and the cache knows";
   // The issuer was asked a moment ago.
+  EXPECT_EQ(desk.waits, 1);
+}
+
+TEST(AuthenticatorTokens, HaveTheLastKeysWhenNoneOfNewOnesCanBeUsed) {
+  KeyFile file;
+  Desk keys;
+  file.write({&keys.issuer});
+  Desk desk(file.place());
+  file.write_text(R"({"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "new"}]})");
+  const auto stranger = jose::SigningKey::generate(jose::Algorithm::es256, "new").value();
+  EXPECT_EQ(desk.outcome("/login", Desk::bearer(stranger.sign(desk.claims()))), "503 no_keys")
+      << "the file was read again, and cannot be used";
+  EXPECT_EQ(desk.outcome("/login", Desk::bearer(keys.token())), "login:bob");
   EXPECT_EQ(desk.waits, 1);
 }
 
