@@ -73,7 +73,9 @@ NOTHING = Shown()
 class Program:
     """Is a running program, of which the block ends it."""
 
-    def __init__(self, command: list[str | Path], environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, command: list[str | Path], environment: dict[str, str] | None = None
+    ) -> None:
         self.command, self.environment = command, environment
         self.lines: list[str] = []
         self.sent: set[str] = set()

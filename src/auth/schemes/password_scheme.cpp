@@ -30,7 +30,7 @@ Check PasswordScheme::result(const Passwords::Checked& checked, std::string_view
     check.state = State::accepted;
   } else {
     check.state = State::refused;
-    check.fault = "are not valid";
+    check.fault = "is not valid";
     check.reason = "unknown user or wrong password";
     check.user = std::string(user);
   }

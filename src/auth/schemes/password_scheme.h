@@ -23,7 +23,7 @@ class PasswordScheme : public Scheme {
   [[nodiscard]] std::optional<Check> check_now(const Attempt& attempt) override;
   [[nodiscard]] async::Awaitable<Check> check(const Attempt& attempt) override;
   [[nodiscard]] std::string credential() const override {
-    return "the user and password in the header Authorization (scheme Basic)";
+    return "the user's password in the header Authorization (scheme Basic)";
   }
   [[nodiscard]] std::string place() const override { return "header authorization"; }
   [[nodiscard]] std::string challenge(std::string_view realm) const override;

@@ -103,7 +103,7 @@ std::variant<http::ValidRequest, http::Reply> ConsoleService::validate(
   if (auto refused = guard_.refusal_of(request)) return std::move(*refused);
   auto validated = validator.validate(request);
   if (auto* reply = std::get_if<http::Reply>(&validated)) return std::move(*reply);
-  // Nothing waits, because the console's contract has no security: the guard of above is its own.
+  // Nothing waits, because no http::Guard is there: the one above looks at the token.
   return std::move(*std::get_if<http::ValidRequest>(&validated));
 }
 
