@@ -284,8 +284,8 @@ boost::system::result<events::Event, contract::Violations> Api::event_of(
   if (!violations.empty()) return violations;
   made.trace = trace_of(request);
   if (declared.auth_context) [[unlikely]] {
-    made.auth = events::AuthContextPlace(
-        auth_context_of(request, operation, contract_, guard_.get()));
+    made.auth =
+        events::AuthContextPlace(auth_context_of(request, operation, contract_, guard_.get()));
   }
   return made;
 }
