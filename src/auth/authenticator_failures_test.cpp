@@ -129,6 +129,21 @@ TEST(AuthenticatorFailures, CountForTheClientBehindAProxy) {
   EXPECT_EQ(desk.outcome("/key", from("2001:db8:0:1::2")), "401 refused");
 }
 
+TEST(AuthenticatorFailures, BehindAProxyThatIsNotTrustedAreLoggedOnce) {
+  Desk desk;
+  EXPECT_EQ(desk.outcome("/key", kBadKey), "401 refused");
+  EXPECT_EQ(desk.logged().find("trusted_proxies"), std::string::npos);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(desk.outcome("/key", {kBadKey[0], {"X-Forwarded-For", "198.51.100.1"}}),
+              "401 refused");
+  }
+  const std::string text = desk.logged();
+  const size_t first = text.find("trusted_proxies");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(text.find("trusted_proxies", first + 1), std::string::npos);
+  EXPECT_EQ(text.find("guess"), std::string::npos) << "no credential is in the log";
+}
+
 TEST(AuthenticatorFailures, CountBesideACredentialThatIsRight) {
   Desk desk;
   const Headers both = {{"x-api-key", "guess"}, Desk::bearer(desk.token())[0]};
