@@ -105,8 +105,9 @@ base::Result<Settings> read_settings(std::string_view json,
                 std::to_string(kSettingsBytesMax) + " bytes");
   }
   const auto value = json::parse(json);
-  if (!value)
+  if (!value) {
     return fail("the settings of authentication cannot be read: " + value.error().message);
+  }
   if (!value->is_object()) return fail("the settings of authentication must be an object of JSON");
 
   Settings settings;

@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "auth/authenticator_testing.h"
+#include "auth/schemes/token_scheme.h"
 
 namespace penstock::auth {
 namespace {
@@ -159,6 +160,25 @@ TEST(AuthenticatorTokens, OfTheLoadBalancersLoginHaveASigner) {
   EXPECT_EQ(ask(Desk::kSigner).reason, "unknown_key") << "AWS has no key with such an id";
   EXPECT_EQ(desk.waits, 0);
   EXPECT_EQ(desk.outcome("/oidc", Desk::bearer(desk.token())), "401 missing");
+}
+
+TEST(AuthenticatorTokens, OfAnyIssuerAreNotThoseOfAnotherOneOnly) {
+  const contract::SecurityScheme scheme;
+  const auto make = [&](const char* issuer, TokenVerifier verifier) {
+    BearerSettings settings;
+    settings.rules.issuer = issuer;
+    settings.verifier = verifier;
+    return std::make_unique<TokenScheme>("s", scheme, settings, nullptr, TokenCache::Limits());
+  };
+  const auto any = make("", TokenVerifier::alb_oidc);
+  const auto one = make("https://id.example", TokenVerifier::alb_oidc);
+  const auto two = make("https://other.example", TokenVerifier::alb_oidc);
+  const auto bearer = make("https://other.example", TokenVerifier::api);
+  EXPECT_TRUE(one->excludes(*two));
+  EXPECT_FALSE(any->excludes(*one)) << "a token that one knows may be right for both";
+  EXPECT_FALSE(one->excludes(*any));
+  EXPECT_FALSE(one->excludes(*one));
+  EXPECT_FALSE(one->excludes(*bearer)) << "it is read elsewhere";
 }
 
 TEST(AuthenticatorCertificates, AreBelievedOnlyFromATrustedProxy) {

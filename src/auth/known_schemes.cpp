@@ -190,10 +190,7 @@ void KnownSchemes::make_rivals() {
   for (TokenScheme* one : token_schemes_) {
     std::vector<const TokenScheme*> rivals;
     for (const TokenScheme* other : token_schemes_) {
-      if (other->place() == one->place() &&
-          other->settings().rules.issuer != one->settings().rules.issuer) {
-        rivals.push_back(other);
-      }
+      if (one->excludes(*other)) rivals.push_back(other);
     }
     one->set_rivals(std::move(rivals));
   }
