@@ -2,7 +2,7 @@
 # HTTP Basic says nothing of the encoding of a name and a password, unless the server's challenge
 # has charset="UTF-8", which asks for that. requests, urllib3 and aiohttp use Latin-1 all the same,
 # and httpx and curl UTF-8: of two clients for one server, one has the wrong password. The first
-# two cannot send a password with "€" at all.
+# three cannot send a password with "€" at all.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
