@@ -23,9 +23,7 @@ QUIET_SECONDS = 1  # The wait before memory is read.
 MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}
 
 
-def wrk(
-    lab: Lab, url: str, connections: int, seconds: float, script: str = ""
-) -> dict[str, Any]:
+def wrk(lab: Lab, url: str, connections: int, seconds: float, script: str = "") -> dict[str, Any]:
     text = lab.run(
         [
             tool("wrk"),
@@ -127,7 +125,9 @@ def side_by_side(
                     f"round {number + 1} of {options.rounds}"
                 )
                 url = f"http://127.0.0.1:{server.port}{path}"
-                rounds[server].append(one_round(lab, server, url, connections, options, broker, script))
+                rounds[server].append(
+                    one_round(lab, server, url, connections, options, broker, script)
+                )
         base = [each["cpu"] for each in rounds[servers[-1]]]
         for server in servers:
 

@@ -85,7 +85,8 @@ bench_contract() {
   check_options "bench contract" contract_options "" "$@"
   prepare build bench prism
   configure_bench
-  build release auth_bench contract_bench token_bench worst_bench penstock_contract_program "$API_PROGRAM"
+  build release auth_bench contract_bench token_bench worst_bench penstock_contract_program \
+    "$API_PROGRAM"
   "$bin/contract_bench"
   "$bin/token_bench"
   "$bin/auth_bench"

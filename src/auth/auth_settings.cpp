@@ -2,8 +2,8 @@
 
 #include <boost/asio/ip/address.hpp>
 
-#include "auth/scheme_settings.h"
-#include "auth/settings_members.h"
+#include "auth/settings/scheme_settings.h"
+#include "auth/settings/settings_members.h"
 #include "base/printable_text.h"
 #include "json/parse.h"
 

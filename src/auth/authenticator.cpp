@@ -7,7 +7,6 @@
 #include "auth/decision.h"
 #include "auth/failures.h"
 #include "auth/known_schemes.h"
-#include "base/check.h"
 #include "contract/document/document.h"
 
 namespace penstock::auth {
@@ -49,9 +48,7 @@ struct Authenticator::Data {
   AuthenticationMetrics metrics;
   bool has_warned = false;  // Of a proxy that is not trusted.
   Deciding::FindScheme find = [this](const contract::SecurityNeed& need) {
-    KnownScheme* const scheme = schemes.find(need.scheme);
-    base::check(scheme != nullptr, "an operation that is served has the settings of its schemes");
-    return scheme;
+    return schemes.find(need.scheme);
   };
 
   [[nodiscard]] Attempt attempt(const http::RequestMessage& request) const {

@@ -71,6 +71,22 @@ TEST(AuthenticatorFailures, OfAUserAreBoundedAcrossAddresses) {
   EXPECT_EQ(desk.outcome("/staff", kGoodPassword), "staff:ann");
 }
 
+TEST(AuthenticatorFailures, OfAttemptsAtOnceAreNoMore) {
+  Desk desk;
+  const http::RequestMessage request = Desk::request("/staff", kBadPassword);
+  std::map<Outcome, int> outcomes;
+  int left = 10;
+  const auto decide = [&]() -> async::Awaitable<void> {
+    const Decision decision = co_await desk.authenticator->decide(desk.security("/staff"), request);
+    ++outcomes[std::get<Refusal>(decision).outcome];
+    if (--left == 0) desk.io.stop();
+  };
+  for (int i = 0; i < 10; ++i) boost::asio::co_spawn(desk.io, decide, boost::asio::detached);
+  desk.io.run_for(60s);
+  EXPECT_EQ(outcomes[Outcome::refused], 3);
+  EXPECT_EQ(outcomes[Outcome::too_many_failures], 7);
+}
+
 TEST(AuthenticatorFailures, CountForTheClientBehindAProxy) {
   Desk desk;
   desk.peer = boost::asio::ip::make_address("10.0.0.1");
@@ -82,6 +98,21 @@ TEST(AuthenticatorFailures, CountForTheClientBehindAProxy) {
   }
   EXPECT_EQ(desk.outcome("/key", from("2001:db8::2")), "429 too_many_failures") << "one /64";
   EXPECT_EQ(desk.outcome("/key", from("2001:db8:0:1::2")), "401 refused");
+}
+
+TEST(AuthenticatorFailures, BehindAProxyThatIsNotTrustedAreLoggedOnce) {
+  Desk desk;
+  EXPECT_EQ(desk.outcome("/key", kBadKey), "401 refused");
+  EXPECT_EQ(desk.logged().find("trusted_proxies"), std::string::npos);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(desk.outcome("/key", {kBadKey[0], {"X-Forwarded-For", "198.51.100.1"}}),
+              "401 refused");
+  }
+  const std::string text = desk.logged();
+  const size_t first = text.find("trusted_proxies");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(text.find("trusted_proxies", first + 1), std::string::npos);
+  EXPECT_EQ(text.find("guess"), std::string::npos) << "no credential is in the log";
 }
 
 TEST(AuthenticatorFailures, CountBesideACredentialThatIsRight) {

@@ -77,7 +77,7 @@ TEST(Authenticator, RefusesWrongPasswords) {
   const Refusal refusal = desk.refusal("/staff", kBadPassword);
   EXPECT_EQ(refusal.outcome, Outcome::refused);
   EXPECT_EQ(refusal.detail,
-            "the user and password in the header Authorization (scheme Basic) are not valid");
+            "the user's password in the header Authorization (scheme Basic) is not valid");
   EXPECT_THAT(refusal.challenges, ElementsAre(R"(Basic realm="Orders x", charset="UTF-8")"));
   EXPECT_EQ(desk.waits, 1);
   EXPECT_THAT(refusal.reason + refusal.detail, Not(HasSubstr("guess")));
@@ -188,6 +188,25 @@ TEST(Authenticator, DoesNotStartWithoutASchemeThatIsRequired) {
   EXPECT_THAT(none.error().message,
               HasSubstr("requires the security scheme 'key'; the settings of authentication must "
                         "say at /schemes how it is verified"));
+  // An operation that is not served needs no scheme, and admits nobody.
+  const auto form = contract::Contract::parse(R"(
+openapi: 3.1.0
+info: {title: x, version: '1'}
+components: {securitySchemes: {d: {type: http, scheme: bearer}}}
+paths:
+  /a:
+    post:
+      security: [{d: []}]
+      requestBody: {required: true, content: {multipart/form-data: {schema: {type: object}}}}
+      responses: {'200': {description: x}}
+)",
+                                              "form.yaml");
+  ASSERT_FALSE(form->paths()[0].operations[0].not_served.empty());
+  const auto made = Authenticator::make(desk.io, *form, Settings{}, desk.log);
+  ASSERT_TRUE(made) << made.error().message;
+  const auto decision = (*made)->decide_now(*form->paths()[0].operations[0].security,
+                                            Desk::request("/a", Desk::bearer(desk.token())));
+  EXPECT_EQ(std::get<Refusal>(*decision).status, 401U);
   const auto digest = contract::Contract::parse(R"(
 openapi: 3.1.0
 info: {title: x, version: '1'}

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/sha.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -116,7 +117,7 @@ class Desk {
     EXPECT_TRUE(made) << made.error().message;
     authenticator = *std::move(made);
   }
-  ~Desk() { ::close(null_); }
+  ~Desk() { ::close(file_); }
 
   const contract::Security& security(std::string_view path) const {
     for (const contract::Path& one : contract.paths()) {
@@ -184,6 +185,13 @@ class Desk {
     return other.sign(all);
   }
   static Headers bearer(const std::string& token) { return {{"Authorization", "Bearer " + token}}; }
+  // Returns the lines of the log.
+  std::string logged() const {
+    std::string text(1 << 16, '\0');
+    const ssize_t size = ::pread(file_, text.data(), text.size(), 0);
+    text.resize(size < 0 ? 0 : static_cast<size_t>(size));
+    return text;
+  }
   std::string metrics() const {
     std::string text;
     authenticator->write_metrics(text);
@@ -200,10 +208,10 @@ class Desk {
   contract::Contract contract = contract::Contract::parse(kContract, "orders.yaml").value();
 
  private:
-  int null_ = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  int file_ = ::memfd_create("log", MFD_CLOEXEC);
 
  public:
-  log::Log log{null_, log::Level::info};
+  log::Log log{file_, log::Level::info};
   std::unique_ptr<Authenticator> authenticator;
 };
 

@@ -5,10 +5,11 @@
 #include <utility>
 
 #include "auth/authentication_metrics.h"
-#include "auth/scheme_settings.h"
 #include "auth/schemes/certificate_scheme.h"
 #include "auth/schemes/key_scheme.h"
 #include "auth/schemes/password_scheme.h"
+#include "auth/schemes/quoted_text.h"
+#include "auth/settings/scheme_settings.h"
 #include "base/printable_text.h"
 
 namespace penstock::auth {
@@ -18,6 +19,16 @@ using base::Result;
 
 // All token caches of a program share these.
 constexpr TokenCache::Limits kCacheLimits;
+
+class UnsetScheme : public Scheme {
+ public:
+  std::optional<Check> check_now(const Attempt&) override { return Check{}; }
+  std::string credential() const override { return "a credential that is not checked here"; }
+  std::string place() const override { return ""; }
+  std::string challenge(std::string_view realm) const override {
+    return "Unset realm=" + quoted_text(realm);
+  }
+};
 
 std::string counted(size_t number, std::string_view what) {
   return std::to_string(number) + ' ' + std::string(what) + (number == 1 ? "" : "s");
@@ -48,6 +59,12 @@ std::string missing_schemes(const contract::Contract& contract, const Settings& 
 }
 
 }  // namespace
+
+KnownSchemes::KnownSchemes(boost::asio::io_context& io, log::Log& log)
+    : io_(io),
+      log_(log),
+      unset_{.name = "", .scheme = std::make_unique<UnsetScheme>()},
+      keeper_(io, log) {}
 
 Result<DocumentKeeper::Document*> KnownSchemes::keep(const std::string& scheme,
                                                      std::string_view what,

@@ -21,7 +21,7 @@ namespace penstock::auth {
 class KnownSchemes {
  public:
   // All must outlive it.
-  KnownSchemes(boost::asio::io_context& io, log::Log& log) : io_(io), log_(log), keeper_(io, log) {}
+  KnownSchemes(boost::asio::io_context& io, log::Log& log);
 
   // Makes the schemes, and reads what is a text or a file. Fails with `invalid` if an operation
   // that is served requires a scheme that is not set, or with the error of a document.
@@ -29,10 +29,11 @@ class KnownSchemes {
   // Begins to fetch the documents that are elsewhere.
   void start() { keeper_.start(); }
 
-  // Returns null for a scheme that is not set.
+  // A scheme that is not set, because only operations need it that are not served, has one that
+  // takes no credential.
   [[nodiscard]] KnownScheme* find(const contract::SecurityScheme* scheme) {
     const auto known = by_scheme_.find(scheme);
-    return known == by_scheme_.end() ? nullptr : known->second;
+    return known == by_scheme_.end() ? &unset_ : known->second;
   }
   [[nodiscard]] std::string not_ready_reason() const;
   [[nodiscard]] std::vector<std::string> sources() const;
@@ -60,6 +61,7 @@ class KnownSchemes {
   boost::asio::io_context& io_;
   log::Log& log_;
   std::deque<KnownScheme> schemes_;
+  KnownScheme unset_;
   std::unordered_map<const contract::SecurityScheme*, KnownScheme*> by_scheme_;
   std::vector<TokenScheme*> token_schemes_;
   std::vector<std::string> token_names_;

@@ -96,6 +96,12 @@ class Api final : public Service {
       const RequestMessage& request, const contract::Operation& operation, const value& event);
   void add_pages();
   [[nodiscard]] base::Result<> make_guard();
+  // Replaces the plan. A second one in the frame of handle() would make it too large for the memory
+  // that Asio keeps for coroutines (1,020 bytes), so that each request would allocate.
+  [[gnu::cold, gnu::noinline]] void plan_again(Plan& plan, const RequestMessage& request,
+                                               Story* story);
+  // Completes the reply by what has become of the event.
+  static void take_report(Plan& plan, events::DeliveryReport&& report, Story* story);
   // Adds what plan() has found to the story.
   [[gnu::cold]] void tell(Story& story, const Plan& plan);
 

@@ -110,13 +110,26 @@ Answer Mock::answer_of(const contract::MockResponse& made, unsigned variant) {
   return answer;
 }
 
+bool Mock::has_query_key(const contract::Contract& contract) {
+  const auto& schemes = contract.security_schemes();
+  return std::any_of(schemes.begin(), schemes.end(), [](const auto& scheme) {
+    return scheme.second.kind == contract::SecurityScheme::Kind::api_key &&
+           scheme.second.in == contract::In::query;
+  });
+}
+
 void Mock::completed(const RequestMessage& request, const Reply& reply,
                      std::chrono::steady_clock::duration /*duration*/, size_t /*bytes_sent*/) {
   const unsigned status = reply.response.status;
   log::Line line(log_, is_own_fault(status) ? log::Level::error : log::Level::info, "request",
                  request.received_at);
+  std::string target(request.target());
+  if (const size_t query = target.find('?'); has_query_key_ && query != std::string::npos) {
+    target.resize(query);
+    target += "?…";
+  }
   line.field("method", request.method())
-      .field("target", request.target())
+      .field("target", target)
       .field("route", reply.route)
       .field("status", status);
   log_caller(line, request);

@@ -56,7 +56,11 @@ class Mock final : public Service {
   [[nodiscard]] Reply answer(const RequestMessage& request, const ValidRequest& valid);
   [[nodiscard]] Answer answer_of(const contract::MockResponse& made, unsigned variant);
 
+  // Says whether a query may have a key, which the log must not have, in whatever form it comes.
+  [[nodiscard]] static bool has_query_key(const contract::Contract& contract);
+
   contract::Contract contract_;
+  bool has_query_key_ = has_query_key(contract_);
   std::unique_ptr<Guard> guard_;  // Null if nothing is guarded.
   Finishing finishing_{contract_, 0};
   RequestValidator validator_;

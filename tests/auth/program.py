@@ -73,7 +73,9 @@ NOTHING = Shown()
 class Program:
     """Is a running program, of which the block ends it."""
 
-    def __init__(self, command: list[str | Path], environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, command: list[str | Path], environment: dict[str, str] | None = None
+    ) -> None:
         self.command, self.environment = command, environment
         self.lines: list[str] = []
         self.sent: set[str] = set()
@@ -117,13 +119,15 @@ class Program:
         for line in self.process.stdout:
             self.lines.append(line)
 
+    def all(self, message: str) -> list[dict[str, Any]]:
+        """Returns the lines of the log with this message."""
+        return [json.loads(one) for one in list(self.lines) if f'"message":"{message}"' in one]
+
     def line(self, message: str, **members: Any) -> dict[str, Any]:
         """Returns the last line of the log with this message and these members, or {}."""
-        for text in reversed(self.lines):
-            if f'"message":"{message}"' in text:
-                line = json.loads(text)
-                if all(line.get(name) == value for name, value in members.items()):
-                    return line
+        for line in reversed(self.all(message)):
+            if all(line.get(name) == value for name, value in members.items()):
+                return line
         return {}
 
     def look_for_secrets(self) -> None:

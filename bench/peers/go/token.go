@@ -61,7 +61,9 @@ func number(text string) *big.Int {
 }
 
 // withToken calls next for a request whose bearer token is valid and has the scope.
-func withToken(keys map[string]any, issuer, audience string, next http.HandlerFunc) http.HandlerFunc {
+func withToken(
+	keys map[string]any, issuer, audience string, next http.HandlerFunc,
+) http.HandlerFunc {
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{"RS256", "ES256", "EdDSA"}),
 		jwt.WithIssuer(issuer), jwt.WithAudience(audience), jwt.WithExpirationRequired(),
 		jwt.WithIssuedAt(), jwt.WithLeeway(time.Minute))

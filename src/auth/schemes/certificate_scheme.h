@@ -24,7 +24,7 @@ class CertificateScheme : public Scheme {
 
   [[nodiscard]] std::optional<Check> check_now(const Attempt& attempt) override;
   [[nodiscard]] std::string credential() const override {
-    return "a client certificate, which the load balancer verifies";
+    return "the client certificate that the load balancer verifies";
   }
   [[nodiscard]] std::string place() const override { return "certificate"; }
   // No challenge is registered for certificates, but a 401 must have one (RFC 9110 section 15.5.2).

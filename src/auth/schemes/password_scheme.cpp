@@ -30,10 +30,23 @@ Check PasswordScheme::result(const Passwords::Checked& checked, std::string_view
     check.state = State::accepted;
   } else {
     check.state = State::refused;
-    check.fault = "are not valid";
+    check.fault = "is not valid";
     check.reason = "unknown user or wrong password";
     check.user = std::string(user);
   }
+  return check;
+}
+
+std::optional<Check> PasswordScheme::too_many(const Attempt& attempt, std::string_view user) const {
+  Check check;
+  check.state = State::too_many_failures;
+  check.retry_after = attempt.wait_of_address();
+  check.reason = "of the address";
+  if (check.retry_after.count() == 0 && !user.empty()) {
+    check.retry_after = attempt.failures().wait_of_user(user, attempt.steady_now());
+    check.reason = "of the user";
+  }
+  if (check.retry_after.count() == 0) return std::nullopt;
   return check;
 }
 
@@ -41,22 +54,12 @@ std::optional<Check> PasswordScheme::check_now(const Attempt& attempt) {
   const BasicCredential basic = read_basic(attempt.request());
   Check check;
   if (basic.state == Credential::State::absent) return check;
-  check.retry_after = attempt.wait_of_address();
-  if (check.retry_after.count() > 0) {
-    check.state = State::too_many_failures;
-    check.reason = "of the address";
-    return check;
-  }
+  const bool is_sent = basic.state == Credential::State::sent;
+  if (auto refused = too_many(attempt, is_sent ? basic.user() : "")) return refused;
   if (basic.state == Credential::State::malformed) {
     check.state = State::malformed;
     check.fault = basic.fault;
     check.reason = std::string(basic.fault);
-    return check;
-  }
-  check.retry_after = attempt.failures().wait_of_user(basic.user(), attempt.steady_now());
-  if (check.retry_after.count() > 0) {
-    check.state = State::too_many_failures;
-    check.reason = "of the user";
     return check;
   }
   if (!has_users_) {
@@ -78,6 +81,8 @@ async::Awaitable<Check> PasswordScheme::check(const Attempt& attempt) {
   std::string password(basic.password());
   const Passwords::Checked checked =
       co_await passwords_.check(user, std::move(password), attempt.now());
+  // Many attempts may have waited together, each when there was room for one more failure.
+  if (auto refused = too_many(attempt, user)) co_return *std::move(refused);
   co_return result(checked, user);
 }
 

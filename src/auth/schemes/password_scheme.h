@@ -23,13 +23,15 @@ class PasswordScheme : public Scheme {
   [[nodiscard]] std::optional<Check> check_now(const Attempt& attempt) override;
   [[nodiscard]] async::Awaitable<Check> check(const Attempt& attempt) override;
   [[nodiscard]] std::string credential() const override {
-    return "the user and password in the header Authorization (scheme Basic)";
+    return "the user's password in the header Authorization (scheme Basic)";
   }
   [[nodiscard]] std::string place() const override { return "header authorization"; }
   [[nodiscard]] std::string challenge(std::string_view realm) const override;
 
  private:
   [[nodiscard]] Check result(const Passwords::Checked& checked, std::string_view user) const;
+  // Returns why no password of this address or user is looked at, or nothing.
+  [[nodiscard]] std::optional<Check> too_many(const Attempt& attempt, std::string_view user) const;
 
   Passwords passwords_;
   bool has_users_ = false;

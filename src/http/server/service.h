@@ -56,8 +56,8 @@ struct KeepBody {
 };
 // No byte of the body is kept. handle() is called at once if the body is not already there.
 struct DropBody {};
-// The service must wait before it can decide, such as for the check of a password: the server awaits
-// Service::decide().
+// The service must wait before it can decide, such as for the check of a password: the server
+// awaits Service::decide().
 struct DecideLater {};
 // Says what becomes of a request's body: it is kept, dropped, or dropped after this reply, which is
 // sent at once; or the service does not know yet.

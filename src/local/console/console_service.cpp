@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "auth/principal.h"
 #include "base/check.h"
 #include "http/answer_writer.h"
 #include "http/server/problem.h"
@@ -100,7 +101,10 @@ async::Awaitable<http::Reply> ConsoleService::handle(const http::RequestMessage&
 std::variant<http::ValidRequest, http::Reply> ConsoleService::validate(
     const http::RequestMessage& request, http::RequestValidator& validator) const {
   if (auto refused = guard_.refusal_of(request)) return std::move(*refused);
-  return validator.validate(request);
+  auto validated = validator.validate(request);
+  if (auto* reply = std::get_if<http::Reply>(&validated)) return std::move(*reply);
+  // Nothing waits, because no http::Guard is there: the one above looks at the token.
+  return std::move(*std::get_if<http::ValidRequest>(&validated));
 }
 
 async::Awaitable<http::Reply> ConsoleService::answer(const http::RequestMessage& request,
@@ -133,8 +137,9 @@ http::Reply ConsoleService::written(const http::ValidRequest& valid, const http:
 async::Awaitable<http::Answer> ConsoleService::run(const ConsoleOperation& operation,
                                                    const http::RequestMessage& message,
                                                    const http::ValidRequest& valid) {
+  const auth::Caller nobody;
   const http::Request request(*valid.arguments, message.body, valid.body, message.received_at,
-                              http::Conditions(message));
+                              http::Conditions(message), nobody);
   std::exception_ptr failure;
   std::optional<http::Answer> answer;
   ++running_;

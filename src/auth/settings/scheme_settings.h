@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "auth/auth_settings.h"
-#include "auth/settings_members.h"
+#include "auth/settings/settings_members.h"
 
 namespace penstock::auth {
 

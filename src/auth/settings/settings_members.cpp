@@ -1,4 +1,4 @@
-#include "auth/settings_members.h"
+#include "auth/settings/settings_members.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include <boost/json/serialize.hpp>
 #include <string>
 
-#include "auth/scheme_settings.h"
+#include "auth/settings/scheme_settings.h"
 
 namespace penstock::auth {
 namespace {

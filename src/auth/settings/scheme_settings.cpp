@@ -1,4 +1,4 @@
-#include "auth/scheme_settings.h"
+#include "auth/settings/scheme_settings.h"
 
 #include <algorithm>
 
