@@ -4,7 +4,7 @@
 # given, and the generator says nothing of it. Its clients for Python send it.
 set -euo pipefail
 work=$(mktemp -d)
-trap 'chmod -R u+w "$work" && rm -rf "$work"' EXIT
+trap 'rm -rf "$work"' EXIT
 cd "$work"
 
 cat > contract.yaml <<'YAML'
