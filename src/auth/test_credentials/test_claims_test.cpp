@@ -63,11 +63,12 @@ class TestClaimsTest : public testing::Test {
 };
 
 TEST_F(TestClaimsTest, HaveWhatTheSchemaRequiresBesideTheRegisteredOnes) {
-  const auto made = claims(R"({"type":"object","required":["tenant","sub","exp","nbf"],
-    "properties":{"tenant":{"type":"integer","minimum":7},"sub":{"type":"string"},"exp":{"type":"integer"},
-    "nbf":{"type":"integer"},"roles":{"type":"array","items":{"enum":["buyer"]},"minItems":1},
-    "scp":{"type":"array","items":{"type":"string"},"minItems":1}}})")
-                        .value();
+  const std::string schema = R"({
+    "type":"object","required":["tenant","sub","exp","nbf"],"properties":{
+      "tenant":{"type":"integer","minimum":7},"sub":{"type":"string"},"exp":{"type":"integer"},
+      "nbf":{"type":"integer"},"roles":{"type":"array","items":{"enum":["buyer"]},"minItems":1},
+      "scp":{"type":"array","items":{"type":"string"},"minItems":1}}})";
+  const boost::json::object made = claims(schema).value();
   EXPECT_GE(made.at("tenant").as_int64(), 7);
   EXPECT_EQ(made.at("sub"), "test");
   EXPECT_EQ(made.at("iss"), "https://i.invalid");
@@ -124,8 +125,8 @@ TEST_F(TestClaimsTest, AreNotMadeWhereTheSchemaAllowsNone) {
   EXPECT_THAT(error(R"({"type":"object","required":["scope"],"properties":{
       "scope":{"enum":["read"]}}})"),
               HasSubstr("scopes"));
-  EXPECT_THAT(error(R"({"type":"object","required":["x"],"properties":{
-      "x":{"type":"array","minItems":5000,"items":{"enum":["1234567890"]}}}})"),
+  EXPECT_THAT(error(R"({"type":"object","required":["x","y"],"properties":{
+      "x":{"type":"string","minLength":7000},"y":{"type":"string","minLength":7000}}})"),
               HasSubstr("too long"));
 }
 
