@@ -49,9 +49,10 @@ class Passwords {
   // Returns the result if it is known without a hash.
   [[nodiscard]] std::optional<Checked> check_now(std::string_view user, std::string_view password,
                                                  base::SystemTime now);
-  // Waits for the hash. An unknown user takes as long as a known one. The password is wiped. A
-  // check that nobody waits for any more, because its coroutine has ended, is not begun.
-  [[nodiscard]] async::Awaitable<Checked> check(std::string user, std::string password,
+  // Waits for the hash. An unknown user takes as long as a known one. The texts must stay where
+  // they are until it ends; its own copy of the password is wiped. A check that nobody waits for
+  // any more, because its coroutine has ended, is not begun.
+  [[nodiscard]] async::Awaitable<Checked> check(std::string_view user, std::string_view password,
                                                 base::SystemTime now);
 
  private:
