@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "auth/authenticator_testing.h"
+#include "auth/schemes/token_scheme.h"
 
 namespace penstock::auth {
 namespace {
@@ -105,6 +106,53 @@ TEST(AuthenticatorTokens, WaitOnlyIfTheServerHasRoom) {
   EXPECT_EQ(std::get<Refusal>(*decision).outcome, Outcome::too_busy);
   EXPECT_EQ(std::get<Refusal>(*decision).status, 503U);
   EXPECT_GT(std::get<Refusal>(*decision).retry_after, 0s);
+}
+
+// Has no key, and as many requests as may wait for one.
+class BusyKeys : public TokenKeys {
+ public:
+  [[nodiscard]] Keys find(std::string_view) const override { return nullptr; }
+  [[nodiscard]] bool may_ask(std::string_view) const override { return false; }
+  [[nodiscard]] bool is_busy(std::string_view) const override { return true; }
+  [[nodiscard]] async::Awaitable<bool> ask(std::string, base::SteadyTime) override {
+    co_return false;
+  }
+  [[nodiscard]] std::string problem() const override { return ""; }
+};
+
+TEST(AuthenticatorTokens, OfWhichTooManyWaitAreNoFailures) {
+  Desk desk;
+  const contract::SecurityScheme scheme;
+  BearerSettings settings;
+  settings.rules.issuer = "https://id.example";
+  settings.rules.audiences = {"orders"};
+  TokenScheme tokens("login", scheme, settings, std::make_unique<BusyKeys>(), {});
+  const http::RequestMessage request = Desk::request("/login", Desk::bearer(desk.token()));
+  const ClientAddresses addresses{Settings{}};
+  const Failures failures(3);
+  const auto check = tokens.check_now({request, desk.now, desk.steady, addresses, failures});
+  ASSERT_TRUE(check.has_value());
+  EXPECT_EQ(check->state, Check::State::too_busy);
+  EXPECT_GT(check->retry_after, 0s);
+}
+
+TEST(AuthenticatorTokens, OfSchemesWithOtherIssuersAreRivals) {
+  const contract::SecurityScheme scheme;
+  const auto make = [&](const std::string& issuer, TokenVerifier verifier) {
+    BearerSettings settings;
+    settings.verifier = verifier;
+    settings.rules.issuer = issuer;
+    return TokenScheme("a", scheme, settings, nullptr, {});
+  };
+  const TokenScheme one = make("https://id.example", TokenVerifier::api);
+  EXPECT_TRUE(one.is_rival_of(make("https://other.example", TokenVerifier::load_balancer)));
+  EXPECT_FALSE(one.is_rival_of(make("https://id.example", TokenVerifier::load_balancer)));
+  EXPECT_FALSE(one.is_rival_of(make("https://other.example", TokenVerifier::alb_oidc)))
+      << "its tokens are in another header";
+  const TokenScheme balancer = make("https://id.example", TokenVerifier::alb_oidc);
+  EXPECT_TRUE(balancer.is_rival_of(make("https://other.example", TokenVerifier::alb_oidc)));
+  EXPECT_FALSE(balancer.is_rival_of(make("", TokenVerifier::alb_oidc))) << "it takes all issuers";
+  EXPECT_FALSE(make("", TokenVerifier::alb_oidc).is_rival_of(balancer));
 }
 
 TEST(AuthenticatorTokens, OfTheLoadBalancersActionAreBelievedOnlyFromIt) {

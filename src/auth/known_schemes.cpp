@@ -167,15 +167,11 @@ Result<> KnownSchemes::make_one(const std::string& name, const contract::Securit
   return {};
 }
 
-// Schemes for the same issuer are no rivals: a token may be right for each of them.
 void KnownSchemes::make_rivals() {
   for (TokenScheme* one : token_schemes_) {
     std::vector<const TokenScheme*> rivals;
     for (const TokenScheme* other : token_schemes_) {
-      if (other->place() == one->place() &&
-          other->settings().rules.issuer != one->settings().rules.issuer) {
-        rivals.push_back(other);
-      }
+      if (other->is_rival_of(*one)) rivals.push_back(other);
     }
     one->set_rivals(std::move(rivals));
   }

@@ -63,6 +63,12 @@ TokenScheme::TokenScheme(std::string name, const contract::SecurityScheme& schem
       keys_(std::move(keys)),
       cache_(limits) {}
 
+bool TokenScheme::is_rival_of(const TokenScheme& other) const {
+  const std::string& issuer = settings_.rules.issuer;
+  const std::string& others = other.settings_.rules.issuer;
+  return place() == other.place() && !issuer.empty() && !others.empty() && issuer != others;
+}
+
 Credential TokenScheme::read(const Attempt& attempt) const {
   return settings_.verifier == TokenVerifier::alb_oidc
              ? read_single_header(kOidcHeader, attempt.request())
@@ -89,7 +95,7 @@ std::optional<Check> TokenScheme::find_key(const jose::Token& token, const Attem
   const bool is_asking = may_ask && keys_->may_ask(token.key_id());
   if (is_asking && attempt.request().may_wait) return std::nullopt;
   Check check = refused(Fault::unknown_key);
-  if (is_asking) {
+  if (is_asking || keys_->is_busy(token.key_id())) {
     check.state = State::too_busy;
     check.reason = "too many requests wait";
   } else if (std::string problem = keys_->problem(); !problem.empty()) {

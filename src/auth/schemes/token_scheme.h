@@ -25,8 +25,12 @@ class TokenScheme : public Scheme {
 
   // Must be called when other keys are in force.
   void keys_changed() { cache_.clear(); }
-  // These schemes read the same tokens for another issuer. A token that one of them knows is not
-  // looked at here. They must be there as long as this one is used.
+  // Says whether the other scheme reads the same tokens, and takes none that this one does: those
+  // of another issuer. A scheme without an issuer, which takes what its load balancer has signed,
+  // is no rival of any.
+  [[nodiscard]] bool is_rival_of(const TokenScheme& other) const;
+  // A token that one of these rivals knows is not looked at here. They must be there as long as
+  // this one is used.
   void set_rivals(std::vector<const TokenScheme*> rivals) { rivals_ = std::move(rivals); }
 
   // A token that is in the cache is taken whatever the failures of its address: it was right, and
