@@ -13,6 +13,7 @@ namespace {
 namespace ip = boost::asio::ip;
 
 constexpr int64_t kFailuresMax = 100'000;
+// Addresses of IPv4 within IPv6 are not among them, because they are looked for as IPv4.
 constexpr std::string_view kProxySentence =
     "must be a network, such as 10.0.0.0/16 or fd00::/8, or an address";
 
@@ -36,7 +37,10 @@ void read_proxy(const SettingsMembers& members, const std::string& at, const std
   boost::system::error_code error;
   if (text.find('/') == std::string::npos) {
     const ip::address address = ip::make_address(text, error);
-    if (error || (address.is_v6() && address.to_v6().scope_id() != 0)) {
+    const bool is_other =
+        !error && address.is_v6() &&
+        (address.to_v6().scope_id() != 0 || address.to_v6().is_v4_mapped());  // It is never met.
+    if (error || is_other) {
       members.mistakes().add(at, kProxySentence);
     } else if (address.is_v4()) {
       settings.trusted_v4.emplace_back(address.to_v4(), 32);
@@ -45,7 +49,8 @@ void read_proxy(const SettingsMembers& members, const std::string& at, const std
     }
   } else if (const auto v4 = ip::make_network_v4(text, error); !error) {
     take_network(members, at, v4, settings.trusted_v4);
-  } else if (const auto v6 = ip::make_network_v6(text, error); !error) {
+  } else if (const auto v6 = ip::make_network_v6(text, error);
+             !error && !v6.address().is_v4_mapped()) {
     take_network(members, at, v6, settings.trusted_v6);
   } else {
     members.mistakes().add(at, kProxySentence);

@@ -148,7 +148,8 @@ TEST(Settings, KnowsLoadBalancers) {
 
 TEST(Settings, SayWhereEachMistakeIs) {
   const std::string text = mistakes(R"({
-    "trusted_proxies": ["10.0.0.1/8", "0.0.0.0/0", "here", "fe80::1%1", "10.0.0.0/40"],
+    "trusted_proxies": ["10.0.0.1/8", "0.0.0.0/0", "here", "fe80::1%1", "10.0.0.0/40",
+                        "::ffff:10.0.0.1", "::ffff:10.0.0.0/104"],
     "failures_per_minute": 0, "extra": 1,
     "schemes": {"login": {"audience": []}, "digest": {}, "nobody": {}, "key": 1,
                 "a/b~c": {"k": 1}}})");
@@ -159,6 +160,8 @@ TEST(Settings, SayWhereEachMistakeIs) {
       R"(/trusted_proxies/2: must be a network, such as 10.0.0.0/16 or)",
       R"(/trusted_proxies/3: must be a network, such as 10.0.0.0/16 or)",
       R"(/trusted_proxies/4: must be a network, such as 10.0.0.0/16 or)",
+      R"(/trusted_proxies/5: must be a network, such as 10.0.0.0/16 or)",
+      R"(/trusted_proxies/6: must be a network, such as 10.0.0.0/16 or)",
       R"(/failures_per_minute: must be a whole number from 1 to 100000)",
       R"(/schemes/login: needs "issuer": the URL that tokens have as their `iss`)",
       R"(/schemes/login/audience: must not be empty; give a value, or leave)",
@@ -199,6 +202,8 @@ TEST(Settings, RefuseWhatNoSchemeHas) {
            std::pair(R"(, "keys": {})", "/keys: must have one member"),
            std::pair(R"(, "keys": {"file": "a", "url": "https://b"})",
                      "/keys: must have one member"),
+           std::pair(R"(, "keys": {"keys": [], "url": "https://b"})",
+                     "/keys: has both \"keys\" and \"url\""),
            std::pair(R"(, "keys": "x")", "/keys: must be an object"),
            std::pair(R"(, "subject_claim": "")",
                      "/subject_claim: must be a text that is not empty"),
@@ -214,6 +219,12 @@ TEST(Settings, RefuseWhatNoSchemeHas) {
               testing::HasSubstr("/schemes/login: needs \"audience\""));
   EXPECT_THAT(of_scheme("key", R"("keys": {"discovery": "https://id.example"})"),
               testing::HasSubstr("/schemes/key/keys/discovery: is not a member"));
+  EXPECT_THAT(of_scheme("login", R"("issuer": "https://i", "audience": ["a", ""])"),
+              testing::HasSubstr("/schemes/login/audience: has an empty name"));
+  EXPECT_THAT(of_scheme("login", R"("verified_by": "alb_oidc", "audience_claim": "c")"),
+              testing::HasSubstr("/schemes/login/audience_claim: is not looked at without"));
+  EXPECT_THAT(of_scheme("mtls", R"("clients": [{"subject": "a"}, {"subject": "a"}])"),
+              testing::HasSubstr("/schemes/mtls/clients/1/subject: is that of another client"));
   EXPECT_THAT(of_scheme("mtls", ""), testing::HasSubstr("/schemes/mtls: needs \"clients\""));
   EXPECT_THAT(of_scheme("mtls", R"("clients": [{}, 1, {"subject": "a", "scopes": ["a b"]}])"),
               testing::AllOf(testing::HasSubstr("/schemes/mtls/clients/0: needs \"subject\""),
