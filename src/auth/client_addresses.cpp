@@ -126,7 +126,8 @@ std::string ClientAddresses::counted(const std::optional<Address>& address) {
   if (!address) return "";
   if (address->is_v4()) return address->to_string();
   const auto bytes = address->to_v6().to_bytes();
-  return {reinterpret_cast<const char*>(bytes.data()), 8};
+  // No IPv4 address has a slash.
+  return std::string(reinterpret_cast<const char*>(bytes.data()), 8) + "/64";
 }
 
 }  // namespace penstock::auth
