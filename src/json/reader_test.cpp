@@ -324,7 +324,7 @@ TEST(JsonReader, GivesEachTableARoomThatNobodyCanGuess) {
   for (int i = 0; i < 1000; ++i) text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":0";
   text += '}';
   std::set<size_t> rooms;
-  for (int i = 0; i < 20; ++i) rooms.insert(read(text).value().get_object().capacity());
+  for (int i = 0; i < 20; ++i) rooms.insert(read(text)->get_object().capacity());
   EXPECT_GT(rooms.size(), 10);
   EXPECT_GE(*rooms.begin(), 1000);
   EXPECT_LT(*rooms.rbegin(), 1250);

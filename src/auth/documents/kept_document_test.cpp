@@ -206,6 +206,7 @@ TEST_F(KeptDocumentTest, EndsWhileTheServerHangsAndCallsWait) {
   start();
   Asked asked = Asked::waits;
   ask(asked);
+  io_.poll();  // Now it waits.
   ASSERT_TRUE(comes_true([&] { return server_.looks == 1; }));
   document_.reset();
   EXPECT_TRUE(comes_true([&] { return asked == Asked::no; }));
