@@ -24,8 +24,11 @@ class KeyFile {
   void write(std::initializer_list<const jose::SigningKey*> keys) const {
     boost::json::array all;
     for (const jose::SigningKey* key : keys) all.push_back(key->public_jwk());
+    write_text(boost::json::serialize(boost::json::object{{"keys", all}}));
+  }
+  void write_text(const std::string& text) const {
     const std::string next = path_ + ".new";
-    std::ofstream(next) << boost::json::serialize(boost::json::object{{"keys", all}});
+    std::ofstream(next) << text;
     std::filesystem::rename(next, path_);
   }
   [[nodiscard]] std::string place() const { return R"({"file": ")" + path_ + "\"}"; }
@@ -74,6 +77,19 @@ TEST(AuthenticatorTokens, OfANewKeyMakeTheIssuerBeAsked) {
   EXPECT_EQ(desk.waits, 1);
   EXPECT_EQ(desk.outcome("/login", old), "401 refused") << "its key is gone, and the cache knows";
   // The issuer was asked a moment ago.
+  EXPECT_EQ(desk.waits, 1);
+}
+
+TEST(AuthenticatorTokens, HaveTheLastKeysWhenNoneOfNewOnesCanBeUsed) {
+  KeyFile file;
+  Desk keys;
+  file.write({&keys.issuer});
+  Desk desk(file.place());
+  file.write_text(R"({"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "new"}]})");
+  const auto stranger = jose::SigningKey::generate(jose::Algorithm::es256, "new").value();
+  EXPECT_EQ(desk.outcome("/login", Desk::bearer(stranger.sign(desk.claims()))), "503 no_keys")
+      << "the file was read again, and cannot be used";
+  EXPECT_EQ(desk.outcome("/login", Desk::bearer(keys.token())), "login:bob");
   EXPECT_EQ(desk.waits, 1);
 }
 
@@ -136,25 +152,6 @@ TEST(AuthenticatorTokens, OfWhichTooManyWaitAreNoFailures) {
   EXPECT_GT(check->retry_after, 0s);
 }
 
-TEST(AuthenticatorTokens, OfSchemesWithOtherIssuersAreRivals) {
-  const contract::SecurityScheme scheme;
-  const auto make = [&](const std::string& issuer, TokenVerifier verifier) {
-    BearerSettings settings;
-    settings.verifier = verifier;
-    settings.rules.issuer = issuer;
-    return TokenScheme("a", scheme, settings, nullptr, {});
-  };
-  const TokenScheme one = make("https://id.example", TokenVerifier::api);
-  EXPECT_TRUE(one.is_rival_of(make("https://other.example", TokenVerifier::load_balancer)));
-  EXPECT_FALSE(one.is_rival_of(make("https://id.example", TokenVerifier::load_balancer)));
-  EXPECT_FALSE(one.is_rival_of(make("https://other.example", TokenVerifier::alb_oidc)))
-      << "its tokens are in another header";
-  const TokenScheme balancer = make("https://id.example", TokenVerifier::alb_oidc);
-  EXPECT_TRUE(balancer.is_rival_of(make("https://other.example", TokenVerifier::alb_oidc)));
-  EXPECT_FALSE(balancer.is_rival_of(make("", TokenVerifier::alb_oidc))) << "it takes all issuers";
-  EXPECT_FALSE(make("", TokenVerifier::alb_oidc).is_rival_of(balancer));
-}
-
 TEST(AuthenticatorTokens, OfTheLoadBalancersActionAreBelievedOnlyFromIt) {
   Desk desk;
   // No key here has signed it: the rules are checked, the signature is not.
@@ -191,6 +188,25 @@ TEST(AuthenticatorTokens, OfTheLoadBalancersLoginHaveASigner) {
   EXPECT_EQ(ask(Desk::kSigner).reason, "unknown_key") << "AWS has no key with such an id";
   EXPECT_EQ(desk.waits, 0);
   EXPECT_EQ(desk.outcome("/oidc", Desk::bearer(desk.token())), "401 missing");
+}
+
+TEST(AuthenticatorTokens, OfAnyIssuerAreNotThoseOfAnotherOneOnly) {
+  const contract::SecurityScheme scheme;
+  const auto make = [&](const char* issuer, TokenVerifier verifier) {
+    BearerSettings settings;
+    settings.rules.issuer = issuer;
+    settings.verifier = verifier;
+    return std::make_unique<TokenScheme>("s", scheme, settings, nullptr, TokenCache::Limits());
+  };
+  const auto any = make("", TokenVerifier::alb_oidc);
+  const auto one = make("https://id.example", TokenVerifier::alb_oidc);
+  const auto two = make("https://other.example", TokenVerifier::alb_oidc);
+  const auto bearer = make("https://other.example", TokenVerifier::api);
+  EXPECT_TRUE(one->excludes(*two));
+  EXPECT_FALSE(any->excludes(*one)) << "a token that one knows may be right for both";
+  EXPECT_FALSE(one->excludes(*any));
+  EXPECT_FALSE(one->excludes(*one));
+  EXPECT_FALSE(one->excludes(*bearer)) << "it is read elsewhere";
 }
 
 TEST(AuthenticatorCertificates, AreBelievedOnlyFromATrustedProxy) {

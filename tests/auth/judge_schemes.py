@@ -6,6 +6,7 @@ judge_schemes.py BIN_FOLDER CONTRACT
 
 import json
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,7 +24,7 @@ from credentials import (
     partner,
     query_key,
 )
-from program import NOTHING, Answer, Program, Shown, expect, mock, run, until
+from program import NOTHING, PATIENCE_S, Answer, Program, Shown, expect, mock, run, until
 
 BIN, CONTRACT = Path(sys.argv[1]), Path(sys.argv[2])
 DEPLOYMENT = Deployment()
@@ -212,18 +213,28 @@ def open_doors() -> None:
         expect(not program.line("test_credential"), "there are test credentials")
 
 
-def test_credentials() -> None:
-    """The mock prints a command for each scheme, and each works."""
-    with mock(BIN, CONTRACT) as program:
-        lines = [json.loads(line) for line in program.lines if '"test_credential"' in line]
-        schemes = {line["scheme"] for line in lines}
-        expect(len(schemes) == 8, f"there are commands for {schemes}")
-        for line in lines:
-            words = re.findall(r"'([^']*)'", line["curl"])
-            headers = dict(word.split(": ", 1) for word in words[:-1])
-            target = "/" + words[-1].split("/", 3)[3]
-            status = program.ask(target, Shown(headers)).status
-            expect(status == 200, f"{line['scheme']}: {status} for {target}")
+def documents_that_are_wrong() -> None:
+    """The mock does not start with a document that is empty or wrong, and says what and where."""
+    wrong_key = DEPLOYMENT.document()
+    wrong_key["schemes"]["query_key"]["keys"]["keys"][0]["sha256"] = "guess"
+    for text, sentence in {
+        "": "the settings of authentication cannot be read",
+        "{}": "the settings of authentication must say at /schemes",
+        json.dumps(wrong_key): "the API keys of query_key: /keys/0/sha256: must be",
+    }.items():
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            file.write(text)
+            file.flush()
+            program = [BIN / "penstock_contract", "mock", CONTRACT, "--port", "0"]
+            ended = subprocess.run(
+                [*program, "--authentication", file.name],
+                capture_output=True,
+                check=False,
+                text=True,
+                timeout=PATIENCE_S,
+            )
+        expect(ended.returncode == 1, f"{sentence}: it has ended with {ended.returncode}")
+        expect(sentence in ended.stderr, f"{sentence}: it says {ended.stderr}")
 
 
 if __name__ == "__main__":
@@ -239,7 +250,7 @@ if __name__ == "__main__":
                 failures,
                 rates,
                 open_doors,
-                test_credentials,
+                documents_that_are_wrong,
             ],
         )
     )

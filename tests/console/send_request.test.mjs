@@ -47,6 +47,15 @@ test('WhatBreaksTheContractIsSentAsItIs', () => {
   assert.throws(() => requestOf(operation, details, draft), /"id"/);
 });
 
+test('EachSchemeOfEachAlternativeIsOfferedOnce', () => {
+  const { details } = one({ security: [{}, { key: [] }, { key: [], login: ['a'] }] },
+    { components: { securitySchemes: { key: { type: 'apiKey', in: 'query', name: 'k' },
+      login: { type: 'oauth2', flows: {} } } } });
+  assert.deepEqual(details.alternatives, [['key'], ['key', 'login']]);
+  assert.deepEqual(details.credentials.map(({ title, name }) => [title, name]),
+    [['key', 'k'], ['login', 'authorization']]);
+});
+
 test('ASecretIsSentButNotInTheCommand', () => {
   for (const scheme of [{ type: 'apiKey', in: 'header', name: 'x-key' },
     { type: 'apiKey', in: 'query', name: 'key' }, { type: 'apiKey', in: 'cookie', name: 'key' },

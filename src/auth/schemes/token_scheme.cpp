@@ -63,12 +63,6 @@ TokenScheme::TokenScheme(std::string name, const contract::SecurityScheme& schem
       keys_(std::move(keys)),
       cache_(limits) {}
 
-bool TokenScheme::is_rival_of(const TokenScheme& other) const {
-  const std::string& issuer = settings_.rules.issuer;
-  const std::string& others = other.settings_.rules.issuer;
-  return place() == other.place() && !issuer.empty() && !others.empty() && issuer != others;
-}
-
 Credential TokenScheme::read(const Attempt& attempt) const {
   return settings_.verifier == TokenVerifier::alb_oidc
              ? read_single_header(kOidcHeader, attempt.request())
@@ -174,6 +168,12 @@ async::Awaitable<Check> TokenScheme::check(const Attempt& attempt) {
   static_cast<void>(
       co_await keys_->ask(std::move(id), std::chrono::steady_clock::now() + kKeyWaitMax));
   co_return verify(token.text, attempt, false).value_or(Check{});
+}
+
+bool TokenScheme::excludes(const TokenScheme& other) const {
+  const std::string& own = settings_.rules.issuer;
+  const std::string& others = other.settings_.rules.issuer;
+  return !own.empty() && !others.empty() && own != others && place() == other.place();
 }
 
 std::string TokenScheme::credential() const {

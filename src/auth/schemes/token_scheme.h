@@ -25,12 +25,8 @@ class TokenScheme : public Scheme {
 
   // Must be called when other keys are in force.
   void keys_changed() { cache_.clear(); }
-  // Says whether the other scheme reads the same tokens, and takes none that this one does: those
-  // of another issuer. A scheme without an issuer, which takes what its load balancer has signed,
-  // is no rival of any.
-  [[nodiscard]] bool is_rival_of(const TokenScheme& other) const;
-  // A token that one of these rivals knows is not looked at here. They must be there as long as
-  // this one is used.
+  // These schemes read the same tokens for another issuer. A token that one of them knows is not
+  // looked at here. They must be there as long as this one is used.
   void set_rivals(std::vector<const TokenScheme*> rivals) { rivals_ = std::move(rivals); }
 
   // A token that is in the cache is taken whatever the failures of its address: it was right, and
@@ -43,8 +39,10 @@ class TokenScheme : public Scheme {
   [[nodiscard]] std::string challenge(std::string_view realm) const override;
   [[nodiscard]] bool has_error_parameters() const override { return true; }
 
+  // Says whether both read the same tokens and none of them can be right for both, because they are
+  // for different issuers. A scheme without an issuer takes those of any.
+  [[nodiscard]] bool excludes(const TokenScheme& other) const;
   [[nodiscard]] const TokenCache& cache() const { return cache_; }
-  [[nodiscard]] const BearerSettings& settings() const { return settings_; }
 
  private:
   [[nodiscard]] Credential read(const Attempt& attempt) const;

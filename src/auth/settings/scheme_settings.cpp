@@ -196,12 +196,13 @@ SchemeSettings read_certificates(const SettingsMembers& members) {
                   "needs \"subject\", as the load balancer writes it, or \"*\" for each "
                   "certificate that it has verified");
     }
+    const auto has_subject = [&](const auto& other) { return other.subject == client.subject; };
+    if (!client.subject.empty() &&
+        std::any_of(settings.clients.begin(), settings.clients.end(), has_subject)) {
+      one.mistake("subject", "must not be that of another client");
+    }
     client.name = one.text("name").value_or("");
     client.scopes = read_scopes(one);
-    if (std::any_of(settings.clients.begin(), settings.clients.end(),
-                    [&](const auto& other) { return other.subject == client.subject; })) {
-      one.mistake("subject", "is that of another client, too; keep one of them");
-    }
     settings.clients.push_back(std::move(client));
   }
   return settings;

@@ -34,11 +34,18 @@ function basePath(contract, item, operation) {
   return url.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/[?#].*/, '').replace(/\/+$/, '');
 }
 
-/** Returns what an operation asks for as proof of who sends: [{name, in, prefix, title}]. */
+/** Returns the alternatives of an operation's security: for each the names of its schemes. */
+export function alternativesOf(contract, operation) {
+  return (operation.security ?? contract.security ?? [])
+    .filter((one) => isObject(one) && Object.keys(one).length > 0).map((one) => Object.keys(one));
+}
+
+/**
+ * Returns what an operation takes as proof of who sends, in all of its alternatives:
+ * [{name, in, prefix, title}].
+ */
 export function credentialsOf(contract, operation) {
-  const alternatives = operation.security ?? contract.security ?? [];
-  const [need] = alternatives.filter((one) => isObject(one) && Object.keys(one).length > 0);
-  return Object.keys(need ?? {}).flatMap((title) => {
+  return [...new Set(alternativesOf(contract, operation).flat())].flatMap((title) => {
     const { value } = resolve(contract, contract.components?.securitySchemes?.[title]);
     if (value?.type === 'apiKey') {
       return [{ title, name: value.name, in: value.in, prefix: '' }];
@@ -87,7 +94,10 @@ export function operationsOf(contract) {
   return operations;
 }
 
-/** Returns what a form of an operation is made from: {path, parameters, body, credentials}. */
+/**
+ * Returns what a form of an operation is made from: {path, parameters, body, credentials,
+ * alternatives}.
+ */
 export function detailsOf(contract, operation) {
   const { raw, item } = operation;
   return {
@@ -95,6 +105,7 @@ export function detailsOf(contract, operation) {
     parameters: parametersOf(contract, item, raw),
     body: bodyOf(contract, raw),
     credentials: credentialsOf(contract, raw),
+    alternatives: alternativesOf(contract, raw),
   };
 }
 
