@@ -102,6 +102,8 @@ TEST(ClientAddresses, CountAnIpv6ClientByItsNetwork) {
   EXPECT_EQ(counted("2001:db8:0:1::1"), counted("2001:db8:0:1:ffff::2"));
   EXPECT_NE(counted("2001:db8:0:1::1"), counted("2001:db8:0:2::1"));
   EXPECT_NE(counted("192.0.2.1"), counted("192.0.2.2"));
+  // These eight bytes are the letters of that address.
+  EXPECT_NE(counted("10.0.0.1"), counted("3130:2e30:2e30:2e31::"));
   EXPECT_EQ(ClientAddresses::counted(std::nullopt), "");
   // Its first eight bytes are the text "1.2.3.44".
   EXPECT_NE(counted("312e:322e:332e:3434::"), counted("1.2.3.44"));
