@@ -1,11 +1,15 @@
 #include "auth/test_credentials/test_credentials.h"
 
 #include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <map>
 #include <optional>
 #include <set>
 
 #include "auth/test_credentials/test_secrets.h"
+#include "contract/samples/sample.h"
+#include "contract/schema/validate.h"
 #include "json/object_writer.h"
 #include "json/text.h"
 
@@ -20,6 +24,8 @@ using Scopes = std::vector<std::string>;
 // A load balancer of AWS gives in this header the subject of a client's certificate.
 constexpr const char* kCertificateHeader = "X-Amzn-Mtls-Clientcert-Subject";
 constexpr const char* kAuthorization = "Authorization";
+// These take a few hundredths of a second at most.
+constexpr uint64_t kClaimsStepsMax = 10'000'000;
 
 std::string json_of(const Scopes& scopes) {
   std::string text;
@@ -54,6 +60,21 @@ std::map<std::string, Use> uses_of(const contract::Contract& contract) {
   return uses;
 }
 
+// Returns the claims of a token, with those that the contract's schema of claims demands besides. A
+// schema that no subject of ours fits gets one of its own.
+boost::json::object with_demanded(boost::json::object claims, const contract::Schema* schema) {
+  if (schema == nullptr) return claims;
+  contract::Steps steps(kClaimsStepsMax);
+  auto made = contract::sample_of(*schema, contract::Direction::neither, steps);
+  if (!made || !made->is_object()) return claims;
+  boost::json::object all = made->get_object();
+  for (const auto& claim : claims) all.insert_or_assign(claim.key(), claim.value());
+  if (!contract::is_valid(*schema, all) && made->get_object().contains("sub")) {
+    all.insert_or_assign("sub", made->get_object().at("sub"));
+  }
+  return all;
+}
+
 // Has a credential, and what the deployer's document has of it.
 struct Made {
   TestCredential credential;
@@ -68,7 +89,7 @@ class Maker {
                                   std::string_view subject, Scopes scopes) const {
     Made made{.credential = {.scheme = name, .name = kAuthorization, .scopes = std::move(scopes)},
               .entry = {}};
-    if (is_bearer(scheme)) return token(std::move(made), subject);
+    if (is_bearer(scheme)) return token(std::move(made), subject, scheme);
     json::ObjectWriter entry(made.entry);
     entry.member("name", subject);
     if (scheme.kind == Kind::mutual_tls) {
@@ -100,23 +121,23 @@ class Maker {
   }
 
  private:
-  [[nodiscard]] Result<Made> token(Made made, std::string_view subject) const {
+  [[nodiscard]] Result<Made> token(Made made, std::string_view subject,
+                                   const SecurityScheme& scheme) const {
     using std::chrono::duration_cast;
     using std::chrono::seconds;
     const auto now = duration_cast<seconds>(seed_.made_at().time_since_epoch());
     std::string scope;
     for (const std::string& one : made.credential.scopes) scope += (scope.empty() ? "" : " ") + one;
-    std::string claims;
-    json::ObjectWriter(claims)
-        .member("iss", TestCredentials::kIssuer)
-        .member("sub", subject)
-        .member("aud", TestCredentials::kAudience)
-        .member("client_id", subject)
-        .member("iat", now.count())
-        .member("exp", (now + TestCredentials::kTokensLast).count())
-        .member("scope", scope)
-        .end();
-    auto token = issuer_.token(claims);
+    const boost::json::object claims{
+        {"iss", TestCredentials::kIssuer},
+        {"sub", subject},
+        {"aud", TestCredentials::kAudience},
+        {"client_id", subject},
+        {"iat", now.count()},
+        {"exp", (now + TestCredentials::kTokensLast).count()},
+        {"scope", scope},
+    };
+    auto token = issuer_.token(boost::json::serialize(with_demanded(claims, scheme.claims)));
     if (!token) return token.error();
     made.credential.value = "Bearer " + *token;
     return made;
