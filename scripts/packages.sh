@@ -212,12 +212,9 @@ faults_of_programs() {
         fault_of_program terraform 1.10 https://developer.hashicorp.com/terraform/install
         ;;
       peers) fault_of_program go 1.24 https://go.dev/dl/ ;;
-      generated | console)
+      generated | console | auth)
         # Missing ones are in the packages.
         ! command -v node >/dev/null || fault_of_program node 18.17 "Debian: nodejs"
-        ;;
-      auth)
-        ! command -v node >/dev/null || fault_of_program node 20 "https://nodejs.org/en/download"
         ;;
       clients)
         # Missing ones are in the packages.

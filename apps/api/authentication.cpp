@@ -113,9 +113,9 @@ std::string authentication_example(const contract::Contract& contract) {
   std::string text;
   json::ObjectWriter document(text);
   // Only the header of a proxy that is named is believed.
-  const bool has_certificates =
-      std::any_of(schemes.begin(), schemes.end(),
-                  [](const auto& one) { return one.second->kind == Kind::mutual_tls; });
+  const bool has_certificates = std::any_of(schemes.begin(), schemes.end(), [](const auto& one) {
+    return one.second->kind == Kind::mutual_tls;
+  });
   if (has_certificates) document.json("trusted_proxies", R"(["10.0.0.0/16"])");
   json::ObjectWriter all(document.key("schemes"));
   for (const auto& [name, scheme] : schemes) {

@@ -1,6 +1,6 @@
 """Reads the link graph from the CMakeLists.txt of src/ and hello/.
 
-A Graph's nodes are the folders of src/, and hello. What a CMakeLists.txt says within an if() counts
+A Graph's nodes are the folders of src/, and hello, and the rooms of APART. What a CMakeLists.txt says within an if() counts
 as much as the rest. Folders named testing are for tests, and are left out.
 """
 
@@ -12,6 +12,9 @@ from pathlib import Path
 
 # penstock_service() links a service with these (cmake/penstock_service.cmake).
 SERVICE_LINKS = ("penstock_contract", "penstock_event_schemas", "penstock_http", "penstock_lambda")
+
+# A room that a folder uses which the rest of its own folder uses.
+APART = ("http/server",)
 
 
 @dataclass
@@ -39,13 +42,16 @@ def read_graph(root: Path) -> Graph:
         if parts == ("src",) or parts[-1] == "testing":
             continue
         folder = parts[0] if parts[0] == "hello" else parts[1]
+        is_apart = "/".join(parts[1:3]) in APART
+        if is_apart:
+            folder = "/".join(parts[1:3])
         for name, *arguments in commands(file.read_text(encoding="utf-8")):
             if "EXCLUDE_FROM_ALL" in arguments:
                 continue  # Only tests are linked with it.
             if name in ("add_library", "penstock_library") and "${" not in arguments[0]:
                 folder_of[arguments[0]] = folder
                 rooms.setdefault(folder, [])
-                if len(parts) > 2 and parts[-1] not in rooms[folder]:
+                if len(parts) > 2 and not is_apart and parts[-1] not in rooms[folder]:
                     rooms[folder].append(parts[-1])
             if name == "penstock_service":
                 folder_of[folder] = folder

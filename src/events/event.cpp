@@ -17,8 +17,10 @@ size_t record_headers(const Event& event, std::string_view time_text,
   const auto& [traceparent, tracestate] = event.trace;
   if (!traceparent.empty()) headers[count++] = {"traceparent", traceparent};
   if (!tracestate.empty()) headers[count++] = {"tracestate", tracestate};
-  if (!event.auth.type.empty()) headers[count++] = {"ce_authtype", event.auth.type};
-  if (!event.auth.id.empty()) headers[count++] = {"ce_authid", event.auth.id};
+  if (const AuthContext* auth = event.auth.get()) {
+    headers[count++] = {"ce_authtype", auth->type};
+    if (!auth->id.empty()) headers[count++] = {"ce_authid", auth->id};
+  }
   return count;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time_text.h"
@@ -16,9 +17,32 @@ namespace penstock::events {
 // CloudEvents has it (cloudevents/extensions/authcontext.md).
 struct AuthContext {
   // Is `ce_authtype`: "app_user", "service_account", "api_key", "unauthenticated" or "unknown". It
-  // is empty if the event has no such context. It must have static storage.
+  // must have static storage.
   std::string_view type = {};
   std::string id = {};  // `ce_authid`, or empty.
+};
+
+// Holds an AuthContext, or none, in the room of a pointer. Hardly any event has one, and with 40
+// bytes more a request's coroutine would not fit into the memory that Asio keeps for such.
+class AuthContextPlace {
+ public:
+  AuthContextPlace() = default;
+  explicit AuthContextPlace(AuthContext context)
+      : context_(std::make_unique<AuthContext>(std::move(context))) {}
+  AuthContextPlace(const AuthContextPlace& other) { *this = other; }
+  AuthContextPlace(AuthContextPlace&&) noexcept = default;
+  AuthContextPlace& operator=(const AuthContextPlace& other) {
+    context_ = other.context_ ? std::make_unique<AuthContext>(*other.context_) : nullptr;
+    return *this;
+  }
+  AuthContextPlace& operator=(AuthContextPlace&&) noexcept = default;
+  ~AuthContextPlace() = default;
+
+  // Returns null if the event says nothing of it.
+  [[nodiscard]] const AuthContext* get() const { return context_.get(); }
+
+ private:
+  std::unique_ptr<AuthContext> context_;
 };
 
 // Holds one event as it becomes a Kafka record. The record's value is the event's JSON, unchanged,
@@ -34,7 +58,7 @@ struct Event {
   std::string key = {};
   std::string value = {};
   TraceContext trace = {};
-  AuthContext auth = {};
+  AuthContextPlace auth = {};
 };
 
 // Holds one header of a record.

@@ -29,7 +29,7 @@ TEST(Event, HasTheHeadersOfTheCloudeventsBinding) {
   ASSERT_EQ(record_headers(event, "t", headers), 8u);
   EXPECT_EQ(headers[7].name, "tracestate");
   EXPECT_EQ(headers[7].value, "a=b");
-  event.auth = {.type = "app_user", .id = "ann"};
+  event.auth = AuthContextPlace({.type = "app_user", .id = "ann"});
   ASSERT_EQ(record_headers(event, "t", headers), kHeadersMax);
   EXPECT_EQ(headers[8].name, "ce_authtype");
   EXPECT_EQ(headers[8].value, "app_user");
@@ -44,7 +44,7 @@ TEST(Event, HasNoIdOfACallerThatHasNone) {
                     .source = "/hello_api",
                     .time = {},
                     .value = "{}",
-                    .auth = {.type = "unauthenticated"}};
+                    .auth = AuthContextPlace({.type = "unauthenticated"})};
   std::array<Header, kHeadersMax> headers;
   ASSERT_EQ(record_headers(event, "t", headers), 7u);
   EXPECT_EQ(headers[6].name, "ce_authtype");

@@ -156,23 +156,26 @@ async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
       publishing_.publish_unwatched(*plan.event);
       co_return std::move(plan.reply);
     }
-    events::DeliveryReport report = co_await publishing_.publish(*plan.event);
-    if (report.outcome == DeliveryOutcome::stored) {
-      plan.reply.stored_at = report.stored_at;
-      // Without Kafka, the event was only logged.
-      if (story != nullptr && report.stored_at) [[unlikely]] {
-        story->stored = std::chrono::steady_clock::now();
-      }
-    } else {
-      plan.reply.response = not_stored_response(report.outcome, plan.event->id);
-      plan.reply.problem = std::move(report.reason);
-    }
+    take_report(plan, co_await publishing_.publish(*plan.event), story);
   } catch (...) {
     // Nobody knows how far the event has come.
     plan.reply.response = not_stored_response(DeliveryOutcome::unknown, plan.event->id);
     plan.reply.problem = base::caught_text();
   }
   co_return std::move(plan.reply);
+}
+
+void Api::take_report(Plan& plan, events::DeliveryReport&& report, Story* story) {
+  if (report.outcome == DeliveryOutcome::stored) {
+    plan.reply.stored_at = report.stored_at;
+    // Without Kafka, the event was only logged.
+    if (story != nullptr && report.stored_at) [[unlikely]] {
+      story->stored = std::chrono::steady_clock::now();
+    }
+  } else {
+    plan.reply.response = not_stored_response(report.outcome, plan.event->id);
+    plan.reply.problem = std::move(report.reason);
+  }
 }
 
 void Api::plan_again(Plan& plan, const RequestMessage& request, Story* story) {
@@ -281,7 +284,8 @@ boost::system::result<events::Event, contract::Violations> Api::event_of(
   if (!violations.empty()) return violations;
   made.trace = trace_of(request);
   if (declared.auth_context) [[unlikely]] {
-    made.auth = auth_context_of(request, operation, contract_, guard_.get());
+    made.auth =
+        events::AuthContextPlace(auth_context_of(request, operation, contract_, guard_.get()));
   }
   return made;
 }

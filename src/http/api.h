@@ -100,6 +100,8 @@ class Api final : public Service {
   // that Asio keeps for coroutines (1,020 bytes), so that each request would allocate.
   [[gnu::cold, gnu::noinline]] void plan_again(Plan& plan, const RequestMessage& request,
                                                Story* story);
+  // Completes the reply by what has become of the event.
+  static void take_report(Plan& plan, events::DeliveryReport&& report, Story* story);
   // Adds what plan() has found to the story.
   [[gnu::cold]] void tell(Story& story, const Plan& plan);
 

@@ -427,12 +427,12 @@ TEST_F(GuardedApiTest, AnEventSaysWhoHasSentTheRequest) {
   ask("POST", "/event", kAnn);
   static_cast<void>(logged());  // The server's thread has done all of it.
   ASSERT_EQ(sink_.submitted.size(), 3u);
-  EXPECT_EQ(sink_.submitted[0].auth.type, "unauthenticated");
-  EXPECT_EQ(sink_.submitted[0].auth.id, "");
-  EXPECT_EQ(sink_.submitted[1].auth.type, "api_key");
-  EXPECT_EQ(sink_.submitted[1].auth.id, "partner-a");
-  EXPECT_EQ(sink_.submitted[2].auth.type, "app_user");
-  EXPECT_EQ(sink_.submitted[2].auth.id, "ann");
+  EXPECT_EQ(sink_.submitted[0].auth.get()->type, "unauthenticated");
+  EXPECT_EQ(sink_.submitted[0].auth.get()->id, "");
+  EXPECT_EQ(sink_.submitted[1].auth.get()->type, "api_key");
+  EXPECT_EQ(sink_.submitted[1].auth.get()->id, "partner-a");
+  EXPECT_EQ(sink_.submitted[2].auth.get()->type, "app_user");
+  EXPECT_EQ(sink_.submitted[2].auth.get()->id, "ann");
 }
 
 TEST_F(GuardedApiTest, WhereSomebodyElseAuthenticatesAnEventSaysThatNobodyKnows) {
@@ -440,7 +440,7 @@ TEST_F(GuardedApiTest, WhereSomebodyElseAuthenticatesAnEventSaysThatNobodyKnows)
   ask("POST", "/event", kKeyA);
   static_cast<void>(logged());
   ASSERT_EQ(sink_.submitted.size(), 1u);
-  EXPECT_EQ(sink_.submitted[0].auth.type, "unknown");
+  EXPECT_EQ(sink_.submitted[0].auth.get()->type, "unknown");
 }
 
 TEST_F(GuardedApiTest, AConnectionOfTheReserveDoesNotWaitForAPassword) {

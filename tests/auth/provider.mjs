@@ -11,12 +11,17 @@
 //
 // Each start makes new keys. If KEYS_FILE is there, its keys are in the set, too, behind the new
 // ones, as issuers do it that rotate their keys; it gets all of them.
+import {webcrypto} from 'node:crypto';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import {argv, env, exit, stdout} from 'node:process';
 import {pathToFileURL} from 'node:url';
+
+// The provider and jose expect these of later versions than Debian 12's Node 18.
+globalThis.crypto ??= webcrypto;
+URL.parse ??= (url, base) => (URL.canParse(url, base) ? new URL(url, base) : null);
 
 if (argv.length < 4) {
   console.error('usage: node provider.mjs FOLDER PORT [KEYS_FILE]');

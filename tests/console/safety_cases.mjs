@@ -45,8 +45,9 @@ export async function runSafetyCases(report, system) {
       { 'x-penstock-token': system.token.replace(/.$/, (end) => (end === 'a' ? 'b' : 'a')) }];
     for (const headers of others) {
       for (const [method, path] of [['POST', kFault], ['DELETE', kFault],
-        ['POST', '/api/requests'], ['POST', '/api/invocations'],
-        ['POST', '/api/topics/x/records'], ['POST', '/api/failures/1/redrive']]) {
+        ['POST', '/api/requests'], ['POST', '/api/clients'], ['POST', '/api/invocations'],
+        ['POST', '/api/topics/x/records'],
+        ['POST', '/api/failures/1/redrive']]) {
         const answer = await ask(own + path, {
           method, headers: { ...headers, 'content-type': 'application/json' }, body: '{}',
         });

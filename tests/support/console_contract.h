@@ -12,6 +12,7 @@
 #include <string_view>
 #include <variant>
 
+#include "auth/principal.h"
 #include "contract/openapi/contract_files.h"
 #include "http/answer_writer.h"
 #include "http/request_validator.h"
@@ -62,7 +63,9 @@ class ConsoleContract {
       ADD_FAILURE() << "there is no operation " << valid.operation->id;
       return {};
     }
-    const http::Request request(*valid.arguments, message.body, valid.body, {});
+    const auth::Caller nobody;
+    const http::Request request(*valid.arguments, message.body, valid.body, {},
+                                http::Conditions(message), nobody);
     const auto answer = run(io, operation->second, request);
     if (!answer) return {};
     const auto written = http::write_answer(*valid.operation, *answer, message);

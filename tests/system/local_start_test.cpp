@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,8 +41,8 @@ class LocalStartTest : public testing::Test {
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
     return path;
   }
-  // Starts penstock_local with free ports and these options.
-  void start(std::vector<std::string> options) {
+  // Starts penstock_local with free ports, these options and these variables besides.
+  void start(std::vector<std::string> options, base::Environment environment = {}) {
     for (const char* name : {"--port", "--admin-port"}) {
       if (std::find(options.begin(), options.end(), name) != options.end()) continue;
       options.insert(options.end(), {name, std::to_string(local::free_port().value())});
@@ -51,10 +52,9 @@ class LocalStartTest : public testing::Test {
     }
     options.insert(options.end(),
                    {"--data", data().string(), "--kafka-libs", libraries().string()});
-    run_ = std::make_unique<test::Program>(
-        "penstock_local", std::move(options),
-        base::Environment{{"PATH", (folder_.path() / "bin").string() + ":/usr/bin:/bin"}},
-        folder_.path() / "output");
+    environment["PATH"] = (folder_.path() / "bin").string() + ":/usr/bin:/bin";
+    run_ = std::make_unique<test::Program>("penstock_local", std::move(options),
+                                           std::move(environment), folder_.path() / "output");
   }
   void SetUp() override {
     std::filesystem::create_directories(libraries());
@@ -156,15 +156,29 @@ TEST_F(LocalStartTest, AFaultyContractEndsTheStartBeforeKafkaWithFileAndLine) {
   EXPECT_FALSE(std::filesystem::exists(data()));
 }
 
-TEST_F(LocalStartTest, AContractThatNeedsAuthenticationEndsTheStartBeforeKafka) {
-  java("touch began; exec sleep 1000\n");
-  start({"--service",
-         service("      security: [{key: []}]\n",
-                 "components: {securitySchemes: {key: {type: http, scheme: bearer}}}\n")});
-  EXPECT_EQ(run_->exit_status(), 2);
-  EXPECT_THAT(run_->output(), HasSubstr("operation 'get_text' requires authentication"));
-  EXPECT_THAT(run_->output(), HasSubstr(test::variable("SECURITY") + "=external"));
-  EXPECT_FALSE(std::filesystem::exists(data()));
+constexpr const char* kKeyNeeded = "      security: [{key: []}]\n";
+constexpr const char* kKey =
+    "components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}\n";
+
+TEST_F(LocalStartTest, TheApiGetsTestCredentialsInItsEnvironmentAlone) {
+  const std::string got = (folder_.path() / "got").string();
+  start({"--service", service(kKeyNeeded, kKey), "--api",
+         script("api", "echo \"$" + test::variable("AUTHENTICATION") + "\" > " + got +
+                           "\necho \"arguments: $*\"\nexit 1\n")});
+  EXPECT_EQ(run_->exit_status(), 1) << run_->output();
+  std::ifstream file(got);
+  const std::string document{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_THAT(document, HasSubstr(R"({"schemes":{"key":{"keys":{"keys":[{"name":"test",)"));
+  EXPECT_THAT(run_->output(), HasSubstr("arguments: "));
+  EXPECT_THAT(run_->output(), Not(HasSubstr("sha256")));
+}
+
+TEST_F(LocalStartTest, TheDeployersWordLeavesNoTestCredentials) {
+  start({"--service", service(kKeyNeeded, kKey), "--api",
+         script("api", "echo \"has: '$" + test::variable("AUTHENTICATION") + "'\"\nexit 1\n")},
+        {{test::variable("SECURITY"), "external"}});
+  EXPECT_EQ(run_->exit_status(), 1) << run_->output();
+  EXPECT_THAT(run_->output(), HasSubstr("has: ''"));
 }
 
 // A script stands for the API, which is ready as soon as something answers on its admin port.

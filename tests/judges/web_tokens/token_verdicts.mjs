@@ -1,9 +1,13 @@
 // Gives the verdicts of npm's jose to judge_web_tokens.py. It reads the lines that
 // token_verdicts.cpp reads, and answers each with "accepted" or "refused".
+import { webcrypto } from "node:crypto";
 import { createRequire } from "node:module";
 import path from "node:path";
 import readline from "node:readline";
 import { pathToFileURL } from "node:url";
+
+// jose expects it under this name, which Debian 12's Node 18 does not give it.
+globalThis.crypto ??= webcrypto;
 
 // The package is in the folder that the first argument names.
 const require = createRequire(path.resolve(process.argv[2], "package.json"));
