@@ -21,9 +21,18 @@ using Kind = SecurityScheme::Kind;
 
 // A document may have long names.
 constexpr size_t kNameBytesMax = 200;
+constexpr size_t kPathBytesMax = 250;
 
 std::string name_of_setting(const ApiSettings& settings) {
   return settings.variable_prefix + "AUTHENTICATION";
+}
+
+// Says whether a text looks like a path, so that a message may show it. Anything else may be a
+// document that was quoted or encoded once too often, or a key in the wrong place.
+bool is_like_a_path(std::string_view text) {
+  const bool names_a_file = text.find('/') != std::string_view::npos || text.ends_with(".json");
+  return names_a_file && text.size() <= kPathBytesMax &&
+         text.find_first_of("{\"[") == std::string_view::npos;
 }
 
 // Returns the text of the setting: JSON, which is an object and so begins with a brace, or what the
@@ -34,10 +43,12 @@ base::Result<base::WipedText> document_of(const ApiSettings& settings) {
   if (begin != std::string_view::npos && text[begin] == '{') return settings.authentication;
   auto file = aws::read_file(std::string(text), auth::kSettingsBytesMax);
   if (!file) {
-    return base::Error{.code = base::ErrorCode::invalid,
-                       .message = name_of_setting(settings) +
-                                  " must be a JSON object or the path of a file with one: " +
-                                  base::describe(file.error())};
+    return base::Error{
+        .code = base::ErrorCode::invalid,
+        .message = name_of_setting(settings) +
+                   " must be a JSON object or the path of a file with one: " +
+                   (is_like_a_path(text) ? base::describe(file.error())
+                                         : "it begins with no brace and looks like no path")};
   }
   return file->reveal();
 }

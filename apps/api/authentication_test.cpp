@@ -83,6 +83,13 @@ TEST(Authentication, TheSettingIsTheDocumentOrItsPath) {
   EXPECT_THAT(missing.error().message, StartsWith("T_AUTHENTICATION must be a JSON object or the "
                                                   "path of a file with one: "));
   EXPECT_THAT(missing.error().message, HasSubstr(path));
+  // These are a key in the wrong place, and a document that was quoted twice.
+  for (const char* secret : {"psk_secret", R"("{\"schemes\": \"a/secret\"}")"}) {
+    const auto no_path = authentication_settings(contract, settings_with(secret));
+    ASSERT_FALSE(no_path);
+    EXPECT_THAT(no_path.error().message, HasSubstr("looks like no path"));
+    EXPECT_THAT(no_path.error().message, Not(HasSubstr("secret")));
+  }
   const auto wrong = authentication_settings(contract, settings_with(R"({"schemas": {}})"));
   ASSERT_FALSE(wrong);
   EXPECT_THAT(wrong.error().message, StartsWith("T_AUTHENTICATION is wrong:\n"));

@@ -67,6 +67,24 @@ base::Result<> check_security(const contract::Contract& contract, const ApiSetti
                  settings.variable_prefix + "SECURITY=external or --security external"};
 }
 
+base::Result<> check_health(const contract::Contract& contract, const ApiSettings& settings,
+                            std::string_view health_path) {
+  if (settings.external_security) return {};
+  contract::PathValues values;
+  const contract::Match match = contract.match("GET", health_path, values);
+  // A template does not take the health check: the program answers it.
+  if (match.operation == nullptr || match.path->path.find('{') != std::string::npos ||
+      !match.operation->security->is_required()) {
+    return {};
+  }
+  return base::Error{.code = base::ErrorCode::invalid,
+                     .message = shown(match.operation->where) + ": operation '" +
+                                shown(match.operation->id) +
+                                "' answers the health check of load balancers, which have no "
+                                "credentials, and requires some. Give it `security: []`, or let "
+                                "HEALTHCHECK in service.env name another path"};
+}
+
 void log_operations(const contract::Contract& contract, bool external_security, log::Log& log) {
   log_each(log,
            operations_of(contract,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "apps/api/settings.h"
 #include "base/result.h"
 #include "contract/openapi/contract.h"
@@ -15,6 +17,13 @@ inline constexpr size_t kLoggedOperationsMax = 100;
 // (docs/adr/0032-authentication.md).
 [[nodiscard]] base::Result<> check_security(const contract::Contract& contract,
                                             const ApiSettings& settings);
+
+// Fails with `invalid` if the contract has an operation in the place of the health check
+// (`health_path`) and this program would ask its clients for credentials: load balancers have none,
+// so each task would be ended as unhealthy.
+[[nodiscard]] base::Result<> check_health(const contract::Contract& contract,
+                                          const ApiSettings& settings,
+                                          std::string_view health_path);
 
 // Logs what each operation requires of its clients, how often they may call it, and which
 // operations are not served. `external_security` is that of the settings.

@@ -12,6 +12,7 @@ namespace penstock::apps {
 namespace {
 
 using contract::Contract;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -92,6 +93,20 @@ TEST(ContractAtStart, WhatIsNotServedIsLoggedAndNeedsNoAuthentication) {
   EXPECT_TRUE(check_security(contract, {}));
   EXPECT_THAT(logged(contract),
               HasSubstr(R"("message":"the operation is not served","operation":"o")"));
+}
+
+TEST(ContractAtStart, TheHealthCheckNeedsNoCredentials) {
+  // The operations are GET /0 and GET /1.
+  const Contract contract = contract_of({"[{key: []}]", "[{key: []}, {}]"});
+  const auto refused = check_health(contract, {}, "/0");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("operation 'o0' answers the health check"),
+                                             HasSubstr("Give it `security: []`")));
+  EXPECT_TRUE(check_health(contract, {}, "/1"));
+  EXPECT_TRUE(check_health(contract, {}, "/healthcheck")) << "the program answers it";
+  ApiSettings external;
+  external.external_security = true;
+  EXPECT_TRUE(check_health(contract, external, "/0"));
 }
 
 }  // namespace

@@ -317,6 +317,9 @@ int serve(const ApiService& service, const ApiSettings& settings,
   if (auto secure = check_security(*contract, settings); !secure) {
     return refuse(service.program, secure.error().message);
   }
+  if (auto open = check_health(*contract, settings, service.health_path); !open) {
+    return refuse(service.program, open.error().message);
+  }
   const auto descriptors = raise_descriptors(settings.limits.connections_max);
   if (!descriptors) return complain(service.program, descriptors.error().message, kExitFailed);
   ApiProgram program(service, settings, *descriptors);

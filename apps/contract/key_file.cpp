@@ -112,7 +112,7 @@ Result<> KeyFile::read() {
   const auto text = read_file(path_);
   if (!text) return text.error();
   auto document = json::parse(*text);
-  if (!document) return failed("is not JSON: " + document.error().message);
+  if (!document) return failed("cannot be read: " + document.error().message);
   if (!document->is_object()) return failed("must be a JSON object");
   document_ = std::move(document->get_object());
   return check(*text);

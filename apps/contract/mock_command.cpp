@@ -37,19 +37,24 @@ bool needs_credentials(const MockOptions& options, const contract::Contract& con
          !contract.security_schemes().empty();
 }
 
-// Returns what the mock enforces, or an empty text for nothing. Sets `credentials` if it makes
-// them.
-base::Result<std::string> document_of(const MockOptions& options,
-                                      const contract::Contract& contract,
-                                      Credentials& credentials) {
-  if (!options.authentication.empty()) return read_file(options.authentication);
-  if (!needs_credentials(options, contract)) return std::string();
+// Returns what the mock enforces, or nothing if it lets everybody in: an empty file is a mistake.
+// Sets `credentials` if it makes them.
+base::Result<std::optional<std::string>> document_of(const MockOptions& options,
+                                                     const contract::Contract& contract,
+                                                     Credentials& credentials) {
+  using Document = std::optional<std::string>;
+  if (!options.authentication.empty()) {
+    auto text = read_file(options.authentication);
+    if (!text) return text.error();
+    return Document(*std::move(text));
+  }
+  if (!needs_credentials(options, contract)) return Document();
   const auto seed = auth::TestSeed::make(std::chrono::system_clock::now());
   if (!seed) return seed.error();
   auto made = auth::TestCredentials::make(contract, *seed);
   if (!made) return made.error();
   credentials = std::move(*made);
-  return credentials->settings();
+  return Document(credentials->settings());
 }
 
 // Makes what admits the clients of the mock.
@@ -60,8 +65,8 @@ base::Result<std::unique_ptr<http::Guard>> guard_of(boost::asio::io_context& io,
   const auto document = document_of(options, contract, credentials);
   if (!document) return document.error();
   const auth::Settings nobody;
-  if (document->empty()) return http::Guard::make(contract, nullptr, auth::ClientAddresses(nobody));
-  const auto settings = auth::read_settings(*document, contract.security_schemes());
+  if (!*document) return http::Guard::make(contract, nullptr, auth::ClientAddresses(nobody));
+  const auto settings = auth::read_settings(**document, contract.security_schemes());
   if (!settings) return settings.error();
   auto authenticator = auth::Authenticator::make(io, contract, *settings, log);
   if (!authenticator) return authenticator.error();

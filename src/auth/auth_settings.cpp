@@ -15,13 +15,22 @@ namespace ip = boost::asio::ip;
 constexpr int64_t kFailuresMax = 100'000;
 constexpr std::string_view kProxySentence =
     "must be a network, such as 10.0.0.0/16 or fd00::/8, or an address";
+constexpr std::string_view kMappedSentence =
+    "is one of IPv4 in a form of IPv6; write it as 10.0.0.0/16 is written";
+
+// An address within ::ffff:0:0/96 would meet no client, since those are known by their IPv4 ones.
+bool is_mapped(const ip::address& address) {
+  return address.is_v6() && address.to_v6().is_v4_mapped();
+}
 
 // Takes a network only as it is written without bits behind its prefix: 10.0.0.1/8 is a mistake,
 // and nobody knows whether in the address or in the number.
 template <class Network>
 void take_network(const SettingsMembers& members, const std::string& at, const Network& network,
                   std::vector<Network>& out) {
-  if (network.prefix_length() == 0) {
+  if (is_mapped(network.network())) {
+    members.mistakes().add(at, kMappedSentence);
+  } else if (network.prefix_length() == 0) {
     members.mistakes().add(at, "would believe what everybody says; name the proxy's network");
   } else if (network != network.canonical()) {
     members.mistakes().add(at, "has bits behind its prefix; write " +
@@ -38,6 +47,8 @@ void read_proxy(const SettingsMembers& members, const std::string& at, const std
     const ip::address address = ip::make_address(text, error);
     if (error || (address.is_v6() && address.to_v6().scope_id() != 0)) {
       members.mistakes().add(at, kProxySentence);
+    } else if (is_mapped(address)) {
+      members.mistakes().add(at, kMappedSentence);
     } else if (address.is_v4()) {
       settings.trusted_v4.emplace_back(address.to_v4(), 32);
     } else {
@@ -94,7 +105,9 @@ base::Result<Settings> read_settings(std::string_view json,
                 std::to_string(kSettingsBytesMax) + " bytes");
   }
   const auto value = json::parse(json);
-  if (!value) return fail("the settings of authentication are not JSON: " + value.error().message);
+  if (!value) {
+    return fail("the settings of authentication cannot be read: " + value.error().message);
+  }
   if (!value->is_object()) return fail("the settings of authentication must be an object of JSON");
 
   Settings settings;

@@ -148,7 +148,8 @@ TEST(Settings, KnowsLoadBalancers) {
 
 TEST(Settings, SayWhereEachMistakeIs) {
   const std::string text = mistakes(R"({
-    "trusted_proxies": ["10.0.0.1/8", "0.0.0.0/0", "here", "fe80::1%1", "10.0.0.0/40"],
+    "trusted_proxies": ["10.0.0.1/8", "0.0.0.0/0", "here", "fe80::1%1", "10.0.0.0/40",
+                        "::ffff:10.0.0.0/104", "::ffff:10.0.0.1"],
     "failures_per_minute": 0, "extra": 1,
     "schemes": {"login": {"audience": []}, "digest": {}, "nobody": {}, "key": 1,
                 "a/b~c": {"k": 1}}})");
@@ -159,6 +160,8 @@ TEST(Settings, SayWhereEachMistakeIs) {
       R"(/trusted_proxies/2: must be a network, such as 10.0.0.0/16 or)",
       R"(/trusted_proxies/3: must be a network, such as 10.0.0.0/16 or)",
       R"(/trusted_proxies/4: must be a network, such as 10.0.0.0/16 or)",
+      R"(/trusted_proxies/5: is one of IPv4 in a form of IPv6; write it)",
+      R"(/trusted_proxies/6: is one of IPv4 in a form of IPv6; write it)",
       R"(/failures_per_minute: must be a whole number from 1 to 100000)",
       R"(/schemes/login: needs "issuer": the URL that tokens have as their `iss`)",
       R"(/schemes/login/audience: must not be empty; give a value, or leave)",
@@ -219,13 +222,16 @@ TEST(Settings, RefuseWhatNoSchemeHas) {
               testing::AllOf(testing::HasSubstr("/schemes/mtls/clients/0: needs \"subject\""),
                              testing::HasSubstr("/schemes/mtls/clients/1: must be an object"),
                              testing::HasSubstr("/schemes/mtls/clients/2/scopes: may have")));
+  EXPECT_THAT(of_scheme("mtls", R"("clients": [{"subject": "a"}, {"subject": "a"}])"),
+              testing::HasSubstr("/schemes/mtls/clients/1/subject: must not be that of another"));
 }
 
 TEST(Settings, HaveLimits) {
   EXPECT_THAT(mistakes(std::string(kSettingsBytesMax + 1, ' ')), testing::HasSubstr("bytes"));
-  EXPECT_THAT(mistakes("{"), testing::HasSubstr("are not JSON"));
+  EXPECT_THAT(mistakes("{"), testing::HasSubstr("cannot be read: "));
   EXPECT_THAT(mistakes("[]"), testing::HasSubstr("must be an object"));
-  EXPECT_THAT(mistakes(R"({"schemes": {}, "schemes": {}})"), testing::HasSubstr("are not JSON"));
+  EXPECT_THAT(mistakes(R"({"schemes": {}, "schemes": {}})"),
+              testing::HasSubstr("cannot be read: "));
   EXPECT_THAT(
       of_scheme("login", R"("issuer": ")" + std::string(2001, 'a') + R"(", "audience": "a")"),
       testing::HasSubstr("at most 2000 bytes"));

@@ -87,6 +87,35 @@ TEST(AuthenticatorFailures, OfAttemptsAtOnceAreNoMore) {
   EXPECT_EQ(outcomes[Outcome::too_many_failures], 7);
 }
 
+TEST(AuthenticatorFailures, OfDifferentPasswordsAtOnceAreNoMore) {
+  Desk desk;
+  desk.peer = boost::asio::ip::make_address("10.0.0.1");
+  // In Base64 these are "!:aa", "%:aa" and so on: users of one client, and the last of another.
+  std::vector<http::RequestMessage> requests;
+  for (char c = 'I'; c <= 'Z'; ++c) {
+    requests.push_back(
+        Desk::request("/staff", {{"Authorization", std::string("Basic ") + c + "TphYQ=="},
+                                 {"X-Forwarded-For", c == 'Z' ? "192.0.2.2" : "192.0.2.1"}}));
+  }
+  std::map<Outcome, int> outcomes;
+  Outcome other = Outcome::accepted;
+  size_t left = requests.size();
+  const auto decide = [&](const http::RequestMessage& request) -> async::Awaitable<void> {
+    const Decision decision = co_await desk.authenticator->decide(desk.security("/staff"), request);
+    const Outcome outcome = std::get<Refusal>(decision).outcome;
+    ++outcomes[outcome];
+    if (&request == &requests.back()) other = outcome;
+    if (--left == 0) desk.io.stop();
+  };
+  for (const auto& request : requests) {
+    boost::asio::co_spawn(desk.io, decide(request), boost::asio::detached);
+  }
+  desk.io.run_for(60s);
+  EXPECT_EQ(outcomes[Outcome::refused], 3 + 1) << "no more are hashed than may fail";
+  EXPECT_EQ(outcomes[Outcome::too_busy], 17 - 3);
+  EXPECT_EQ(other, Outcome::refused) << "another address waits for its own ones only";
+}
+
 TEST(AuthenticatorFailures, CountForTheClientBehindAProxy) {
   Desk desk;
   desk.peer = boost::asio::ip::make_address("10.0.0.1");

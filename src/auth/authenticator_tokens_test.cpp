@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "auth/authenticator_testing.h"
+#include "auth/schemes/token_scheme.h"
 
 namespace penstock::auth {
 namespace {
@@ -23,8 +24,11 @@ class KeyFile {
   void write(std::initializer_list<const jose::SigningKey*> keys) const {
     boost::json::array all;
     for (const jose::SigningKey* key : keys) all.push_back(key->public_jwk());
+    write_text(boost::json::serialize(boost::json::object{{"keys", all}}));
+  }
+  void write_text(const std::string& text) const {
     const std::string next = path_ + ".new";
-    std::ofstream(next) << boost::json::serialize(boost::json::object{{"keys", all}});
+    std::ofstream(next) << text;
     std::filesystem::rename(next, path_);
   }
   [[nodiscard]] std::string place() const { return R"({"file": ")" + path_ + "\"}"; }
@@ -73,6 +77,19 @@ TEST(AuthenticatorTokens, OfANewKeyMakeTheIssuerBeAsked) {
   EXPECT_EQ(desk.waits, 1);
   EXPECT_EQ(desk.outcome("/login", old), "401 refused") << "its key is gone, and the cache knows";
   // The issuer was asked a moment ago.
+  EXPECT_EQ(desk.waits, 1);
+}
+
+TEST(AuthenticatorTokens, HaveTheLastKeysWhenNoneOfNewOnesCanBeUsed) {
+  KeyFile file;
+  Desk keys;
+  file.write({&keys.issuer});
+  Desk desk(file.place());
+  file.write_text(R"({"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "new"}]})");
+  const auto stranger = jose::SigningKey::generate(jose::Algorithm::es256, "new").value();
+  EXPECT_EQ(desk.outcome("/login", Desk::bearer(stranger.sign(desk.claims()))), "503 no_keys")
+      << "the file was read again, and cannot be used";
+  EXPECT_EQ(desk.outcome("/login", Desk::bearer(keys.token())), "login:bob");
   EXPECT_EQ(desk.waits, 1);
 }
 
@@ -143,6 +160,25 @@ TEST(AuthenticatorTokens, OfTheLoadBalancersLoginHaveASigner) {
   EXPECT_EQ(ask(Desk::kSigner).reason, "unknown_key") << "AWS has no key with such an id";
   EXPECT_EQ(desk.waits, 0);
   EXPECT_EQ(desk.outcome("/oidc", Desk::bearer(desk.token())), "401 missing");
+}
+
+TEST(AuthenticatorTokens, OfAnyIssuerAreNotThoseOfAnotherOneOnly) {
+  const contract::SecurityScheme scheme;
+  const auto make = [&](const char* issuer, TokenVerifier verifier) {
+    BearerSettings settings;
+    settings.rules.issuer = issuer;
+    settings.verifier = verifier;
+    return std::make_unique<TokenScheme>("s", scheme, settings, nullptr, TokenCache::Limits());
+  };
+  const auto any = make("", TokenVerifier::alb_oidc);
+  const auto one = make("https://id.example", TokenVerifier::alb_oidc);
+  const auto two = make("https://other.example", TokenVerifier::alb_oidc);
+  const auto bearer = make("https://other.example", TokenVerifier::api);
+  EXPECT_TRUE(one->excludes(*two));
+  EXPECT_FALSE(any->excludes(*one)) << "a token that one knows may be right for both";
+  EXPECT_FALSE(one->excludes(*any));
+  EXPECT_FALSE(one->excludes(*one));
+  EXPECT_FALSE(one->excludes(*bearer)) << "it is read elsewhere";
 }
 
 TEST(AuthenticatorCertificates, AreBelievedOnlyFromATrustedProxy) {

@@ -32,4 +32,12 @@ std::chrono::seconds Failures::wait_of_user(std::string_view user, Time now) con
   return wait_of(users_.look(user, now));
 }
 
+size_t Failures::left_of_address(std::string_view address, Time now) const {
+  return static_cast<size_t>(addresses_.look(address, now).left);
+}
+
+size_t Failures::left_of_user(std::string_view user, Time now) const {
+  return static_cast<size_t>(users_.look(user, now).left);
+}
+
 }  // namespace penstock::auth

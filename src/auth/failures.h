@@ -22,6 +22,9 @@ class Failures {
   // Return how long nothing more is taken, in whole seconds; 0 if the next is.
   [[nodiscard]] std::chrono::seconds wait_of_address(std::string_view address, Time now) const;
   [[nodiscard]] std::chrono::seconds wait_of_user(std::string_view user, Time now) const;
+  // Return how many may still fail at this time.
+  [[nodiscard]] size_t left_of_address(std::string_view address, Time now) const;
+  [[nodiscard]] size_t left_of_user(std::string_view user, Time now) const;
 
  private:
   rates::TokenBuckets addresses_;

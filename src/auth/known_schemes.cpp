@@ -19,6 +19,8 @@ using base::Result;
 
 // All token caches of a program share these.
 constexpr TokenCache::Limits kCacheLimits;
+// So many keys of a set that are left out are in the log, each with the reason.
+constexpr size_t kLeftOutShown = 5;
 
 class UnsetScheme : public Scheme {
  public:
@@ -72,7 +74,11 @@ Result<DocumentKeeper::Document*> KnownSchemes::keep(const std::string& scheme,
                                                      ReadDocument read) {
   const std::string name = "the " + std::string(what) + " of " + base::printable(scheme, 100);
   auto document = keeper_.keep(name, place, std::move(read));
-  if (!document) return document;
+  if (!document) {
+    base::Error error = document.error();
+    error.message = name + ": " + error.message;
+    return error;
+  }
   kept_.push_back({scheme, name, *document});
   sources_.push_back(name + " come from " + DocumentKeeper::source(**document));
   return document;
@@ -110,8 +116,20 @@ Result<> KnownSchemes::make_bearer(KnownScheme& known, const contract::SecurityS
     auto parsed = jose::KeySet::parse(text);
     if (!parsed) return parsed.error();
     auto set = std::make_shared<const jose::KeySet>(*std::move(parsed));
+    // Nobody withdraws keys by publishing others that cannot be used.
+    if (set->size() == 0 && !set->ignored().empty()) {
+      return base::Error{
+          .code = base::ErrorCode::invalid,
+          .message = "the key set has no key that can be used: " + set->ignored().front()};
+    }
     std::string summary = counted(set->size(), "key");
-    if (!set->ignored().empty()) summary += ", and " + counted(set->ignored().size(), "other");
+    for (size_t i = 0; i < set->ignored().size(); ++i) {
+      if (i == kLeftOutShown) {
+        summary += "; and " + counted(set->ignored().size() - i, "other") + " left out";
+        break;
+      }
+      summary += "; " + set->ignored()[i];
+    }
     return NewContent{.put_in_force =
                           [tokens, issuer, set] {
                             issuer->set(set);
@@ -172,10 +190,7 @@ void KnownSchemes::make_rivals() {
   for (TokenScheme* one : token_schemes_) {
     std::vector<const TokenScheme*> rivals;
     for (const TokenScheme* other : token_schemes_) {
-      if (other->place() == one->place() &&
-          other->settings().rules.issuer != one->settings().rules.issuer) {
-        rivals.push_back(other);
-      }
+      if (one->excludes(*other)) rivals.push_back(other);
     }
     one->set_rivals(std::move(rivals));
   }

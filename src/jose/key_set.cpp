@@ -44,7 +44,7 @@ base::Result<KeySet> KeySet::parse(std::string_view text, size_t prepared_max) {
   const auto document = json::parse(text, kLimits);
   if (!document) {
     return base::Error{base::ErrorCode::invalid,
-                       "the key set is not JSON: " + document.error().message};
+                       "the key set cannot be read: " + document.error().message};
   }
   const boost::json::value* keys = json::find(*document, "keys");
   const boost::json::array* list = keys == nullptr ? nullptr : keys->if_array();

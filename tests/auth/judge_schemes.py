@@ -6,6 +6,7 @@ judge_schemes.py BIN_FOLDER CONTRACT
 
 import json
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,7 +24,7 @@ from credentials import (
     partner,
     query_key,
 )
-from program import NOTHING, Answer, Program, Shown, expect, mock, run, until
+from program import NOTHING, PATIENCE_S, Answer, Program, Shown, expect, mock, run, until
 
 BIN, CONTRACT = Path(sys.argv[1]), Path(sys.argv[2])
 DEPLOYMENT = Deployment()
@@ -226,6 +227,30 @@ def test_credentials() -> None:
             expect(status == 200, f"{line['scheme']}: {status} for {target}")
 
 
+def documents_that_are_wrong() -> None:
+    """The mock does not start with a document that is empty or wrong, and says what and where."""
+    wrong_key = DEPLOYMENT.document()
+    wrong_key["schemes"]["query_key"]["keys"]["keys"][0]["sha256"] = "guess"
+    for text, sentence in {
+        "": "the settings of authentication cannot be read",
+        "{}": "the settings of authentication must say at /schemes",
+        json.dumps(wrong_key): "the API keys of query_key: /keys/0/sha256: must be",
+    }.items():
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            file.write(text)
+            file.flush()
+            program = [BIN / "penstock_contract", "mock", CONTRACT, "--port", "0"]
+            ended = subprocess.run(
+                [*program, "--authentication", file.name],
+                capture_output=True,
+                check=False,
+                text=True,
+                timeout=PATIENCE_S,
+            )
+        expect(ended.returncode == 1, f"{sentence}: it has ended with {ended.returncode}")
+        expect(sentence in ended.stderr, f"{sentence}: it says {ended.stderr}")
+
+
 if __name__ == "__main__":
     sys.exit(
         run(
@@ -240,6 +265,7 @@ if __name__ == "__main__":
                 rates,
                 open_doors,
                 test_credentials,
+                documents_that_are_wrong,
             ],
         )
     )

@@ -15,7 +15,7 @@ base::Result<std::string> key_set_url(std::string_view configuration, std::strin
                  .message = "the issuer's configuration " + std::move(why)};
   };
   const auto document = json::parse(configuration);
-  if (!document) return wrong("is not JSON: " + document.error().message);
+  if (!document) return wrong("cannot be read: " + document.error().message);
   const auto found = json::text(json::find(*document, "issuer"));
   if (!found) return wrong("has no \"issuer\"");
   if (*found != issuer) {

@@ -35,13 +35,15 @@ TEST(IssuerConfiguration, IsRefusedWithAReason) {
     const auto url = key_set_url(text, "i");
     return url ? "none" : url.error().message;
   };
-  EXPECT_THAT(reason("<html>secret"), AllOf(HasSubstr("is not JSON"), Not(HasSubstr("secret"))));
+  EXPECT_THAT(reason("<html>secret"),
+              AllOf(HasSubstr("cannot be read: "), Not(HasSubstr("secret"))));
   EXPECT_THAT(reason("[]"), HasSubstr("has no \"issuer\""));
   EXPECT_THAT(reason(R"({"issuer":["i"],"jwks_uri":"u"})"), HasSubstr("has no \"issuer\""));
   EXPECT_THAT(reason(R"({"issuer":"i"})"), HasSubstr("has no \"jwks_uri\""));
   EXPECT_THAT(reason(R"({"issuer":"i","jwks_uri":1})"), HasSubstr("has no \"jwks_uri\""));
   // Two readers could read this differently.
-  EXPECT_THAT(reason(R"({"issuer":"i","issuer":"j","jwks_uri":"u"})"), HasSubstr("is not JSON"));
+  EXPECT_THAT(reason(R"({"issuer":"i","issuer":"j","jwks_uri":"u"})"),
+              HasSubstr("cannot be read: "));
   EXPECT_THAT(reason("{\"issuer\":\"\\n\\u001b[31m\"}"), HasSubstr("\\x0a\\x1b[31m"));
 }
 

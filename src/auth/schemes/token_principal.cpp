@@ -4,6 +4,7 @@
 #include <boost/json/value.hpp>
 #include <vector>
 
+#include "base/printable_text.h"
 #include "contract/schema/steps.h"
 #include "contract/schema/validate.h"
 #include "contract/schema/violation.h"
@@ -15,6 +16,7 @@ namespace {
 // A token has 16 KiB, so these bounds are for what is kept of it.
 constexpr size_t kScopesMax = 1000;
 constexpr size_t kSubjectBytesMax = 1024;
+constexpr size_t kNameMax = 100;  // Bytes of a claim's place in the log.
 
 base::Error invalid(std::string message) {
   return {.code = base::ErrorCode::invalid, .message = std::move(message)};
@@ -67,8 +69,9 @@ std::string fault_of(const contract::Schema& schema, boost::json::value& claims)
   if (violations.empty()) return "";
   std::string text = "the token's claims break the contract:";
   for (const contract::Violation& violation : violations) {
-    text += ' ' + (violation.where.empty() ? std::string("they") : violation.where) + ' ' +
-            violation.message + ';';
+    // The names of claims are the issuer's, and may be anything.
+    text += ' ' + (violation.where.empty() ? "they" : base::printable(violation.where, kNameMax)) +
+            ' ' + violation.message + ';';
   }
   text.pop_back();
   return text;

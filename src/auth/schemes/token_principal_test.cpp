@@ -81,6 +81,7 @@ components:
         type: object
         required: [tenant]
         properties: {tenant: {type: integer, maximum: 10}}
+        propertyNames: {maxLength: 300}
 paths: {/a: {get: {security: [{login: []}], responses: {'200': {description: x}}}}}
 )",
                                                   "claims.yaml");
@@ -93,6 +94,12 @@ paths: {/a: {get: {security: [{login: []}], responses: {'200': {description: x}}
   const auto bad = made(R"({"sub": "bob", "tenant": 4711})", {}, scheme);
   ASSERT_FALSE(bad);
   EXPECT_THAT(bad.error().message, HasSubstr("the token's claims break the contract: /tenant "));
+  const std::string claims =
+      R"({"sub": "bob", "tenant": 7, "\n)" + std::string(10'000, 'x') + R"(": 1})";
+  const auto long_name = made(claims, {}, scheme);
+  ASSERT_FALSE(long_name);
+  EXPECT_THAT(long_name.error().message, HasSubstr("\\x0axxx")) << "it cannot look like a line";
+  EXPECT_LT(long_name.error().message.size(), 500U);
   EXPECT_THAT(bad.error().message, Not(HasSubstr("4711")));
 }
 

@@ -170,6 +170,12 @@ async::Awaitable<Check> TokenScheme::check(const Attempt& attempt) {
   co_return verify(token.text, attempt, false).value_or(Check{});
 }
 
+bool TokenScheme::excludes(const TokenScheme& other) const {
+  const std::string& own = settings_.rules.issuer;
+  const std::string& others = other.settings_.rules.issuer;
+  return !own.empty() && !others.empty() && own != others && place() == other.place();
+}
+
 std::string TokenScheme::credential() const {
   return settings_.verifier == TokenVerifier::alb_oidc
              ? "the token that the load balancer adds"

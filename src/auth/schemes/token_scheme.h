@@ -39,8 +39,10 @@ class TokenScheme : public Scheme {
   [[nodiscard]] std::string challenge(std::string_view realm) const override;
   [[nodiscard]] bool has_error_parameters() const override { return true; }
 
+  // Says whether both read the same tokens and none of them can be right for both, because they are
+  // for different issuers. A scheme without an issuer takes those of any.
+  [[nodiscard]] bool excludes(const TokenScheme& other) const;
   [[nodiscard]] const TokenCache& cache() const { return cache_; }
-  [[nodiscard]] const BearerSettings& settings() const { return settings_; }
 
  private:
   [[nodiscard]] Credential read(const Attempt& attempt) const;

@@ -115,7 +115,7 @@ TEST(ApiKeys, RefuseTheSameKeyTwice) {
 
 TEST(ApiKeys, NameThePlaceOfAMistake) {
   const auto of = [](std::string_view text) { return ApiKeys::parse(text, "key").error().message; };
-  EXPECT_THAT(of("{"), testing::StartsWith("the document is not JSON: "));
+  EXPECT_THAT(of("{"), testing::StartsWith("the document cannot be read: "));
   EXPECT_EQ(of("[]"), "/keys: must be a list of objects");
   EXPECT_EQ(of(R"({"keys": {}})"), "/keys: must be a list of objects");
   EXPECT_EQ(mistake_of("7"), "/keys/0: must be an object");

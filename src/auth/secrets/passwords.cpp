@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,8 @@ struct Check {
   // These belong to the server's thread.
   std::vector<async::Latch*> waiters;
   std::optional<Passwords::Checked> result;
+  std::string address;
+  bool is_counted = true;  // In the counts of its address and its user.
 };
 
 // Says what the thread has found out.
@@ -89,6 +92,9 @@ struct Passwords::Data : std::enable_shared_from_this<Data> {
   std::deque<Id> cached_order;  // The oldest is first, and ends first.
   std::unordered_map<Id, std::shared_ptr<Check>, HashId> checks;  // With the users in force.
   size_t waiters = 0;
+  // Have as many elements as checks wait, or are computed.
+  std::unordered_multiset<std::string> addresses;
+  std::unordered_multiset<std::string> waiting_users;
 
   std::mutex mutex;
   std::condition_variable_any changed;
@@ -106,7 +112,9 @@ struct Passwords::Data : std::enable_shared_from_this<Data> {
   }
   // Returns the check to wait for, or null if there are too many.
   [[nodiscard]] std::shared_ptr<Check> begin(std::string user, std::string_view password,
-                                             base::SystemTime now);
+                                             base::SystemTime now, const Share& share);
+  // Takes a check out of the counts, once.
+  void uncount(Check& check);
   // Is called when nobody waits for a check any more.
   void forget(Check& check);
   void finish(Check& check, Verdict verdict);
@@ -178,32 +186,40 @@ std::optional<Passwords::Checked> Passwords::check_now(std::string_view user,
 }
 
 async::Awaitable<Passwords::Checked> Passwords::check(std::string user, std::string password,
-                                                      base::SystemTime now) {
+                                                      base::SystemTime now, Share share) {
   const WipeAtEnd wipe(password);
   if (const auto known = check_now(user, password, now)) co_return *known;
   const std::shared_ptr<Data> data = data_;  // This object may end while the request waits.
-  const std::shared_ptr<Check> check = data->begin(std::move(user), password, now);
+  const std::shared_ptr<Check> check = data->begin(std::move(user), password, now, share);
   if (check == nullptr) co_return kTooBusy;
   Data::Waiter waiter(data, check);
   co_return co_await waiter.wait();
 }
 
 std::shared_ptr<Check> Passwords::Data::begin(std::string user, std::string_view password,
-                                              base::SystemTime now) {
+                                              base::SystemTime now, const Share& share) {
   if (waiters == kWaitersMax) return nullptr;
   const Id id = id_of(user, password);
   if (const auto at = checks.find(id); at != checks.end()) return at->second;
+  std::string address(share.address);
+  if (addresses.count(address) >= share.of_address_max ||
+      waiting_users.count(user) >= share.of_user_max) {
+    return nullptr;
+  }
   auto check = std::make_shared<Check>();
   check->users = users;
   check->user = std::move(user);
   check->password = kept(password);
   check->now = now;
   check->id = id;
+  check->address = std::move(address);
   {
     const std::lock_guard lock(mutex);
     if (queue.size() == kWaitingMax) return nullptr;
     queue.push_back(check);
   }
+  addresses.insert(check->address);
+  waiting_users.insert(check->user);
   changed.notify_one();
   checks.emplace(id, check);
   return check;
@@ -215,10 +231,18 @@ void Passwords::Data::forget(Check& check) {
     checks.erase(at);
   }
   const std::lock_guard lock(mutex);
-  std::erase_if(queue, is_it);
+  // One that is computed is counted until its end.
+  if (std::erase_if(queue, is_it) > 0) uncount(check);
+}
+
+void Passwords::Data::uncount(Check& check) {
+  if (!std::exchange(check.is_counted, false)) return;
+  addresses.erase(addresses.find(check.address));
+  waiting_users.erase(waiting_users.find(check.user));
 }
 
 void Passwords::Data::finish(Check& check, Verdict verdict) {
+  uncount(check);
   check.result = std::move(verdict.checked);
   if (const auto at = checks.find(check.id); at != checks.end() && at->second.get() == &check) {
     if (check.result->principal != nullptr) remember(check, verdict.expires);

@@ -49,10 +49,18 @@ class Passwords {
   // Returns the result if it is known without a hash.
   [[nodiscard]] std::optional<Checked> check_now(std::string_view user, std::string_view password,
                                                  base::SystemTime now);
+  // Says whose check it is, and how many checks may wait for its address and for its user, so that
+  // nobody fills the queue alone. More are too_busy; what shares a check adds none.
+  struct Share {
+    std::string_view address = {};
+    size_t of_address_max = SIZE_MAX;
+    size_t of_user_max = SIZE_MAX;
+  };
   // Waits for the hash. An unknown user takes as long as a known one. The password is wiped. A
   // check that nobody waits for any more, because its coroutine has ended, is not begun.
+  // `share.address` is not used after the first wait.
   [[nodiscard]] async::Awaitable<Checked> check(std::string user, std::string password,
-                                                base::SystemTime now);
+                                                base::SystemTime now, Share share);
 
  private:
   struct Data;

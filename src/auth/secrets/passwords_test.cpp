@@ -98,7 +98,7 @@ class PasswordsTest : public testing::Test {
         io_,
         [](Passwords& checker, std::string user, std::string text, base::SystemTime time,
            std::shared_ptr<std::optional<Checked>> out) -> async::Awaitable<> {
-          *out = co_await checker.check(std::move(user), std::move(text), time);
+          *out = co_await checker.check(std::move(user), std::move(text), time, {});
         }(passwords, std::move(name), std::move(password), now, result),
         boost::asio::detached);
     return result;
@@ -279,7 +279,7 @@ TEST_F(PasswordsTest, SkipACheckThatNobodyWaitsFor) {
   poll();
   counter_.wait_for(1);
   boost::asio::cancellation_signal gone;
-  boost::asio::co_spawn(io_, passwords.check("ann", "abandoned", kNow),
+  boost::asio::co_spawn(io_, passwords.check("ann", "abandoned", kNow, {}),
                         boost::asio::bind_cancellation_slot(gone.slot(), boost::asio::detached));
   const auto last = begin(passwords, "ann", "right");
   poll();

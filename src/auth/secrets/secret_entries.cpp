@@ -63,7 +63,7 @@ Result<> read_entries(std::string_view text, std::string_view member, size_t byt
   const auto document = json::parse(text, {.depth_max = kDepthMax});
   if (!document) {
     return Error{.code = ErrorCode::invalid,
-                 .message = "the document is not JSON: " + document.error().message};
+                 .message = "the document cannot be read: " + document.error().message};
   }
   const std::string place = '/' + std::string(member);
   const boost::json::value* list = json::find(*document, member);

@@ -188,6 +188,11 @@ SchemeSettings read_certificates(const SettingsMembers& members) {
                   "needs \"subject\", as the load balancer writes it, or \"*\" for each "
                   "certificate that it has verified");
     }
+    const auto has_subject = [&](const auto& other) { return other.subject == client.subject; };
+    if (!client.subject.empty() &&
+        std::any_of(settings.clients.begin(), settings.clients.end(), has_subject)) {
+      one.mistake("subject", "must not be that of another client");
+    }
     client.name = one.text("name").value_or("");
     client.scopes = read_scopes(one);
     settings.clients.push_back(std::move(client));
