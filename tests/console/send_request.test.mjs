@@ -62,6 +62,20 @@ test('ASecretIsSentButNotInTheCommand', () => {
   }
 });
 
+test('EachAlternativeHasItsCredentials', () => {
+  const schemes = { key: { type: 'apiKey', in: 'header', name: 'x-key' }, one: { type: 'oauth2' },
+    other: { type: 'openIdConnect' }, staff: { type: 'http', scheme: 'Basic' },
+    partner: { type: 'mutualTLS' } };
+  const { operation, details, draft } = one({ security: [{}, { key: [], one: [] }, { other: [] },
+    { staff: [] }, { partner: [] }, { unknown: [] }] },
+  { components: { securitySchemes: schemes } });
+  assert.deepEqual(details.credentials.map(({ title }) => title), ['key', 'one', 'staff']);
+  assert.deepEqual(details.alternatives[1], ['key', 'one']);
+  draft.secrets.one = 'a-token';
+  assert.deepEqual(requestOf(operation, details, draft).request.headers,
+    [{ name: 'authorization', value: 'Bearer a-token' }]);
+});
+
 const kClients = [
   { scheme: 'key', subject: 'test', in: 'header', name: 'X-Key', value: 'k1' },
   { scheme: 'login', subject: 'test', in: 'header', name: 'Authorization', value: 'Bearer t1' },

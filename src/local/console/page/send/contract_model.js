@@ -34,20 +34,40 @@ function basePath(contract, item, operation) {
   return url.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/[?#].*/, '').replace(/\/+$/, '');
 }
 
-/** Returns what an operation asks for as proof of who sends: [{name, in, prefix, title}]. */
+function credentialOf(contract, title) {
+  const { value } = resolve(contract, contract.components?.securitySchemes?.[title]);
+  if (value === undefined || value.type === 'mutualTLS') {
+    return null;
+  }
+  if (value.type === 'apiKey') {
+    return { title, name: value.name, in: value.in, prefix: '' };
+  }
+  const isBasic = String(value.scheme ?? '').toLowerCase() === 'basic';
+  return { title, name: 'authorization', in: 'header', prefix: isBasic ? 'Basic ' : 'Bearer ' };
+}
+
+/**
+ * Returns the alternatives of what an operation asks for, each a list of the names of schemes. One
+ * that is empty needs nothing.
+ */
+export function alternativesOf(contract, operation) {
+  return (operation.security ?? contract.security ?? []).filter(isObject).map(Object.keys);
+}
+
+/**
+ * Returns what can prove who sends, of all alternatives: [{name, in, prefix, title}]. `title` is a
+ * scheme. Schemes whose proofs look alike, as the tokens of two issuers do, have one together.
+ */
 export function credentialsOf(contract, operation) {
-  const alternatives = operation.security ?? contract.security ?? [];
-  const [need] = alternatives.filter((one) => isObject(one) && Object.keys(one).length > 0);
-  return Object.keys(need ?? {}).flatMap((title) => {
-    const { value } = resolve(contract, contract.components?.securitySchemes?.[title]);
-    if (value?.type === 'apiKey') {
-      return [{ title, name: value.name, in: value.in, prefix: '' }];
+  const all = new Map();
+  for (const title of new Set(alternativesOf(contract, operation).flat())) {
+    const credential = credentialOf(contract, title);
+    const place = credential && [credential.in, credential.name, credential.prefix].join(' ');
+    if (credential && !all.has(place)) {
+      all.set(place, credential);
     }
-    const scheme = String(value?.scheme ?? 'bearer').toLowerCase();
-    return value === undefined || value.type === 'mutualTLS' ? []
-      : [{ title, name: 'authorization', in: 'header',
-        prefix: scheme === 'basic' ? 'Basic ' : 'Bearer ' }];
-  });
+  }
+  return [...all.values()];
 }
 
 function bodyOf(contract, operation) {
@@ -87,7 +107,8 @@ export function operationsOf(contract) {
   return operations;
 }
 
-/** Returns what a form of an operation is made from: {path, parameters, body, credentials}. */
+/** Returns what a form of an operation is made from: {path, parameters, body, credentials,
+ * alternatives}. */
 export function detailsOf(contract, operation) {
   const { raw, item } = operation;
   return {
@@ -95,6 +116,7 @@ export function detailsOf(contract, operation) {
     parameters: parametersOf(contract, item, raw),
     body: bodyOf(contract, raw),
     credentials: credentialsOf(contract, raw),
+    alternatives: alternativesOf(contract, raw),
   };
 }
 

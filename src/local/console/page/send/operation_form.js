@@ -61,14 +61,18 @@ function senderPart(subjects, draft, chosen) {
         onchange: (event) => chosen(event.target.value) },
         [...subjects, kNobody, kOwn].map((one) =>
           el('option', { value: one, selected: one === draft.sender }, visible(one, true)))),
-      el('p', { class: 'help' }, 'This system has made the test credentials for its own API. They '
-        + 'end with it.'))));
+      draft.proofs?.length > 0 ? el('p', { class: 'help' }, 'This system has made the test '
+        + 'credentials for its own API. They end with it.') : null)));
 }
 
 function credentialPart(details, draft, changed) {
   const has = details.credentials.length > 0 && draft.proofs === null;
   return !has ? null : el('section', { class: 'form-part' },
-    el('h3', null, 'Proof of who sends'), el('div', { class: 'fields' },
+    el('h3', null, 'Proof of who sends'),
+    details.credentials.length < 2 ? null : el('p', { class: 'help' }, 'The contract asks for ',
+      visible(details.alternatives.map((schemes) => schemes.join(' and ') || 'nothing')
+        .join(', or '), true), '. What is filled in is sent.'),
+    el('div', { class: 'fields' },
       details.credentials.map((credential) => {
         const id = newId();
         return el('div', { class: 'field' },
