@@ -65,11 +65,15 @@ function senderPart(subjects, draft, chosen) {
         + 'credentials for its own API. They end with it.') : null)));
 }
 
+// What is filled in, by what is sent before it.
+const kForms = { '': '', 'Basic ': 'As USER:PASSWORD. ', 'Bearer ': 'The token alone. ' };
+
 function credentialPart(details, draft, changed) {
   const has = details.credentials.length > 0 && draft.proofs === null;
   return !has ? null : el('section', { class: 'form-part' },
     el('h3', null, 'Proof of who sends'),
-    details.credentials.length < 2 ? null : el('p', { class: 'help' }, 'The contract asks for ',
+    details.credentials.length < 2 ? null : el('p', { class: 'muted small' },
+      'The contract asks for ',
       visible(details.alternatives.map((schemes) => schemes.join(' and ') || 'nothing')
         .join(', or '), true), '. What is filled in is sent.'),
     el('div', { class: 'fields' },
@@ -82,9 +86,8 @@ function credentialPart(details, draft, changed) {
               draft.secrets[credential.title] = event.target.value;
               changed();
             } }),
-          el('p', { class: 'help' }, credential.prefix === 'Basic '
-            ? 'As USER:PASSWORD. The page keeps it until it is closed.'
-            : 'The page keeps it until it is closed.'));
+          el('p', { class: 'help' }, kForms[credential.prefix]
+            + 'The page keeps it until it is closed.'));
       })));
 }
 
