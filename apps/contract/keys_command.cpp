@@ -204,7 +204,7 @@ int remove_entries(const KeysOptions& options) {
   return 0;
 }
 
-const Option& with_name(const Command& verb, KeysOptions& options) {
+Option with_name(const Command& verb, KeysOptions& options) {
   return verb.option("--name", options.name, "whose it is; several entries may have one name")
       .checked_by(problem_of_name);
 }

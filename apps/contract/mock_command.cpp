@@ -73,20 +73,34 @@ base::Result<std::unique_ptr<http::Guard>> guard_of(boost::asio::io_context& io,
   return http::Guard::make(contract, std::move(*authenticator), auth::ClientAddresses(*settings));
 }
 
+// Has what is shown of the credentials.
+struct Shown {
+  std::vector<SecuredRequest> requests;
+  std::vector<auth::MissingCredential> missing;
+};
+
 // Shows how to call with each of the credentials.
-void show(const std::vector<SecuredRequest>& requests, const std::string& url, log::Log& log) {
+void show(const Shown& shown, const std::string& url, log::Log& log) {
   if (isatty(STDERR_FILENO) == 0) {
-    for (const SecuredRequest& secured : requests) {
+    for (const SecuredRequest& secured : shown.requests) {
       log::Line(log, log::Level::info, "test_credential")
           .field("scheme", secured.scheme)
           .field("curl", curl_of(secured.request, url));
     }
+    for (const auth::MissingCredential& missing : shown.missing) {
+      log::Line(log, log::Level::warning, "no_test_credential")
+          .field("scheme", missing.scheme)
+          .field("reason", missing.reason);
+    }
     return;
   }
-  if (requests.empty()) return;
+  if (shown.requests.empty() && shown.missing.empty()) return;
   std::cerr << "The contract requires credentials. These are made for this run of the mock:\n";
-  for (const SecuredRequest& secured : requests) {
+  for (const SecuredRequest& secured : shown.requests) {
     std::cerr << "  " << secured.scheme << ":\n    " << curl_of(secured.request, url) << '\n';
+  }
+  for (const auth::MissingCredential& missing : shown.missing) {
+    std::cerr << "  " << sentence_of(missing) << '\n';
   }
   std::cerr << "--security external lets everybody in.\n";
 }
@@ -104,11 +118,14 @@ int serve_mock(const std::string& file, const contract::ContractOptions& compili
   log::Log log(STDOUT_FILENO, log::Level::info);
   const log::FaultFlush fault_flush(log);
   const std::string base = contract->base_paths().front();
-  std::vector<SecuredRequest> secured;
+  Shown shown;
   const auto make_guard = [&](const contract::Contract& taken) {
     Credentials credentials;
     auto guard = guard_of(io, log, options, taken, credentials);
-    if (guard && credentials) secured = secured_requests(taken, *credentials);
+    if (guard && credentials) {
+      shown = {.requests = secured_requests(taken, *credentials),
+               .missing = credentials->missing()};
+    }
     return guard;
   };
   auto service = http::Mock::make(std::move(*contract), make_guard, log, options.steps_max);
@@ -121,7 +138,7 @@ int serve_mock(const std::string& file, const contract::ContractOptions& compili
     server.stop(std::chrono::steady_clock::now() + kStopDeadline, [&io] { io.stop(); });
   });
   const std::string url = "http://" + options.address + ":" + std::to_string(server.port());
-  show(secured, url, log);
+  show(shown, url, log);
   log::Line(log, log::Level::info, "listening").field("url", url + base);
   io.run();
   return 0;

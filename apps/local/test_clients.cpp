@@ -56,6 +56,9 @@ void TestClients::describe(const contract::Contract& contract, local::SystemPlan
   append(*clients, auth::TestCredentials::kSubject, credentials_->all());
   append(*clients, auth::TestCredentials::kLimitedSubject, credentials_->limited());
   plan.clients = std::move(clients);
+  for (const auth::MissingCredential& missing : credentials_->missing()) {
+    plan.without_credentials.push_back(sentence_of(missing));
+  }
   for (SecuredRequest& secured : secured_requests(contract, *credentials_)) {
     plan.secured.push_back(example_of(std::move(secured.request)));
   }

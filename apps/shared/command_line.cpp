@@ -76,22 +76,22 @@ concept IsNumber = requires { NumberOption<T>::kType; };
 
 }  // namespace
 
-const Option& Option::required() const {
+Option Option::required() const {
   option_->required();
   return *this;
 }
 
-const Option& Option::needs(const Option& other) const {
+Option Option::needs(const Option& other) const {
   option_->needs(other.option_);
   return *this;
 }
 
-const Option& Option::excludes(const Option& other) const {
+Option Option::excludes(const Option& other) const {
   option_->excludes(other.option_);
   return *this;
 }
 
-const Option& Option::between(int64_t least, int64_t most) const {
+Option Option::between(int64_t least, int64_t most) const {
   check_range(*option_, *help_, least, most, [=](const std::string& text) {
     const auto number = base::whole_number<int64_t>(text);
     return number && *number >= least && *number <= most ? "" : not_whole(text, least, most);
@@ -99,7 +99,7 @@ const Option& Option::between(int64_t least, int64_t most) const {
   return *this;
 }
 
-const Option& Option::between(std::chrono::seconds least, std::chrono::seconds most) const {
+Option Option::between(std::chrono::seconds least, std::chrono::seconds most) const {
   check_range(*option_, *help_, least.count(), most.count(), [=](const std::string& text) {
     const auto time = base::decimal_seconds(text);
     return time && *time >= least && *time <= most ? "" : no_seconds(text, least, most);
@@ -107,7 +107,7 @@ const Option& Option::between(std::chrono::seconds least, std::chrono::seconds m
   return *this;
 }
 
-const Option& Option::one_of(const std::vector<std::string>& words) const {
+Option Option::one_of(const std::vector<std::string>& words) const {
   CLI::IsMember rule(words);
   rule.description("");  // It would show the words a second time.
   option_->check(rule);
@@ -116,35 +116,35 @@ const Option& Option::one_of(const std::vector<std::string>& words) const {
   return takes(names);
 }
 
-const Option& Option::existing_file() const {
+Option Option::existing_file() const {
   CLI::Validator rule = CLI::ExistingFile;
   rule.description("");
   option_->check(rule);
   return takes("FILE");
 }
 
-const Option& Option::takes(const std::string& value) const {
+Option Option::takes(const std::string& value) const {
   option_->type_name(value);
   return *this;
 }
 
-const Option& Option::checked_by(std::function<std::string(const std::string&)> problem) const {
+Option Option::checked_by(std::function<std::string(const std::string&)> problem) const {
   option_->check(CLI::Validator(
       [problem = std::move(problem)](std::string& text) { return problem(text); }, std::string()));
   return *this;
 }
 
-const Option& Option::one_value_at_a_time() const {
+Option Option::one_value_at_a_time() const {
   option_->allow_extra_args(false);
   return *this;
 }
 
-const Option& Option::or_variable(const std::string& name) const {
+Option Option::or_variable(const std::string& name) const {
   option_->envname(name);
   return *this;
 }
 
-const Option& Option::shows_default() const {
+Option Option::shows_default() const {
   option_->capture_default_str();
   return *this;
 }

@@ -20,35 +20,36 @@ namespace penstock::apps {
 class HelpText;
 
 // Refers to an option of a command line. Its functions add rules; a command line that violates one
-// ends the parsing with a message. An Option refers to its CommandLine, which must outlive it.
+// ends the parsing with a message. An Option refers to its CommandLine, which must outlive it. It
+// is small, and each function returns a copy: a reference could be to one that has ended.
 class Option {
  public:
   // Requires the option.
-  const Option& required() const;
+  Option required() const;
   // Requires the other option whenever this one is given.
-  const Option& needs(const Option& other) const;
+  Option needs(const Option& other) const;
   // Forbids the other option whenever this one is given.
-  const Option& excludes(const Option& other) const;
+  Option excludes(const Option& other) const;
   // Allows whole numbers from `least`, which is not negative, to `most`, both included.
-  const Option& between(int64_t least, int64_t most) const;
+  Option between(int64_t least, int64_t most) const;
   // Does the same for seconds with up to three decimals.
-  const Option& between(std::chrono::seconds least, std::chrono::seconds most) const;
+  Option between(std::chrono::seconds least, std::chrono::seconds most) const;
   // Allows only these words.
-  const Option& one_of(const std::vector<std::string>& words) const;
+  Option one_of(const std::vector<std::string>& words) const;
   // Allows only names of existing files.
-  const Option& existing_file() const;
+  Option existing_file() const;
   // Checks the value with `problem`, which returns what is wrong with it, or an empty text.
-  const Option& checked_by(std::function<std::string(const std::string& text)> problem) const;
+  Option checked_by(std::function<std::string(const std::string& text)> problem) const;
   // Names the value in the help, such as "HOST:PORT". Without this it is N for a whole number,
   // SECONDS, PATH or TEXT, and FILE or the words for the rules above.
-  const Option& takes(const std::string& value) const;
+  Option takes(const std::string& value) const;
   // Makes a list take one value each time the option is given, so that an argument without a name
   // may follow.
-  const Option& one_value_at_a_time() const;
+  Option one_value_at_a_time() const;
   // Takes the value from this environment variable if the option is not given.
-  const Option& or_variable(const std::string& name) const;
+  Option or_variable(const std::string& name) const;
   // Shows the default in the help, which is the value that the variable has now.
-  const Option& shows_default() const;
+  Option shows_default() const;
 
  private:
   friend class Command;

@@ -125,4 +125,8 @@ std::string curl_of(const contract::RequestSample& request, const std::string& u
   return command + "'" + url + request.target + "'";
 }
 
+std::string sentence_of(const auth::MissingCredential& missing) {
+  return missing.scheme + ": no token could be made: " + missing.reason;
+}
+
 }  // namespace penstock::apps

@@ -31,4 +31,7 @@ void add_credentials(contract::RequestSample& request, const auth::CredentialPar
 // without a path.
 [[nodiscard]] std::string curl_of(const contract::RequestSample& request, const std::string& url);
 
+// Says to a user that a scheme has no credential, and why.
+[[nodiscard]] std::string sentence_of(const auth::MissingCredential& missing);
+
 }  // namespace penstock::apps

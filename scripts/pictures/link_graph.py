@@ -1,7 +1,8 @@
 """Reads the link graph from the CMakeLists.txt of src/ and hello/.
 
-A Graph's nodes are the folders of src/, and hello, and the rooms of APART. What a CMakeLists.txt says within an if() counts
-as much as the rest. Folders named testing are for tests, and are left out.
+A Graph's nodes are the folders of src/, and hello, and the rooms of APART. What a CMakeLists.txt
+says within an if() counts as much as the rest. Folders named testing are for tests, and are left
+out.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 # penstock_service() links a service with these (cmake/penstock_service.cmake).
 SERVICE_LINKS = ("penstock_contract", "penstock_event_schemas", "penstock_http", "penstock_lambda")
 
-# A room that a folder uses which the rest of its own folder uses.
+# These rooms are used by a folder that the rest of their own folder uses.
 APART = ("http/server",)
 
 

@@ -17,6 +17,10 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
+// So many bytes of an address are counted.
+constexpr size_t kCountedV4 = 4;
+constexpr size_t kCountedV6 = 8;
+
 constexpr std::string_view kForwardedFor = "x-forwarded-for";
 
 // An IPv4 address within an IPv6 socket is one of IPv4.
@@ -124,9 +128,16 @@ bool ClientAddresses::is_ignored_proxy(const http::RequestMessage& request) cons
 
 std::string ClientAddresses::counted(const std::optional<Address>& address) {
   if (!address) return "";
-  if (address->is_v4()) return address->to_string();
+  if (address->is_v4()) {
+    const auto bytes = address->to_v4().to_bytes();
+    return {reinterpret_cast<const char*>(bytes.data()), kCountedV4};
+  }
   const auto bytes = address->to_v6().to_bytes();
-  return {reinterpret_cast<const char*>(bytes.data()), 8};
+  return {reinterpret_cast<const char*>(bytes.data()), kCountedV6};
+}
+
+std::string_view ClientAddresses::network(std::string_view counted) {
+  return counted.substr(0, counted.size() == kCountedV6 ? 6 : 2);
 }
 
 }  // namespace penstock::auth

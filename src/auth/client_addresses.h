@@ -41,6 +41,9 @@ class ClientAddresses {
   // Returns the text by which events of one client are counted: an IPv4 address, or the first 64
   // bits of an IPv6 address, of which a client has all others (RFC 6177 section 2).
   [[nodiscard]] static std::string counted(const std::optional<Address>& address);
+  // Returns the part of such a text that the neighbours of a client have, too: the first 16 bits of
+  // an IPv4 address, or 48 of an IPv6 address, which a site may have (RFC 6177 section 2).
+  [[nodiscard]] static std::string_view network(std::string_view counted);
 
  private:
   [[nodiscard]] bool is_trusted(const Address& address) const;

@@ -103,6 +103,16 @@ TEST(ClientAddresses, CountAnIpv6ClientByItsNetwork) {
   EXPECT_NE(counted("2001:db8:0:1::1"), counted("2001:db8:0:2::1"));
   EXPECT_NE(counted("192.0.2.1"), counted("192.0.2.2"));
   EXPECT_EQ(ClientAddresses::counted(std::nullopt), "");
+  // Its first eight bytes are the text "1.2.3.44".
+  EXPECT_NE(counted("312e:322e:332e:3434::"), counted("1.2.3.44"));
+  const auto network = [&](const char* text) {
+    return std::string(ClientAddresses::network(counted(text)));
+  };
+  EXPECT_EQ(network("2001:db8:0:1::1"), network("2001:db8:0:2::1"));
+  EXPECT_NE(network("2001:db8:0:1::1"), network("2001:db8:1:1::1"));
+  EXPECT_EQ(network("192.0.2.1"), network("192.0.77.1"));
+  EXPECT_NE(network("192.0.2.1"), network("192.1.2.1"));
+  EXPECT_EQ(ClientAddresses::network(""), "");
 }
 
 }  // namespace

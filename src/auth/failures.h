@@ -17,6 +17,7 @@ class Failures {
 
   explicit Failures(int per_minute);
 
+  // `address` is what ClientAddresses::counted() returns, here and below.
   void count_address(std::string_view address, Time now);
   void count_user(std::string_view user, Time now);
   // Return how long nothing more is taken, in whole seconds; 0 if the next is.

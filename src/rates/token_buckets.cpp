@@ -43,8 +43,11 @@ struct TokenBuckets::Data {
   // One for each bucket, and the fullest first, but for those that had takes since they were
   // written: these are put right when they come to the front.
   std::vector<Candidate> candidates;
-  Units shared = 0;  // The bucket of the keys that have no place.
+  std::vector<Units> shared;  // The buckets of the keys that have no place, once there are any.
 
+  [[nodiscard]] size_t shared_of(std::string_view group) const {
+    return hash.of(group).low % kSharedMax;
+  }
   [[nodiscard]] Units at(Time now) const {
     return Units{std::chrono::nanoseconds(now.time_since_epoch()).count()} * tokens;
   }
@@ -115,13 +118,16 @@ TokenBuckets::TokenBuckets(Rate rate, size_t keys_max) : data_(std::make_unique<
 
 TokenBuckets::~TokenBuckets() = default;
 
-TokenBuckets::State TokenBuckets::take(std::string_view key, Time time) {
+TokenBuckets::State TokenBuckets::take(std::string_view key, Time time, std::string_view group) {
   const base::KeyedHash::Value hash = data_->hash.of(key);
   const Units now = data_->at(time);
   if (const auto known = data_->buckets.find(hash); known != data_->buckets.end()) {
     return data_->take(known->second, now);
   }
-  if (!data_->make_room(now)) return data_->take(data_->shared, now);
+  if (!data_->make_room(now)) {
+    data_->shared.resize(kSharedMax, Units{0});
+    return data_->take(data_->shared[data_->shared_of(group)], now);
+  }
   Units full_at = now;
   const State state = data_->take(full_at, now);
   data_->buckets.emplace(hash, full_at);
@@ -129,15 +135,17 @@ TokenBuckets::State TokenBuckets::take(std::string_view key, Time time) {
   return state;
 }
 
-TokenBuckets::State TokenBuckets::look(std::string_view key, Time time) const {
+TokenBuckets::State TokenBuckets::look(std::string_view key, Time time,
+                                       std::string_view group) const {
   const Units now = data_->at(time);
   const auto known = data_->buckets.find(data_->hash.of(key));
   if (known != data_->buckets.end()) return data_->state(known->second, now);
-  // A key that is unknown is full, or shares the bucket that is left.
+  // A key that is unknown is full, or shares the bucket of its group.
   if (data_->buckets.size() < data_->keys_max) return data_->state(now, now);
   const Data::Candidate* fullest = data_->fullest();
   const bool has_place = fullest != nullptr && data_->state(fullest->full_at, now).taken;
-  return data_->state(has_place ? now : data_->shared, now);
+  if (has_place || data_->shared.empty()) return data_->state(now, now);
+  return data_->state(data_->shared[data_->shared_of(group)], now);
 }
 
 size_t TokenBuckets::size() const {

@@ -15,7 +15,9 @@ namespace penstock::rates {
 // Memory is bounded: about 120 bytes for each key, of which only a keyed hash is kept. A bucket
 // that is full again is forgotten without loss. If all `keys_max` buckets are in use, a new key
 // takes the place of the fullest, but not of one that is empty: whoever is refused is not forgiven
-// because others come. If all are empty, the new keys share one bucket.
+// because others come. If all are empty, the new keys of a group share one bucket, such as those of
+// a network: so that who has very many addresses shuts out few others. Groups have kSharedMax
+// buckets, by a keyed hash, which take 16 KiB more from then on.
 class TokenBuckets {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -33,15 +35,17 @@ class TokenBuckets {
     std::chrono::milliseconds until_full{0};  // Rounded up.
   };
 
+  static constexpr size_t kSharedMax = 1024;
+
   // All numbers of the rate, and `keys_max`, are at least 1. A bucket that is empty is full again
   // within 100 years.
   TokenBuckets(Rate rate, size_t keys_max);
   ~TokenBuckets();
 
   // Takes a token of the key's bucket, if there is one.
-  [[nodiscard]] State take(std::string_view key, Time now);
+  [[nodiscard]] State take(std::string_view key, Time now, std::string_view group = {});
   // Says what is there, without taking.
-  [[nodiscard]] State look(std::string_view key, Time now) const;
+  [[nodiscard]] State look(std::string_view key, Time now, std::string_view group = {}) const;
   // Returns how many keys have a bucket of their own.
   [[nodiscard]] size_t size() const;
 

@@ -122,6 +122,25 @@ TEST(TokenBuckets, LetsNewKeysShareOneBucketIfAllAreEmpty) {
   EXPECT_TRUE(buckets.take("e", kStart + 1s).taken) << "the others are full again";
 }
 
+TEST(TokenBuckets, SharesByGroupSoThatOneGroupDoesNotShutOutAll) {
+  TokenBuckets buckets({.tokens = 1, .period = 60s, .burst = 2}, 100);
+  for (int i = 0; i < 1000; ++i) {
+    for (int n = 0; n < 2; ++n) {
+      static_cast<void>(buckets.take("attacker" + std::to_string(i), kStart, "attacker"));
+    }
+  }
+  EXPECT_FALSE(buckets.take("attacker-new", kStart, "attacker").taken);
+  // By chance a few groups have the attacker's bucket.
+  int refused = 0;
+  for (int i = 0; i < 50; ++i) {
+    const std::string group = std::to_string(i);
+    const bool looked = buckets.look("client", kStart, group).taken;
+    EXPECT_EQ(buckets.take("client", kStart, group).taken, looked);
+    if (!looked) ++refused;
+  }
+  EXPECT_LE(refused, 10);
+}
+
 TEST(TokenBuckets, TakesTheLargestNumbers) {
   TokenBuckets buckets({.tokens = 1'000'000'000, .period = 24h, .burst = 1'000'000'000}, 2);
   EXPECT_EQ(buckets.take("a", Time::max()).left, 999'999'999);

@@ -213,20 +213,6 @@ def open_doors() -> None:
         expect(not program.line("test_credential"), "there are test credentials")
 
 
-def test_credentials() -> None:
-    """The mock prints a command for each scheme, and each works."""
-    with mock(BIN, CONTRACT) as program:
-        lines = [json.loads(line) for line in program.lines if '"test_credential"' in line]
-        schemes = {line["scheme"] for line in lines}
-        expect(len(schemes) == 8, f"there are commands for {schemes}")
-        for line in lines:
-            words = re.findall(r"'([^']*)'", line["curl"])
-            headers = dict(word.split(": ", 1) for word in words[:-1])
-            target = "/" + words[-1].split("/", 3)[3]
-            status = program.ask(target, Shown(headers)).status
-            expect(status == 200, f"{line['scheme']}: {status} for {target}")
-
-
 def documents_that_are_wrong() -> None:
     """The mock does not start with a document that is empty or wrong, and says what and where."""
     wrong_key = DEPLOYMENT.document()
@@ -264,7 +250,6 @@ if __name__ == "__main__":
                 failures,
                 rates,
                 open_doors,
-                test_credentials,
                 documents_that_are_wrong,
             ],
         )

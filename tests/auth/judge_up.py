@@ -18,7 +18,7 @@ import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
-from fixture import SERVICE_ENV, SERVICE_FOLDER, STAMP_PATH, VARIABLE_PREFIX
+from fixture import CALLER_PATHS, SERVICE_ENV, SERVICE_FOLDER, STAMP_PATH, VARIABLE_PREFIX
 from program import PATIENCE_S, Answer, Program, Shown, expect, free_ports, run, until
 
 BIN = Path(sys.argv[1])
@@ -159,12 +159,30 @@ def event() -> None:
         expect("api_key" in kinds and len(kinds) == 2, f"the kinds are {kinds}")
 
 
+def principal() -> None:
+    """A handler, untyped or typed, sees who has called, and by which scheme."""
+    wanted = {
+        "key": {"scheme": "key", "subject": "test", "scopes": []},
+        "login": {"scheme": "login", "subject": "test", "scopes": ["stamp"]},
+    }
+    with Up() as up:
+        found = up.credentials()
+        for path in CALLER_PATHS:
+            for scheme, caller in wanted.items():
+                answer = up.ask(path, shown(found[scheme, "test"]))
+                expect(answer.status == 200, f"{scheme}: {answer.status} for {path}")
+                expect(json.loads(answer.body) == caller, f"{path}, {scheme}: {answer.body!r}")
+            expect(up.ask(path).status == 401, f"{path} without credentials")
+
+
 def own_settings() -> None:
     """With the deployer's word there are no test credentials."""
     with Up(SECURITY="external") as up:
         expect(not up.credentials(), "there are credentials")
         expect(up.ask(STAMP_PATH + "Ann").status == 200, "who is in front checks")
+        for path in CALLER_PATHS:
+            expect(json.loads(up.ask(path).body)["subject"] == "", f"{path} has a caller")
 
 
 if __name__ == "__main__":
-    sys.exit(run("up", [printed_commands, limited_client, event, own_settings]))
+    sys.exit(run("up", [printed_commands, limited_client, event, principal, own_settings]))

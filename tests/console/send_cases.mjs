@@ -96,6 +96,49 @@ export async function runSendCases(report, browser) {
     window.checkErrors();
     await window.close();
   });
+
+  await report.run('a request is sent as one of the test clients, as nobody, or as oneself',
+    async () => {
+      const window = await opened(browser, fixture, 'place_order');
+      const { page } = window;
+      const sender = page.getByLabel('As', { exact: true });
+      const offered = await sender.locator('option').allInnerTexts();
+      check(offered.join() === 'test,test-without-scopes,nobody,own credentials', offered.join());
+      check(await sender.inputValue() === 'test', await sender.inputValue());
+      check(/-H 'Authorization: Bearer [\w.=+/-]{60,}'/.test(await command(page)),
+        await command(page));
+      for (const [client, status] of [['test-without-scopes', 403], ['nobody', 401],
+        ['own credentials', 401], ['test', 201]]) {
+        await sender.selectOption(client);
+        check(await sender.evaluate((one) => one === document.activeElement),
+          `the focus is lost with ${client}`);
+        check(/Authorization/.test(await command(page)) === /^test/.test(client),
+          await command(page));
+        await send(page);
+        await until(async () => (await page.getByLabel('The answer').innerText())
+          .includes(String(status)), `${status} for ${client}`);
+        await window.picture(`send-as-${client.replace(' ', '-')}`, true);
+        check((await window.violations()).length === 0, (await window.violations()).join('; '));
+      }
+      window.checkErrors();
+      await window.close();
+    });
+
+  await report.run('own credentials are in the request, and not in the command', async () => {
+    const window = await opened(browser, fixture, 'place_order');
+    const { page } = window;
+    await page.getByLabel('As', { exact: true }).selectOption('own credentials');
+    await page.getByText('One of these is enough: login, or key.').waitFor();
+    await page.getByLabel(/X-Api-Key/).fill('of-my-own');
+    check(/X-Api-Key: \$KEY/.test(await command(page)), await command(page));
+    check(!/of-my-own/.test(await command(page)), await command(page));
+    const posted = page.waitForRequest(/\/api\/requests$/);
+    await send(page);
+    check(/of-my-own/.test((await posted).postData()), 'it is not in the request');
+    check((await window.violations()).length === 0, (await window.violations()).join('; '));
+    window.checkErrors();
+    await window.close();
+  });
   await fixture.close();
 
   await report.run('500 operations are found as fast as one types', async () => {

@@ -47,6 +47,15 @@ test('WhatBreaksTheContractIsSentAsItIs', () => {
   assert.throws(() => requestOf(operation, details, draft), /"id"/);
 });
 
+test('EachSchemeOfEachAlternativeIsOfferedOnce', () => {
+  const { details } = one({ security: [{}, { key: [] }, { key: [], login: ['a'] }] },
+    { components: { securitySchemes: { key: { type: 'apiKey', in: 'query', name: 'k' },
+      login: { type: 'oauth2', flows: {} } } } });
+  assert.deepEqual(details.alternatives, [['key'], ['key', 'login']]);
+  assert.deepEqual(details.credentials.map(({ title, name }) => [title, name]),
+    [['key', 'k'], ['login', 'authorization']]);
+});
+
 test('ASecretIsSentButNotInTheCommand', () => {
   for (const scheme of [{ type: 'apiKey', in: 'header', name: 'x-key' },
     { type: 'apiKey', in: 'query', name: 'key' }, { type: 'apiKey', in: 'cookie', name: 'key' },
@@ -60,20 +69,6 @@ test('ASecretIsSentButNotInTheCommand', () => {
     assert.doesNotMatch(JSON.stringify(shown), /s3cret|YW5uOnMzY3JldA/);
     assert.match(JSON.stringify(shown), /MY_KEY/);
   }
-});
-
-test('EachAlternativeHasItsCredentials', () => {
-  const schemes = { key: { type: 'apiKey', in: 'header', name: 'x-key' }, one: { type: 'oauth2' },
-    other: { type: 'openIdConnect' }, staff: { type: 'http', scheme: 'Basic' },
-    partner: { type: 'mutualTLS' } };
-  const { operation, details, draft } = one({ security: [{}, { key: [], one: [] }, { other: [] },
-    { staff: [] }, { partner: [] }, { unknown: [] }] },
-  { components: { securitySchemes: schemes } });
-  assert.deepEqual(details.credentials.map(({ title }) => title), ['key', 'one', 'staff']);
-  assert.deepEqual(details.alternatives[1], ['key', 'one']);
-  draft.secrets.one = 'a-token';
-  assert.deepEqual(requestOf(operation, details, draft).request.headers,
-    [{ name: 'authorization', value: 'Bearer a-token' }]);
 });
 
 const kClients = [

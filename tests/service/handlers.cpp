@@ -1,5 +1,6 @@
 #include "handlers.h"
 
+#include "fixture/operations.h"
 #include "settings.h"
 
 namespace fixture {
@@ -35,10 +36,24 @@ Answer get_silence(const Request&) {
   return empty();
 }
 
-const Handlers kHandlers{{"get_text", get_text},
-                         {"get_stamp", get_stamp},
-                         {"add_note", add_note},
-                         {"get_note", get_note},
-                         {"get_silence", get_silence}};
+Answer get_caller(const Request& request) {
+  const penstock::auth::Principal& who = request.principal();
+  return json({{"scheme", who.scheme},
+               {"subject", who.subject},
+               {"scopes", array(who.scopes.begin(), who.scopes.end())}});
+}
+
+GetTypedCaller::Answer get_typed_caller(const GetTypedCaller& request) {
+  const penstock::auth::Principal& who = request.received.principal();
+  return ok(Caller{.scheme = who.scheme, .subject = who.subject, .scopes = who.scopes});
+}
+
+const Handlers kHandlers = handlers(Operations{.get_text = get_text,
+                                               .get_stamp = get_stamp,
+                                               .add_note = add_note,
+                                               .get_note = get_note,
+                                               .get_silence = get_silence,
+                                               .get_caller = get_caller,
+                                               .get_typed_caller = get_typed_caller});
 
 }  // namespace fixture

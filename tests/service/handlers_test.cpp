@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <boost/json/serialize.hpp>
+#include <memory>
+
 #include "fixture/contract.h"
 #include "handlers.h"
 #include "http/testing/handler_tester.h"
@@ -36,6 +39,18 @@ TEST_F(FixtureTest, ANoteIsPublishedAsItIsAnswered) {
   EXPECT_EQ(answer.status(), 201u);
   EXPECT_EQ(answer.event(), answer.body());
   EXPECT_EQ(answer.body()->at("title"), "Tea");
+}
+
+TEST_F(FixtureTest, HandlersSeeWhoCalls) {
+  auth::Principal ann{.scheme = "login", .subject = "ann", .scopes = {"read"}, .claims = {}};
+  const auth::Caller caller(std::make_shared<const auth::Principal>(std::move(ann)));
+  for (const std::string path : {"/caller", "/typed-caller"}) {
+    const boost::json::object nobody = get(path).body()->as_object();
+    EXPECT_EQ(nobody.at("subject"), "");
+    const http::Answer answer = tester_.ask({.target = path, .caller = caller});
+    EXPECT_EQ(boost::json::serialize(*answer.body()),
+              R"({"scheme":"login","subject":"ann","scopes":["read"]})");
+  }
 }
 
 }  // namespace

@@ -60,6 +60,11 @@ class ApiProgramTest : public testing::Test {
   // served. Returns the file's name.
   std::string write_secured_contract() {
     const std::string file = folder_.path() / "secured.yaml";
+    // A typed handler has its types in the contract.
+    const std::string schemas = "fixture_schemas.yaml";
+    std::filesystem::copy_file(std::filesystem::path(test::kServiceFolder) / schemas,
+                               folder_.path() / schemas,
+                               std::filesystem::copy_options::overwrite_existing);
     std::ofstream(file) << R"(openapi: 3.0.3
 info: {title: t, version: '1'}
 security: [{key: []}]
@@ -74,6 +79,12 @@ paths:
   /note: {get: {operationId: get_note, security: [], responses: {'200': {description: d}}}}
   /notes: {get: {operationId: add_note, security: [], responses: {'200': {description: d}}}}
   /silent: {get: {operationId: get_silence, security: [{}], responses: {'200': {description: d}}}}
+  /caller: {get: {operationId: get_caller, responses: &answers {
+    '200': {description: d, content: {application/json: {schema: {
+      $ref: 'fixture_schemas.yaml#/Caller'}}}},
+    default: {description: d, content: {application/problem+json: {schema: {
+      $ref: 'fixture_schemas.yaml#/Problem'}}}}}}}
+  /typed-caller: {get: {operationId: get_typed_caller, responses: *answers}}
   /form:
     post:
       operationId: form
@@ -127,7 +138,7 @@ TEST_F(ApiProgramTest, AuthenticationNeedsASettingThatSaysWhoAuthenticates) {
   EXPECT_EQ(exit_status(), 2);
   EXPECT_THAT(output(), HasSubstr(file +
                                   ":9:7: operation 'get_text' requires authentication "
-                                  "(key). Say in " +
+                                  "(key), as 2 more do. Say in " +
                                   variable("AUTHENTICATION")));
   EXPECT_THAT(output(), HasSubstr(variable("SECURITY") + "=external or --security external"));
   start({"--contract", file, "--security", "myself"});
@@ -154,6 +165,12 @@ TEST_F(ApiProgramTest, EnforcesTheSecurityOfTheContract) {
   EXPECT_EQ(status(port_, "/text?api_key=another-key-of-nobody"), 401u);
   EXPECT_EQ(status(port_, "/text?api_key=the-key-of-a-0123456789"), 200u);
   EXPECT_NE(status(port_, "/stamp"), 401u);
+  net::HttpClient client("127.0.0.1", port_);
+  for (const std::string path : {"/caller", "/typed-caller"}) {
+    const auto seen = client.request({.target = path + "?api_key=the-key-of-a-0123456789"}, 5s);
+    ASSERT_TRUE(seen) << seen.error().message;
+    EXPECT_EQ(seen->body, R"({"scheme":"key","subject":"partner-a","scopes":[]})");
+  }
   EXPECT_EQ(status(admin_port_, "/readiness"), 200u);
   net::HttpClient admin("127.0.0.1", admin_port_);
   const auto metrics = admin.request({.target = "/metrics"}, 5s);

@@ -1,15 +1,13 @@
 #include "auth/test_credentials/test_credentials.h"
 
 #include <algorithm>
-#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <map>
 #include <optional>
 #include <set>
 
+#include "auth/test_credentials/test_claims.h"
 #include "auth/test_credentials/test_secrets.h"
-#include "contract/samples/sample.h"
-#include "contract/schema/validate.h"
 #include "json/object_writer.h"
 #include "json/text.h"
 
@@ -24,8 +22,6 @@ using Scopes = std::vector<std::string>;
 // A load balancer of AWS gives in this header the subject of a client's certificate.
 constexpr const char* kCertificateHeader = "X-Amzn-Mtls-Clientcert-Subject";
 constexpr const char* kAuthorization = "Authorization";
-// These take a few hundredths of a second at most.
-constexpr uint64_t kClaimsStepsMax = 10'000'000;
 
 std::string json_of(const Scopes& scopes) {
   std::string text;
@@ -60,53 +56,50 @@ std::map<std::string, Use> uses_of(const contract::Contract& contract) {
   return uses;
 }
 
-// Returns the claims of a token, with those that the contract's schema of claims demands besides. A
-// schema that no subject of ours fits gets one of its own.
-boost::json::object with_demanded(boost::json::object claims, const contract::Schema* schema) {
-  if (schema == nullptr) return claims;
-  contract::Steps steps(kClaimsStepsMax);
-  auto made = contract::sample_of(*schema, contract::Direction::neither, steps);
-  if (!made || !made->is_object()) return claims;
-  boost::json::object all = made->get_object();
-  for (const auto& claim : claims) all.insert_or_assign(claim.key(), claim.value());
-  if (!contract::is_valid(*schema, all) && made->get_object().contains("sub")) {
-    all.insert_or_assign("sub", made->get_object().at("sub"));
-  }
-  return all;
-}
-
 // Has a credential, and what the deployer's document has of it.
 struct Made {
   TestCredential credential;
   std::string entry;  // An element of "keys", "users" or "clients"; nothing for a token.
 };
 
+bool is_bearer(const SecurityScheme& scheme) {
+  return scheme.kind == Kind::oauth2 || scheme.kind == Kind::open_id_connect ||
+         (scheme.kind == Kind::http && scheme.http_scheme == "bearer");
+}
+
+// Makes the credentials of one scheme, which must outlive it, as the others must.
 class Maker {
  public:
-  Maker(const TestIssuer& issuer, const TestSeed& seed) : issuer_(issuer), seed_(seed) {}
+  Maker(const std::string& name, const SecurityScheme& scheme, const TestIssuer& issuer,
+        const TestSeed& seed)
+      : name_(name), scheme_(scheme), issuer_(issuer), seed_(seed) {
+    if (!is_bearer(scheme)) return;
+    claims_ = TestClaims::make(scheme.claims, TestCredentials::kIssuer, TestCredentials::kAudience,
+                               seed.made_at(), seed.made_at() + TestCredentials::kTokensLast);
+  }
 
-  [[nodiscard]] Result<Made> make(const std::string& name, const SecurityScheme& scheme,
-                                  std::string_view subject, Scopes scopes) const {
-    Made made{.credential = {.scheme = name, .name = kAuthorization, .scopes = std::move(scopes)},
+  // Fails with `invalid` if the scheme's claims allow no such token.
+  [[nodiscard]] Result<Made> make(std::string_view subject, Scopes scopes) const {
+    Made made{.credential = {.scheme = name_, .name = kAuthorization, .scopes = std::move(scopes)},
               .entry = {}};
-    if (is_bearer(scheme)) return token(std::move(made), subject, scheme);
+    if (claims_) return token(std::move(made), subject);
     json::ObjectWriter entry(made.entry);
     entry.member("name", subject);
-    if (scheme.kind == Kind::mutual_tls) {
+    if (scheme_.kind == Kind::mutual_tls) {
       made.credential.name = kCertificateHeader;
       made.credential.value = "CN=" + std::string(subject);
       entry.member("subject", made.credential.value);
     } else {
-      const std::string purpose = std::string(subject) + " of " + name;
+      const std::string purpose = std::string(subject) + " of " + name_;
       const auto secret = seed_.secret_for(purpose);
       if (!secret) return secret.error();
-      const bool is_key = scheme.kind == Kind::api_key;
+      const bool is_key = scheme_.kind == Kind::api_key;
       const auto hash = is_key ? test_sha256(*secret) : seed_.scrypt_for(purpose, *secret);
       if (!hash) return hash.error();
       entry.member(is_key ? "sha256" : "scrypt", *hash);
       if (is_key) {
-        made.credential.in = scheme.in;
-        made.credential.name = scheme.parameter;
+        made.credential.in = scheme_.in;
+        made.credential.name = scheme_.parameter;
       }
       made.credential.value =
           is_key ? *secret : "Basic " + test_base64(std::string(subject) + ":" + *secret);
@@ -115,54 +108,46 @@ class Maker {
     return made;
   }
 
-  static bool is_bearer(const SecurityScheme& scheme) {
-    return scheme.kind == Kind::oauth2 || scheme.kind == Kind::open_id_connect ||
-           (scheme.kind == Kind::http && scheme.http_scheme == "bearer");
+  // Appends what the deployer's document says of the scheme. `entries` are those of its
+  // credentials.
+  void write(std::string& out, const std::string& entries) const {
+    json::ObjectWriter object(out);
+    if (claims_) {
+      // Without claims there are no tokens, but the document needs an issuer all the same.
+      const bool has_claims = claims_->has_value();
+      object.member("issuer", has_claims ? (*claims_)->issuer() : TestCredentials::kIssuer);
+      if (has_claims) {
+        object.json("audience", boost::json::serialize((*claims_)->audience()));
+      } else {
+        object.member("audience", TestCredentials::kAudience);
+      }
+      object.json("keys", R"({"keys":[)" + issuer_.jwk() + "]}");
+    } else if (scheme_.kind == Kind::mutual_tls) {
+      object.json("clients", "[" + entries + "]");
+    } else {
+      const std::string name = scheme_.kind == Kind::api_key ? "keys" : "users";
+      object.json(name, R"({")" + name + R"(":[)" + entries + "]}");
+    }
+    object.end();
   }
 
  private:
-  [[nodiscard]] Result<Made> token(Made made, std::string_view subject,
-                                   const SecurityScheme& scheme) const {
-    using std::chrono::duration_cast;
-    using std::chrono::seconds;
-    const auto now = duration_cast<seconds>(seed_.made_at().time_since_epoch());
-    std::string scope;
-    for (const std::string& one : made.credential.scopes) scope += (scope.empty() ? "" : " ") + one;
-    const boost::json::object claims{
-        {"iss", TestCredentials::kIssuer},
-        {"sub", subject},
-        {"aud", TestCredentials::kAudience},
-        {"client_id", subject},
-        {"iat", now.count()},
-        {"exp", (now + TestCredentials::kTokensLast).count()},
-        {"scope", scope},
-    };
-    auto token = issuer_.token(boost::json::serialize(with_demanded(claims, scheme.claims)));
+  [[nodiscard]] Result<Made> token(Made made, std::string_view subject) const {
+    if (!*claims_) return claims_->error();
+    const auto claims = (*claims_)->of_client(subject, made.credential.scopes);
+    if (!claims) return claims.error();
+    auto token = issuer_.token(boost::json::serialize(*claims));
     if (!token) return token.error();
     made.credential.value = "Bearer " + *token;
     return made;
   }
 
+  const std::string& name_;
+  const SecurityScheme& scheme_;
   const TestIssuer& issuer_;
   const TestSeed& seed_;
+  std::optional<Result<TestClaims>> claims_;  // Is set if the scheme has tokens.
 };
-
-// Appends what the document says of a scheme. `entries` are those of its credentials.
-void write_scheme(std::string& out, const SecurityScheme& scheme, const std::string& entries,
-                  const TestIssuer& issuer) {
-  json::ObjectWriter object(out);
-  if (Maker::is_bearer(scheme)) {
-    object.member("issuer", TestCredentials::kIssuer)
-        .member("audience", TestCredentials::kAudience)
-        .json("keys", R"({"keys":[)" + issuer.jwk() + "]}");
-  } else if (scheme.kind == Kind::mutual_tls) {
-    object.json("clients", "[" + entries + "]");
-  } else {
-    const std::string name = scheme.kind == Kind::api_key ? "keys" : "users";
-    object.json(name, R"({")" + name + R"(":[)" + entries + "]}");
-  }
-  object.end();
-}
 
 // Says whether the API enforces the scheme.
 bool is_enforced(const SecurityScheme& scheme) {
@@ -209,7 +194,6 @@ Result<TestCredentials> TestCredentials::make(const contract::Contract& contract
                                               const TestSeed& seed) {
   const auto issuer = TestIssuer::make(seed);
   if (!issuer) return issuer.error();
-  const Maker maker(*issuer, seed);
   const auto uses = uses_of(contract);
   TestCredentials result;
   std::string schemes;
@@ -219,17 +203,27 @@ Result<TestCredentials> TestCredentials::make(const contract::Contract& contract
     if (!is_enforced(scheme)) continue;
     has_proxies |= scheme.kind == Kind::mutual_tls;
     const Use& use = uses.at(name);
-    auto made = maker.make(name, scheme, kSubject, {use.scopes.begin(), use.scopes.end()});
-    if (!made) return made.error();
-    result.all_.push_back(std::move(made->credential));
-    std::string entries = std::move(made->entry);
-    if (use.needs_scopes) {
-      auto limited = maker.make(name, scheme, kLimitedSubject, {});
-      if (!limited) return limited.error();
-      result.limited_.push_back(std::move(limited->credential));
-      if (!entries.empty()) entries += "," + limited->entry;
+    const Maker maker(name, scheme, *issuer, seed);
+    std::string entries;
+    auto made = maker.make(kSubject, {use.scopes.begin(), use.scopes.end()});
+    if (made) {
+      result.all_.push_back(std::move(made->credential));
+      entries = std::move(made->entry);
+    } else if (made.error().code == base::ErrorCode::invalid) {
+      result.missing_.push_back({.scheme = name, .reason = made.error().message});
+    } else {
+      return made.error();
     }
-    write_scheme(object.key_of_text(name), scheme, entries, *issuer);
+    if (use.needs_scopes) {
+      auto limited = maker.make(kLimitedSubject, {});
+      if (limited) {
+        result.limited_.push_back(std::move(limited->credential));
+        if (!entries.empty()) entries += "," + limited->entry;
+      } else if (limited.error().code != base::ErrorCode::invalid) {
+        return limited.error();
+      }
+    }
+    maker.write(object.key_of_text(name), entries);
   }
   object.end();
   json::ObjectWriter settings(result.settings_);

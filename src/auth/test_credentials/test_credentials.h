@@ -23,6 +23,12 @@ struct TestCredential {
   std::vector<std::string> scopes = {};
 };
 
+// Says why there is no credential for a scheme.
+struct MissingCredential {
+  std::string scheme = {};
+  std::string reason = {};  // The rest of a sentence about the scheme's tokens.
+};
+
 // Has what a request needs besides, to show credentials.
 struct CredentialParts {
   std::vector<std::pair<std::string, std::string>> headers;
@@ -52,10 +58,13 @@ class TestCredentials {
   // Returns the document for the setting AUTHENTICATION, in JSON. Of keys and passwords it has
   // hashes alone. It trusts the loopback addresses as proxies, if there is a scheme mutualTLS.
   [[nodiscard]] const std::string& settings() const { return settings_; }
-  // Returns the credentials with all scopes, one for each scheme, in the order of their names.
+  // Returns the credentials with all scopes, one for each scheme that is not in missing(), in the
+  // order of their names.
   [[nodiscard]] const std::vector<TestCredential>& all() const { return all_; }
   // Returns those without a scope, of the schemes of which an operation needs one.
   [[nodiscard]] const std::vector<TestCredential>& limited() const { return limited_; }
+  // Returns the schemes of which `x-penstock-claims` allows no token of a desk.
+  [[nodiscard]] const std::vector<MissingCredential>& missing() const { return missing_; }
   // Returns what a request has to show for the first of the requirements that one request can
   // meet: two schemes cannot share Authorization. It is empty if there is none.
   [[nodiscard]] CredentialParts parts_for(const contract::Security& security) const;
@@ -66,6 +75,7 @@ class TestCredentials {
   std::string settings_;
   std::vector<TestCredential> all_;
   std::vector<TestCredential> limited_;
+  std::vector<MissingCredential> missing_;
 };
 
 }  // namespace penstock::auth

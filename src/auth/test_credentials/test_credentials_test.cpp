@@ -8,7 +8,6 @@
 
 #include "auth/test_credentials/test_secrets.h"
 #include "contract/openapi/contract_files.h"
-#include "jose/base64url.h"
 
 namespace penstock::auth {
 namespace {
@@ -121,38 +120,6 @@ TEST(TestCredentials, MeetTheFirstRequirementThatOneRequestCanMeet) {
   const CredentialParts pairs = parts_of("get_pairs");
   EXPECT_THAT(pairs.headers, ElementsAre(Pair("Cookie", "session=" + of("cookie_key").value)));
   EXPECT_THAT(pairs.query, ElementsAre(Pair("api_key", of("query_key").value)));
-}
-
-// Returns the claims of the token that is made where the contract has this schema of claims.
-boost::json::object claims_for(const std::string& schema) {
-  const std::string text =
-      R"({"openapi":"3.1.0","info":{"title":"T","version":"1"},"paths":{},
-          "components":{"securitySchemes":{"login":{"type":"http","scheme":"bearer",
-          "x-penstock-claims":)" +
-      schema + "}}}}";
-  const contract::ContractFile file{.name = "openapi.json", .text = text};
-  const auto contract = contract::parse_contract({&file, 1}).value();
-  const auto made = TestCredentials::make(contract, seed()).value();
-  const std::string token = made.all().front().value;
-  const size_t begin = token.find('.') + 1;
-  const auto claims =
-      jose::from_base64url(std::string_view(token).substr(begin, token.rfind('.') - begin));
-  return boost::json::parse(claims.value()).as_object();
-}
-
-TEST(TestCredentials, HaveTheClaimsThatTheContractDemands) {
-  const auto claims = claims_for(
-      R"({"type":"object","required":["tenant"],"properties":{"tenant":{"type":"integer"},
-          "sub":{"type":"string","minLength":1},"iss":{"type":"string"}}})");
-  EXPECT_TRUE(claims.at("tenant").is_int64());
-  EXPECT_EQ(claims.at("sub").as_string(), TestCredentials::kSubject);
-  EXPECT_EQ(claims.at("iss").as_string(), TestCredentials::kIssuer);
-}
-
-TEST(TestCredentials, HaveASubjectThatTheContractAllows) {
-  const auto claims = claims_for(
-      R"({"type":"object","properties":{"sub":{"type":"string","pattern":"^user-[0-9]{4}$"}}})");
-  EXPECT_TRUE(claims.at("sub").as_string().starts_with("user-"));
 }
 
 TEST(TestCredentials, LeaveOutARequirementOfWhichTwoSchemesNeedOneHeader) {

@@ -105,18 +105,20 @@ void Guard::settle(Admitted& decided, const RequestMessage& request, auth::Decis
   decided.caller = std::move(*std::get_if<auth::Caller>(&decision));
   const RateLimit* const limit = decided.operation->rate;
   if (limit == nullptr || limit->by == RateLimit::By::address) return;
-  if (limit->by == RateLimit::By::everyone) return count(decided, {});
+  if (limit->by == RateLimit::By::everyone) return count(decided, {}, {});
   if (decided.caller.is_anonymous()) return count_address(decided, request);
   const auth::Principal& principal = decided.caller.principal();
-  count(decided, 'p' + principal.scheme + '\0' + principal.subject);
+  const std::string key = 'p' + principal.scheme + '\0' + principal.subject;
+  count(decided, key, key);
 }
 
-void Guard::count(Admitted& decided, const std::string& key) {
-  decided.counted = rates_.take(*decided.operation->rate, key, steady_clock::now());
+void Guard::count(Admitted& decided, std::string_view key, std::string_view group) {
+  decided.counted = rates_.take(*decided.operation->rate, key, steady_clock::now(), group);
 }
 
 void Guard::count_address(Admitted& decided, const RequestMessage& request) {
-  count(decided, 'a' + auth::ClientAddresses::counted(addresses_.find(request)));
+  const std::string address = auth::ClientAddresses::counted(addresses_.find(request));
+  count(decided, 'a' + address, auth::ClientAddresses::network(address));
 }
 
 Reply Guard::reply_of(const Admitted& decided) {

@@ -60,7 +60,8 @@ class Guard {
   [[nodiscard]] bool is_guarded(const contract::Operation& operation) const;
   void begin(Admitted& decided, const RequestMessage& request);
   void settle(Admitted& decided, const RequestMessage& request, auth::Decision decision);
-  void count(Admitted& decided, const std::string& key);
+  // `group` is that of TokenBuckets.
+  void count(Admitted& decided, std::string_view key, std::string_view group);
   void count_address(Admitted& decided, const RequestMessage& request);
   [[nodiscard]] static Reply reply_of(const Admitted& decided);
 

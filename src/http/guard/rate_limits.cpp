@@ -42,9 +42,9 @@ RateLimits::RateLimits(const contract::Contract& contract) {
 }
 
 RateLimits::Counted RateLimits::take(const contract::RateLimit& limit, std::string_view key,
-                                     rates::TokenBuckets::Time now) {
+                                     rates::TokenBuckets::Time now, std::string_view group) {
   Limit& counted = limits_.find(&limit)->second;
-  const auto state = counted.buckets->take(key, now);
+  const auto state = counted.buckets->take(key, now, group);
   if (!state.taken) ++counted.refused;
   return {.limit = &limit, .state = state};
 }

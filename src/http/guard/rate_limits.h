@@ -32,9 +32,10 @@ class RateLimits {
     const contract::RateLimit* limit = nullptr;  // Null if nothing was counted.
     rates::TokenBuckets::State state = {};
   };
-  // Counts a request of the client `key`. It may go on if `state.taken` is set.
+  // Counts a request of the client `key`, which belongs to the `group` of TokenBuckets. It may go
+  // on if `state.taken` is set.
   [[nodiscard]] Counted take(const contract::RateLimit& limit, std::string_view key,
-                             rates::TokenBuckets::Time now);
+                             rates::TokenBuckets::Time now, std::string_view group = {});
 
   // Returns when the client may send again, as Retry-After has it: at least one second.
   [[nodiscard]] static std::chrono::seconds retry_after(const Counted& counted);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "base/printable_text.h"
 #include "local/lines/text_columns.h"
 
 namespace penstock::local {
@@ -12,6 +13,7 @@ namespace {
 constexpr size_t kMethodColumns = 7;  // OPTIONS
 constexpr size_t kRouteColumnsMax = 40;
 constexpr size_t kDurationColumns = 8;
+constexpr size_t kSubjectColumnsMax = 32;
 constexpr size_t kIdBytes = 8;           // Of an event's id, which is a UUID.
 constexpr size_t kNameBytesMax = 1'000;  // Of what is kept of a published event.
 
@@ -30,6 +32,17 @@ std::string duration_text(int64_t microseconds) {
   const int digits = value < 10 ? 2 : value < 100 ? 1 : 0;
   std::snprintf(text.data(), text.size(), "%.*f %s", digits, value, in_seconds ? "s" : "ms");
   return text.data();
+}
+
+// Says who has called, by which scheme. An operation that everybody may call has no such members.
+void append_caller(LineRow& row, const JsonLine& line) {
+  const auto subject = line.text("subject");
+  if (subject.empty()) return;
+  const std::string shown = base::printable(subject, 4 * kSubjectColumnsMax);
+  row.text("  by ", Colour::dim).text(cut_to_columns(shown, kSubjectColumnsMax));
+  if (const auto scheme = line.text("auth_scheme"); !scheme.empty()) {
+    row.text(" (" + std::string(scheme) + ")", Colour::dim);
+  }
 }
 
 std::string number_text(std::optional<int64_t> number) {
@@ -55,6 +68,7 @@ std::string RequestLines::show(std::string_view program, const JsonLine& line,
   row.column(route, route_columns_).text(" ");
   row.text(std::to_string(status), colour_of(status)).text(" ");
   row.right_column(duration_text(line.number("duration_us").value_or(0)), kDurationColumns);
+  if (!failed) append_caller(row, line);  // A line of a failure has all members, uncut.
   append_event(row, line);
   if (const auto reason = line.text("reason"); !reason.empty()) {
     row.text("  ").text(reason, failed ? Colour::red : Colour::none);
@@ -63,6 +77,9 @@ std::string RequestLines::show(std::string_view program, const JsonLine& line,
                                          "event_id", "partition", "offset", "reason"};
   if (!failed) {
     left_out.insert(left_out.end(), {"bytes", "request_id"});
+    if (!line.text("subject").empty()) {
+      left_out.insert(left_out.end(), {"subject", "auth_scheme"});
+    }
     row.cut_values();
   }
   for (const auto& [name, value, is_text] : line.fields(left_out)) row.field(name, value, is_text);

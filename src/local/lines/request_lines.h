@@ -10,8 +10,9 @@
 
 namespace penstock::local {
 
-// Makes lines in columns of the API's access log: method, route, status, duration, and the event
-// that was published with its topic partition and offset. One thread at a time may use it.
+// Makes lines in columns of the API's access log: method, route, status, duration, who has called
+// where the log says it, and the event that was published with its topic partition and offset. One
+// thread at a time may use it.
 class RequestLines {
  public:
   // So many published events are known by their ids; the oldest make room.

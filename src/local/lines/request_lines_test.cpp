@@ -52,6 +52,28 @@ TEST_F(RequestLinesTest, SayWhyARequestWasRefused) {
             "request_id=\"Root=1\"");
 }
 
+TEST_F(RequestLinesTest, SayWhoHasCalled) {
+  const std::string start = R"("level":"INFO","method":"GET","route":"/a","status":)";
+  EXPECT_EQ(show(start + R"(200,"duration_us":87,"auth_scheme":"login","subject":"ann",)"
+                         R"("event_id":"f2b3c450-a3e6-4de8-8947-455cfb13e349")"),
+            "GET     /a                   200    87 µs  by ann (login)  → event f2b3c450");
+  EXPECT_EQ(show(start + R"(403,"duration_us":87,"auth":"insufficient_scope",)"
+                         R"("auth_scheme":"login","subject":"ann","reason":"it lacks read")"),
+            "GET     /a                   403    87 µs  by ann (login)  it lacks read  "
+            "auth=insufficient_scope");
+  EXPECT_EQ(
+      show(start + R"(401,"duration_us":87,"auth":"refused","auth_scheme":"key",)"
+                   R"("reason":"no such key")"),
+      "GET     /a                   401    87 µs  no such key  auth=refused  auth_scheme=key");
+  EXPECT_EQ(show(start + R"(200,"duration_us":87,"auth_scheme":"partner","subject":")"
+                         R"(CN=partner.example,OU=Orders,O=X,C=DE\u001b")"),
+            "GET     /a                   200    87 µs  by CN=partner.example,OU=Orders,O=… "
+            "(partner)");
+  EXPECT_EQ(show(R"("level":"ERROR","method":"GET","route":"/a","status":503,"duration_us":87,)"
+                 R"("auth_scheme":"login","subject":"ann")"),
+            "GET     /a                   503    87 µs  auth_scheme=login  subject=ann");
+}
+
 constexpr const char* kPublished =
     R"("level":"INFO","method":"GET","route":"/a","status":200,"duration_us":1649,)"
     R"("event_id":"f2b3c450-a3e6-4de8-8947-455cfb13e349","partition":2,"offset":15)";

@@ -254,9 +254,10 @@ void LocalSystem::say_ready() {
   if (plan_.example_event) text += "  " + curl_of(*plan_.example_event, api) + "\n";
   for (const auto& example : plan_.examples) text += "  " + curl_of(example, api) + "\n";
   text += "  curl " + admin + "/readiness\n  curl " + admin + "/metrics\n";
-  if (!plan_.secured.empty()) {
+  if (!plan_.secured.empty() || !plan_.without_credentials.empty()) {
     text += "The contract requires credentials. These are for this desk, until `up` ends:\n";
     for (const auto& request : plan_.secured) text += "  " + curl_of(request, api) + "\n";
+    for (const auto& sentence : plan_.without_credentials) text += "  " + sentence + "\n";
   }
   if (options_.api.shows_contract()) {
     text += "In a browser, " + api + "/docs shows the contract\n";

@@ -40,6 +40,8 @@ struct SystemPlan {
   std::shared_ptr<const std::vector<TestClient>> clients = {};
   // There is one for each scheme of the contract, with such a credential.
   std::vector<ExampleRequest> secured = {};
+  // Each is a sentence about a scheme for which none could be made.
+  std::vector<std::string> without_credentials = {};
   // Is the contract as one document in JSON, or null if it is too large for that.
   std::shared_ptr<const std::string> contract = {};
   // Is a request that publishes an event; the user is shown it before them.

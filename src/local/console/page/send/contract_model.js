@@ -34,40 +34,27 @@ function basePath(contract, item, operation) {
   return url.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/[?#].*/, '').replace(/\/+$/, '');
 }
 
-function credentialOf(contract, title) {
-  const { value } = resolve(contract, contract.components?.securitySchemes?.[title]);
-  if (value === undefined || value.type === 'mutualTLS') {
-    return null;
-  }
-  if (value.type === 'apiKey') {
-    return { title, name: value.name, in: value.in, prefix: '' };
-  }
-  const isBasic = String(value.scheme ?? '').toLowerCase() === 'basic';
-  return { title, name: 'authorization', in: 'header', prefix: isBasic ? 'Basic ' : 'Bearer ' };
-}
-
-/**
- * Returns the alternatives of what an operation asks for, each a list of the names of schemes. One
- * that is empty needs nothing.
- */
+/** Returns the alternatives of an operation's security: for each the names of its schemes. */
 export function alternativesOf(contract, operation) {
-  return (operation.security ?? contract.security ?? []).filter(isObject).map(Object.keys);
+  return (operation.security ?? contract.security ?? [])
+    .filter((one) => isObject(one) && Object.keys(one).length > 0).map((one) => Object.keys(one));
 }
 
 /**
- * Returns what can prove who sends, of all alternatives: [{name, in, prefix, title}]. `title` is a
- * scheme. Schemes whose proofs look alike, as the tokens of two issuers do, have one together.
+ * Returns what an operation takes as proof of who sends, in all of its alternatives:
+ * [{name, in, prefix, title}].
  */
 export function credentialsOf(contract, operation) {
-  const all = new Map();
-  for (const title of new Set(alternativesOf(contract, operation).flat())) {
-    const credential = credentialOf(contract, title);
-    const place = credential && [credential.in, credential.name, credential.prefix].join(' ');
-    if (credential && !all.has(place)) {
-      all.set(place, credential);
+  return [...new Set(alternativesOf(contract, operation).flat())].flatMap((title) => {
+    const { value } = resolve(contract, contract.components?.securitySchemes?.[title]);
+    if (value?.type === 'apiKey') {
+      return [{ title, name: value.name, in: value.in, prefix: '' }];
     }
-  }
-  return [...all.values()];
+    const scheme = String(value?.scheme ?? 'bearer').toLowerCase();
+    return value === undefined || value.type === 'mutualTLS' ? []
+      : [{ title, name: 'authorization', in: 'header',
+        prefix: scheme === 'basic' ? 'Basic ' : 'Bearer ' }];
+  });
 }
 
 function bodyOf(contract, operation) {
@@ -107,8 +94,10 @@ export function operationsOf(contract) {
   return operations;
 }
 
-/** Returns what a form of an operation is made from: {path, parameters, body, credentials,
- * alternatives}. */
+/**
+ * Returns what a form of an operation is made from: {path, parameters, body, credentials,
+ * alternatives}.
+ */
 export function detailsOf(contract, operation) {
   const { raw, item } = operation;
   return {

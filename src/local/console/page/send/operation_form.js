@@ -51,6 +51,17 @@ function parameterParts(contract, details, draft, changed) {
   });
 }
 
+const kSenderHelp = {
+  [kNobody]: 'No credentials are sent.',
+  [kOwn]: 'The API takes the test credentials alone. See here what it answers to others.',
+};
+
+// Says which credentials are enough, where there is a choice.
+function alternativesPart({ alternatives }) {
+  return alternatives.length < 2 ? null : el('p', { class: 'help' }, 'One of these is enough: '
+    + `${alternatives.map((titles) => visible(titles.join(' with '), true)).join(', or ')}.`);
+}
+
 // Whom the request is sent as, where the system has credentials for the operation.
 function senderPart(subjects, draft, chosen) {
   const id = newId();
@@ -61,23 +72,15 @@ function senderPart(subjects, draft, chosen) {
         onchange: (event) => chosen(event.target.value) },
         [...subjects, kNobody, kOwn].map((one) =>
           el('option', { value: one, selected: one === draft.sender }, visible(one, true)))),
-      draft.proofs?.length > 0 ? el('p', { class: 'help' }, 'This system has made the test '
-        + 'credentials for its own API. They end with it.') : null)));
+      el('p', { class: 'help' }, kSenderHelp[draft.sender] ?? 'This system has made the test '
+        + 'credentials for its own API. They end with it.'))));
 }
-
-// What is filled in, by what is sent before it.
-const kForms = { '': '', 'Basic ': 'As USER:PASSWORD. ', 'Bearer ': 'The token alone. ' };
 
 function credentialPart(details, draft, changed) {
   const has = details.credentials.length > 0 && draft.proofs === null;
   return !has ? null : el('section', { class: 'form-part' },
-    el('h3', null, 'Proof of who sends'),
-    details.credentials.length < 2 ? null : el('p', { class: 'muted small' },
-      'The contract asks for ',
-      visible(details.alternatives.map((schemes) => schemes.join(' and ') || 'nothing')
-        .join(', or '), true), '. What is filled in is sent.'),
-    el('div', { class: 'fields' },
-      details.credentials.map((credential) => {
+    el('h3', null, 'Proof of who sends'), el('div', { class: 'fields' },
+      alternativesPart(details), details.credentials.map((credential) => {
         const id = newId();
         return el('div', { class: 'field' },
           el('label', { for: id }, visible(`${credential.title} (${credential.name})`, true)),
@@ -86,8 +89,9 @@ function credentialPart(details, draft, changed) {
               draft.secrets[credential.title] = event.target.value;
               changed();
             } }),
-          el('p', { class: 'help' }, kForms[credential.prefix]
-            + 'The page keeps it until it is closed.'));
+          el('p', { class: 'help' }, credential.prefix === 'Basic '
+            ? 'As USER:PASSWORD. The page keeps it until it is closed.'
+            : 'The page keeps it until it is closed.'));
       })));
 }
 
