@@ -50,8 +50,8 @@ std::string missing_schemes(const contract::Contract& contract, const Settings& 
           text += (text.empty() ? "" : "\n") + base::printable(operation.where, 500) +
                   ": operation '" + base::printable(operation.id, 200) +
                   "' requires the security scheme '" + base::printable(need.name, 200) + "'; ";
-          text += why.empty() ? "the settings of authentication must say at /schemes how it is "
-                                "verified"
+          text += why.empty() ? "the settings of authentication must say at /schemes/" +
+                                    base::printable(need.name, 200) + " by what it is verified"
                               : why;
         }
       }
