@@ -185,7 +185,6 @@ Result<> KnownSchemes::make_one(const std::string& name, const contract::Securit
   return {};
 }
 
-// Schemes for the same issuer are no rivals: a token may be right for each of them.
 void KnownSchemes::make_rivals() {
   for (TokenScheme* one : token_schemes_) {
     std::vector<const TokenScheme*> rivals;
