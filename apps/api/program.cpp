@@ -56,6 +56,8 @@ class ApiProgram {
   // Serves until a stop signal, then drains. Returns the exit status, which is kExitFailed
   // after an exception that belongs to no request.
   int run();
+  // Writes the lines of the log that wait, as far as their reader takes them.
+  void write_log() { static_cast<void>(log_.flush()); }
 
  private:
   [[nodiscard]] base::Result<events::Sink*> make_sink(const std::vector<std::string>& topics);
@@ -322,6 +324,8 @@ int serve(const ApiService& service, const ApiSettings& settings,
   if (!descriptors) return complain(service.program, descriptors.error().message, kExitFailed);
   ApiProgram program(service, settings, *descriptors);
   if (auto wired = program.wire(std::move(*contract)); !wired) {
+    // The reason is the last line: who has started the program looks for it there.
+    program.write_log();
     return complain(service.program, wired.error().message,
                     wired.error().code == base::ErrorCode::invalid ? kExitUsage : kExitFailed);
   }

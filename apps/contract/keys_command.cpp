@@ -128,9 +128,14 @@ Result<> add(const KeysOptions& options, const List& list, std::string_view hash
 int make_key(const KeysOptions& options) {
   const base::WipedText key = auth::new_api_key();
   if (auto done = add(options, kKeys, auth::sha256_hex(key)); !done) return fail(done.error());
-  std::fwrite(key.data(), 1, key.size(), stdout);
-  std::fputc('\n', stdout);
-  return 0;
+  const bool printed = std::fwrite(key.data(), 1, key.size(), stdout) == key.size() &&
+                       std::fputc('\n', stdout) != EOF && std::fflush(stdout) == 0;
+  if (printed) return 0;
+  // Nobody knows the key whose hash is in the file.
+  return complain(kContractProgram,
+                  "the key could not be printed; make another one, and remove this one with: keys "
+                  "remove --name",
+                  kExitFailed);
 }
 
 int add_password(const KeysOptions& options) {

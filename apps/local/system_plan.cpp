@@ -186,4 +186,16 @@ std::string note_on_topic(const PlanSettings& settings) {
          ", as the contract says";
 }
 
+std::string note_on_credentials(const PlanSettings& settings) {
+  if (settings.seed) return "";
+  const auto contract = contract_of(settings);
+  if (!contract || !names_a_scheme(*contract)) return "";
+  const std::string& prefix = settings.service.variable_prefix;
+  const auto external = settings.environment.find(prefix + "SECURITY");
+  return external != settings.environment.end() && !external->second.empty()
+             ? "the API looks at no credentials, as " + prefix + "SECURITY says"
+             : "the API takes the credentials of " + prefix +
+                   "AUTHENTICATION, so the commands below have none";
+}
+
 }  // namespace penstock::apps

@@ -47,5 +47,8 @@ inline constexpr size_t kPollersMax = 256;
 
 // Returns the sentence on the contract's topics that --topic replaces, or an empty text.
 [[nodiscard]] std::string note_on_topic(const PlanSettings& settings);
+// Returns the sentence on whose credentials the API takes, where the contract requires some and
+// those are not made here, or an empty text.
+[[nodiscard]] std::string note_on_credentials(const PlanSettings& settings);
 
 }  // namespace penstock::apps

@@ -9,18 +9,6 @@
 namespace penstock::apps {
 namespace {
 
-bool names_a_scheme(const contract::Contract& contract) {
-  for (const contract::Path& path : contract.paths()) {
-    for (const contract::Operation& operation : path.operations) {
-      if (!operation.not_served.empty()) continue;
-      for (const auto& requirement : operation.security->requirements) {
-        if (!requirement.empty()) return true;
-      }
-    }
-  }
-  return false;
-}
-
 void append(std::vector<local::TestClient>& clients, std::string_view subject,
             const std::vector<auth::TestCredential>& credentials) {
   for (const auth::TestCredential& credential : credentials) {
@@ -33,6 +21,18 @@ void append(std::vector<local::TestClient>& clients, std::string_view subject,
 }
 
 }  // namespace
+
+bool names_a_scheme(const contract::Contract& contract) {
+  for (const contract::Path& path : contract.paths()) {
+    for (const contract::Operation& operation : path.operations) {
+      if (!operation.not_served.empty()) continue;
+      for (const auto& requirement : operation.security->requirements) {
+        if (!requirement.empty()) return true;
+      }
+    }
+  }
+  return false;
+}
 
 base::Result<TestClients> TestClients::make(const contract::Contract& contract,
                                             const std::optional<auth::TestSeed>& seed) {

@@ -11,6 +11,9 @@
 
 namespace penstock::apps {
 
+// Says whether an operation that is served takes a credential.
+[[nodiscard]] bool names_a_scheme(const contract::Contract& contract);
+
 // Holds the credentials that `up` makes for its own API, if the contract asks for some and the
 // deployer has said nothing of them.
 class TestClients {

@@ -264,8 +264,8 @@ int run(const Options& options) {
   if (!system) return refuse(kLocalProgram, system.error().message);
   boost::asio::io_context io(1);
   local::Terminal terminal(STDOUT_FILENO, options.log.style());
-  if (const std::string note = note_on_topic(*settings); !note.empty()) {
-    terminal.line("penstock", note);
+  for (const std::string& note : {note_on_topic(*settings), note_on_credentials(*settings)}) {
+    if (!note.empty()) terminal.line("penstock", note);
   }
   return local::LocalSystem(io, terminal, std::move(*system)).run();
 }

@@ -45,7 +45,8 @@ void read_proxy(const SettingsMembers& members, const std::string& at, const std
   boost::system::error_code error;
   if (text.find('/') == std::string::npos) {
     const ip::address address = ip::make_address(text, error);
-    if (error || (address.is_v6() && address.to_v6().scope_id() != 0)) {
+    const bool has_scope = !error && address.is_v6() && address.to_v6().scope_id() != 0;
+    if (error || has_scope) {
       members.mistakes().add(at, kProxySentence);
     } else if (is_mapped(address)) {
       members.mistakes().add(at, kMappedSentence);

@@ -202,6 +202,8 @@ TEST(Settings, RefuseWhatNoSchemeHas) {
            std::pair(R"(, "keys": {})", "/keys: must have one member"),
            std::pair(R"(, "keys": {"file": "a", "url": "https://b"})",
                      "/keys: must have one member"),
+           std::pair(R"(, "keys": {"keys": [], "url": "https://b"})",
+                     "/keys: has both \"keys\" and \"url\""),
            std::pair(R"(, "keys": "x")", "/keys: must be an object"),
            std::pair(R"(, "subject_claim": "")",
                      "/subject_claim: must be a text that is not empty"),
@@ -217,6 +219,10 @@ TEST(Settings, RefuseWhatNoSchemeHas) {
               testing::HasSubstr("/schemes/login: needs \"audience\""));
   EXPECT_THAT(of_scheme("key", R"("keys": {"discovery": "https://id.example"})"),
               testing::HasSubstr("/schemes/key/keys/discovery: is not a member"));
+  EXPECT_THAT(of_scheme("login", R"("issuer": "https://i", "audience": ["a", ""])"),
+              testing::HasSubstr("/schemes/login/audience: has an empty name"));
+  EXPECT_THAT(of_scheme("login", R"("verified_by": "alb_oidc", "audience_claim": "c")"),
+              testing::HasSubstr("/schemes/login/audience_claim: is not looked at without"));
   EXPECT_THAT(of_scheme("mtls", ""), testing::HasSubstr("/schemes/mtls: needs \"clients\""));
   EXPECT_THAT(of_scheme("mtls", R"("clients": [{}, 1, {"subject": "a", "scopes": ["a b"]}])"),
               testing::AllOf(testing::HasSubstr("/schemes/mtls/clients/0: needs \"subject\""),

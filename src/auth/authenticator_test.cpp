@@ -187,7 +187,7 @@ TEST(Authenticator, DoesNotStartWithoutASchemeThatIsRequired) {
   EXPECT_EQ(none.error().code, base::ErrorCode::invalid);
   EXPECT_THAT(none.error().message,
               HasSubstr("requires the security scheme 'key'; the settings of authentication must "
-                        "say at /schemes how it is verified"));
+                        "say at /schemes/key by what it is verified"));
   // An operation that is not served needs no scheme, and admits nobody.
   const auto form = contract::Contract::parse(R"(
 openapi: 3.1.0

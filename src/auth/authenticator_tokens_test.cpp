@@ -124,6 +124,34 @@ TEST(AuthenticatorTokens, WaitOnlyIfTheServerHasRoom) {
   EXPECT_GT(std::get<Refusal>(*decision).retry_after, 0s);
 }
 
+// Has no key, and as many requests as may wait for one.
+class BusyKeys : public TokenKeys {
+ public:
+  [[nodiscard]] Keys find(std::string_view) const override { return nullptr; }
+  [[nodiscard]] bool may_ask(std::string_view) const override { return false; }
+  [[nodiscard]] bool is_busy(std::string_view) const override { return true; }
+  [[nodiscard]] async::Awaitable<bool> ask(std::string, base::SteadyTime) override {
+    co_return false;
+  }
+  [[nodiscard]] std::string problem() const override { return ""; }
+};
+
+TEST(AuthenticatorTokens, OfWhichTooManyWaitAreNoFailures) {
+  Desk desk;
+  const contract::SecurityScheme scheme;
+  BearerSettings settings;
+  settings.rules.issuer = "https://id.example";
+  settings.rules.audiences = {"orders"};
+  TokenScheme tokens("login", scheme, settings, std::make_unique<BusyKeys>(), {});
+  const http::RequestMessage request = Desk::request("/login", Desk::bearer(desk.token()));
+  const ClientAddresses addresses{Settings{}};
+  const Failures failures(3);
+  const auto check = tokens.check_now({request, desk.now, desk.steady, addresses, failures});
+  ASSERT_TRUE(check.has_value());
+  EXPECT_EQ(check->state, Check::State::too_busy);
+  EXPECT_GT(check->retry_after, 0s);
+}
+
 TEST(AuthenticatorTokens, OfTheLoadBalancersActionAreBelievedOnlyFromIt) {
   Desk desk;
   // No key here has signed it: the rules are checked, the signature is not.

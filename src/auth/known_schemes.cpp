@@ -50,8 +50,8 @@ std::string missing_schemes(const contract::Contract& contract, const Settings& 
           text += (text.empty() ? "" : "\n") + base::printable(operation.where, 500) +
                   ": operation '" + base::printable(operation.id, 200) +
                   "' requires the security scheme '" + base::printable(need.name, 200) + "'; ";
-          text += why.empty() ? "the settings of authentication must say at /schemes how it is "
-                                "verified"
+          text += why.empty() ? "the settings of authentication must say at /schemes/" +
+                                    base::printable(need.name, 200) + " by what it is verified"
                               : why;
         }
       }
@@ -185,7 +185,6 @@ Result<> KnownSchemes::make_one(const std::string& name, const contract::Securit
   return {};
 }
 
-// Schemes for the same issuer are no rivals: a token may be right for each of them.
 void KnownSchemes::make_rivals() {
   for (TokenScheme* one : token_schemes_) {
     std::vector<const TokenScheme*> rivals;

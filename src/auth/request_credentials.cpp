@@ -5,6 +5,7 @@
 
 #include "base/ascii_case.h"
 #include "base/utf8.h"
+#include "base/wiped_copy.h"
 #include "contract/parameters/percent.h"
 #include "http/server/syntax.h"
 
@@ -122,7 +123,7 @@ bool decode_base64(std::string_view text, base::WipedText& out) {
   if (text.size() % 4 != 0) return false;
   const size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
   const size_t length = text.size() - padding;
-  out.reserve(text.size() / 4 * 3);
+  base::reserve_wiped(out, text.size() / 4 * 3);
   uint32_t bits = 0;
   for (size_t i = 0; i < length; ++i) {
     const int value = value_of(text[i]);

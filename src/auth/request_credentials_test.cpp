@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <string>
 #include <vector>
 
 namespace penstock::auth {
@@ -105,6 +107,15 @@ std::string basic(const std::string& value) {
   if (found.state == State::absent) return "[absent]";
   if (found.state == State::malformed) return '[' + std::string(found.fault) + ']';
   return std::string(found.user()) + '|' + std::string(found.password());
+}
+
+TEST(RequestCredentials, HaveAPasswordWhereItIsWiped) {
+  const BasicCredential found =
+      read_basic(request("/", {{"Authorization", "Basic YTpiOmM="}}));  // "a:b:c"
+  const auto* const object = reinterpret_cast<const char*>(&found);
+  const bool is_within = std::less_equal<>()(object, found.text.data()) &&
+                         std::less<>()(found.text.data(), object + sizeof found);
+  EXPECT_FALSE(is_within) << "a short text must not lie in the object itself";
 }
 
 TEST(RequestCredentials, HaveAUserAndAPassword) {

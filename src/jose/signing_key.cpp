@@ -133,6 +133,7 @@ std::string SigningKey::signature_of(std::string_view text) const {
   if (curve_name(data_->parts.type) == nullptr) return out;
   std::array<char, EcdsaSignature::kBytesMax> r_and_s;
   size = r_and_s_of(out, coordinate_bytes(data_->parts.type), r_and_s);
+  base::check(size > 0, "OpenSSL's signature has two numbers of the curve");
   return {r_and_s.data(), size};
 }
 

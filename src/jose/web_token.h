@@ -24,8 +24,8 @@ class Token {
   // Reads the header; the claims are read by verify(). What the header says of keys (`jwk`, `jku`,
   // `x5u`, `x5c` and the hashes of certificates) is never used: the issuer's keys are known by the
   // settings (RFC 8725 section 3.10). Such members are no fault, since Microsoft Entra ID, for one,
-  // sends `x5t`. Padding of base64 is refused, unless
-  // `padded` allows it, as load balancers of AWS send it.
+  // sends `x5t`. Padding of base64 is refused, unless `padded` allows it, as load balancers of AWS
+  // send it.
   [[nodiscard]] static std::variant<Token, Fault> parse(std::string_view text, bool padded = false);
 
   [[nodiscard]] Algorithm algorithm() const { return algorithm_; }

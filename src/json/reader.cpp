@@ -1,12 +1,14 @@
 #include "json/reader.h"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/string.hpp>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <random>
@@ -14,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/keyed_hash.h"
 #include "base/utf8.h"
 #include "base/wiped_text.h"
 #include "json/number.h"
@@ -56,11 +59,15 @@ size_t find_not_utf8(std::string_view text) {
   return std::string_view::npos;
 }
 
-// Returns another seed for each reader. A std::random_device is made once for a thread: libstdc++
-// asks the processor what it can do, which takes 12 µs and more on a virtual machine.
+// Returns another seed for each reader, of which nobody can guess the next one. The system is asked
+// for random numbers once a process: a std::random_device for each reader takes 12 µs and more on a
+// virtual machine, because libstdc++ asks the processor what it can do.
 std::minstd_rand::result_type random_seed() {
-  thread_local std::minstd_rand seeds{std::random_device{}()};
-  return seeds();
+  static const base::KeyedHash hash;
+  static std::atomic<uint64_t> readers = 0;
+  const uint64_t number = readers.fetch_add(1, std::memory_order_relaxed);
+  const auto value = hash.of({reinterpret_cast<const char*>(&number), sizeof number});
+  return static_cast<std::minstd_rand::result_type>(value.low);
 }
 
 }  // namespace

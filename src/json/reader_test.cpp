@@ -13,6 +13,7 @@
 #include <memory>
 #include <new>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -315,6 +316,18 @@ TEST(JsonReader, LeavesNothingInAStorageThatIsGone) {
     (void)reader.read(text, &storage);
   }
   EXPECT_TRUE(reader.read("1", {}));
+}
+
+// An attacker who knew the room of a table could put all keys into one bucket.
+TEST(JsonReader, GivesEachTableARoomThatNobodyCanGuess) {
+  std::string text = "{";
+  for (int i = 0; i < 1000; ++i) text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":0";
+  text += '}';
+  std::set<size_t> rooms;
+  for (int i = 0; i < 20; ++i) rooms.insert(read(text)->get_object().capacity());
+  EXPECT_GT(rooms.size(), 10);
+  EXPECT_GE(*rooms.begin(), 1000);
+  EXPECT_LT(*rooms.rbegin(), 1250);
 }
 
 TEST(JsonReader, CanBeUsedAgainWhenItsStorageWasFull) {

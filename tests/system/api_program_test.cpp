@@ -193,6 +193,17 @@ TEST_F(ApiProgramTest, AnAuthenticationThatDoesNotFitTheContractStopsTheStart) {
   }
 }
 
+// `up` and the logs of a task show the last line as the reason.
+TEST_F(ApiProgramTest, TheReasonWhyItDoesNotStartIsTheLastLine) {
+  start({"--contract", write_secured_contract()},
+        {{variable("AUTHENTICATION"),
+          R"({"schemes": {"key": {"keys": {"file": "/nowhere/keys.json"}}}})"}});
+  EXPECT_EQ(exit_status(), 1);
+  const std::string all = output();
+  EXPECT_THAT(all, HasSubstr("the operation has security"));
+  EXPECT_THAT(all.substr(all.rfind('\n', all.size() - 2) + 1), HasSubstr("/nowhere/keys.json"));
+}
+
 // A client must not be able to write ERROR lines, which wake people up.
 TEST_F(ApiProgramTest, WhatIsNotServedYetIs501AndNoError) {
   const std::string file = write_secured_contract();

@@ -124,6 +124,16 @@ TEST_F(KeysCommandTest, NewPrintsAKeyWhoseHashIsInTheFile) {
   }
 }
 
+TEST_F(KeysCommandTest, AKeyThatCannotBePrintedIsAnError) {
+  const auto errors = processes::Pipe::make().value();
+  auto child = processes::Child::spawn(
+      {.program = "/bin/sh",
+       .arguments = {"-c", "'" + test::program_path("penstock_contract").string() + "' keys new '" +
+                               file_.string() + "' --name ann > /dev/full"}},
+      errors.write_end.get());
+  EXPECT_EQ(status_of(child.value()), 1);
+}
+
 TEST_F(KeysCommandTest, AKeyIsReplacedInThreeSteps) {
   const std::string old_key = key_in(run({"new", "FILE", "--name", "partner"}).output);
   run({"new", "FILE", "--name", "other"});

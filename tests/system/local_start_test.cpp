@@ -179,6 +179,16 @@ TEST_F(LocalStartTest, TheDeployersWordLeavesNoTestCredentials) {
         {{test::variable("SECURITY"), "external"}});
   EXPECT_EQ(run_->exit_status(), 1) << run_->output();
   EXPECT_THAT(run_->output(), HasSubstr("has: ''"));
+  EXPECT_THAT(run_->output(), HasSubstr("penstock | the API looks at no credentials, as " +
+                                        test::variable("SECURITY") + " says\n"));
+}
+
+TEST_F(LocalStartTest, TheDeployersCredentialsAreNotInTheCommandsAndThatIsSaid) {
+  start({"--service", service(kKeyNeeded, kKey), "--api", script("api", "exit 1\n")},
+        {{test::variable("AUTHENTICATION"), "/nowhere"}});
+  EXPECT_EQ(run_->exit_status(), 1) << run_->output();
+  EXPECT_THAT(run_->output(), HasSubstr("penstock | the API takes the credentials of " +
+                                        test::variable("AUTHENTICATION")));
 }
 
 // A script stands for the API, which is ready as soon as something answers on its admin port.

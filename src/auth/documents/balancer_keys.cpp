@@ -55,6 +55,10 @@ struct BalancerKeys::Data {
   // These are for the server's thread.
   void take(const std::string& id, const Result<Keys>& fetched);
   void forget_old(SteadyTime now);
+  // Says whether no key can be fetched that is not being fetched.
+  [[nodiscard]] bool is_busy() const {
+    return pending.size() >= kQueueMax || fetches.size() >= kFetchesPerMinute;
+  }
 
   boost::asio::io_context& io;
   log::Log& log;
@@ -142,7 +146,9 @@ void BalancerKeys::Data::take(const std::string& id, const Result<Keys>& fetched
     const bool unknown = fetched.error().code == ErrorCode::refused;
     absent[id] =
         steady_clock::now() + (unknown ? std::chrono::milliseconds(kAbsentTime) : times.ask_pause);
-    if (!unknown) {
+    if (unknown) {
+      problem.clear();
+    } else {
       problem = base::describe(fetched.error());
       ++failures;
     }
@@ -194,8 +200,16 @@ bool BalancerKeys::may_ask(std::string_view id) const {
     return waiting->second.size() < kWaitersMax;
   }
   data_->forget_old(steady_clock::now());
-  return data_->absent.find(id) == data_->absent.end() && data_->pending.size() < kQueueMax &&
-         data_->fetches.size() < kFetchesPerMinute;
+  return data_->absent.find(id) == data_->absent.end() && !data_->is_busy();
+}
+
+bool BalancerKeys::is_busy(std::string_view id) const {
+  if (!is_uuid(id) || data_->keys.find(id) != data_->keys.end()) return false;
+  if (const auto waiting = data_->pending.find(id); waiting != data_->pending.end()) {
+    return waiting->second.size() >= kWaitersMax;
+  }
+  data_->forget_old(steady_clock::now());
+  return data_->absent.find(id) == data_->absent.end() && data_->is_busy();
 }
 
 async::Awaitable<bool> BalancerKeys::ask(std::string id, SteadyTime deadline) {

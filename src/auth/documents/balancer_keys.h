@@ -49,6 +49,8 @@ class BalancerKeys {
   // Says whether ask() would fetch the key or wait for it: the id is a UUID, which is not known to
   // be absent, and the limits allow it.
   [[nodiscard]] bool may_ask(std::string_view id) const;
+  // Says whether ask() would fetch the key or wait for it, but for the limits: it may later.
+  [[nodiscard]] bool is_busy(std::string_view id) const;
   // Fetches the key, unless that is under way already, and waits for it. Returns true if find() has
   // it now, and false at the deadline, after a failure, or if may_ask() does not hold.
   [[nodiscard]] async::Awaitable<bool> ask(std::string id,

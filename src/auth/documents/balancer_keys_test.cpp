@@ -109,9 +109,21 @@ TEST_F(BalancerKeysTest, AFailureIsTriedAgain) {
   EXPECT_EQ(keys_->problem(), "");
 }
 
+TEST_F(BalancerKeysTest, AnUnknownIdIsAnAnswer) {
+  down = true;
+  EXPECT_FALSE(ask(kId));
+  EXPECT_THAT(keys_->problem(), HasSubstr("answered 503"));
+  down = known = false;
+  EXPECT_FALSE(ask(id_of(1)));
+  EXPECT_EQ(keys_->problem(), "");
+}
+
 TEST_F(BalancerKeysTest, AreFetchedAFewTimesAMinute) {
   for (size_t i = 0; i < BalancerKeys::kFetchesPerMinute; ++i) ASSERT_TRUE(ask(id_of(i))) << i;
   EXPECT_FALSE(keys_->may_ask(id_of(99)));
+  EXPECT_TRUE(keys_->is_busy(id_of(99)));
+  EXPECT_FALSE(keys_->is_busy(id_of(3))) << "it is there";
+  EXPECT_FALSE(keys_->is_busy("x")) << "nobody will ever ask";
   EXPECT_FALSE(ask(id_of(99)));
   EXPECT_TRUE(ask(id_of(3)));
   EXPECT_EQ(server_.requests().size(), BalancerKeys::kFetchesPerMinute);
@@ -123,6 +135,8 @@ TEST_F(BalancerKeysTest, FewWaitAndTheyEndWithIt) {
   std::vector<Asked> results(BalancerKeys::kQueueMax + 1, Asked::waits);
   for (size_t i = 0; i < results.size(); ++i) begin(id_of(i), results[i]);
   EXPECT_TRUE(comes_true([&] { return results.back() == Asked::no; }));
+  EXPECT_TRUE(keys_->is_busy(id_of(BalancerKeys::kQueueMax)));
+  EXPECT_FALSE(keys_->is_busy(id_of(0))) << "it is being asked for, and more may wait";
   ASSERT_TRUE(comes_true([&] { return !server_.requests().empty(); }));
   Asked late = Asked::waits;
   begin(id_of(0), late, 5ms);

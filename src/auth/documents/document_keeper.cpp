@@ -96,6 +96,10 @@ bool DocumentKeeper::may_ask(const Document& document) const {
   return document.may_ask();
 }
 
+bool DocumentKeeper::is_busy(const Document& document) const {
+  return document.is_busy();
+}
+
 bool DocumentKeeper::is_there(const Document& document) {
   return document.is_there();
 }

@@ -64,6 +64,8 @@ class DocumentKeeper {
                                                  std::chrono::steady_clock::time_point deadline);
   // Says whether ask_again() would ask or wait. It never does for a text.
   [[nodiscard]] bool may_ask(const Document& document) const;
+  // Says whether ask_again() would wait if not so many did already.
+  [[nodiscard]] bool is_busy(const Document& document) const;
 
   // Says whether the document has been in force at least once.
   [[nodiscard]] static bool is_there(const Document& document);

@@ -170,8 +170,12 @@ void KeptDocument::deliver(Outcome outcome, bool asked) {
 
 bool KeptDocument::may_ask() const {
   if (!thread_.joinable()) return false;
-  if (waiting_) return waiters_.size() < DocumentKeeper::kWaitersMax;
+  if (waiting_) return !is_busy();
   return asked_at_ == base::SteadyTime() || steady_clock::now() - asked_at_ >= times_.ask_pause;
+}
+
+bool KeptDocument::is_busy() const {
+  return waiting_ && waiters_.size() >= DocumentKeeper::kWaitersMax;
 }
 
 async::Awaitable<bool> KeptDocument::ask_again(base::SteadyTime deadline) {

@@ -37,6 +37,7 @@ class KeptDocument {
 
   [[nodiscard]] async::Awaitable<bool> ask_again(base::SteadyTime deadline);
   [[nodiscard]] bool may_ask() const;
+  [[nodiscard]] bool is_busy() const;
   [[nodiscard]] bool is_there() const { return there_; }
   [[nodiscard]] std::string problem() const;
   [[nodiscard]] std::chrono::seconds age() const;

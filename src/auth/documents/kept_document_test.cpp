@@ -148,6 +148,7 @@ TEST_F(KeptDocumentTest, ThousandsOfCallsAreOneRequest) {
   EXPECT_EQ(std::count(results.begin(), results.end(), Asked::waits),
             static_cast<long>(DocumentKeeper::kWaitersMax));
   EXPECT_FALSE(document_->may_ask());
+  EXPECT_TRUE(document_->is_busy());
   server_.add_text("two");
   EXPECT_TRUE(
       comes_true([&] { return std::count(results.begin(), results.end(), Asked::waits) == 0; }));
@@ -156,6 +157,7 @@ TEST_F(KeptDocumentTest, ThousandsOfCallsAreOneRequest) {
   EXPECT_EQ(in_force(), "two");
   EXPECT_EQ(server_.looks, 2);
   EXPECT_FALSE(document_->may_ask());
+  EXPECT_FALSE(document_->is_busy()) << "it was asked a moment ago, which nobody waits for";
 }
 
 TEST_F(KeptDocumentTest, ACallBeforeTheFirstAnswerDoesNotCount) {
@@ -204,6 +206,7 @@ TEST_F(KeptDocumentTest, EndsWhileTheServerHangsAndCallsWait) {
   start();
   Asked asked = Asked::waits;
   ask(asked);
+  io_.poll();  // Now it waits.
   ASSERT_TRUE(comes_true([&] { return server_.looks == 1; }));
   document_.reset();
   EXPECT_TRUE(comes_true([&] { return asked == Asked::no; }));

@@ -153,6 +153,8 @@ TEST_F(RemoteDocumentTest, TheKeeperEndsAtOnceWhileAServerHangs) {
   ASSERT_TRUE(comes_true([&] { return server_.requests().size() == 1; }));
   Asked asked = Asked::waits;
   ask(**document, *keeper_, asked);
+  io_.restart();
+  io_.poll();  // Now it waits.
   const auto begin = std::chrono::steady_clock::now();
   keeper_.reset();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, KeeperTimes().answer_timeout / 2);

@@ -76,20 +76,17 @@ std::optional<Check> PasswordScheme::check_now(const Attempt& attempt) {
 
 async::Awaitable<Check> PasswordScheme::check(const Attempt& attempt) {
   const BasicCredential basic = read_basic(attempt.request());
-  const std::string user(basic.user());
-  // Passwords wipes its copy.
-  std::string password(basic.password());
   // A failure is counted after its hash. So that many at a time do not pass for one, no more wait
   // than may fail.
   const Passwords::Share share{
       .address = attempt.address(),
       .of_address_max = attempt.failures().left_of_address(attempt.address(), attempt.steady_now()),
-      .of_user_max = attempt.failures().left_of_user(user, attempt.steady_now())};
+      .of_user_max = attempt.failures().left_of_user(basic.user(), attempt.steady_now())};
   const Passwords::Checked checked =
-      co_await passwords_.check(user, std::move(password), attempt.now(), share);
+      co_await passwords_.check(basic.user(), basic.password(), attempt.now(), share);
   // Many attempts may have waited together, each when there was room for one more failure.
-  if (auto refused = too_many(attempt, user)) co_return *std::move(refused);
-  co_return result(checked, user);
+  if (auto refused = too_many(attempt, basic.user())) co_return *std::move(refused);
+  co_return result(checked, basic.user());
 }
 
 std::string PasswordScheme::challenge(std::string_view realm) const {

@@ -27,6 +27,8 @@ class TokenKeys {
   [[nodiscard]] virtual Keys find(std::string_view id) const = 0;
   // Says whether ask() would ask or wait.
   [[nodiscard]] virtual bool may_ask(std::string_view id) const = 0;
+  // Says whether it would, but for how many do already: the same request may later.
+  [[nodiscard]] virtual bool is_busy(std::string_view id) const = 0;
   // Asks for a key that find() does not have, and waits until the deadline at most. Returns whether
   // there was an answer.
   [[nodiscard]] virtual async::Awaitable<bool> ask(
@@ -48,6 +50,9 @@ class IssuerKeys : public TokenKeys {
   [[nodiscard]] Keys find(std::string_view) const override { return keys_; }
   [[nodiscard]] bool may_ask(std::string_view) const override {
     return document_ != nullptr && keeper_->may_ask(*document_);
+  }
+  [[nodiscard]] bool is_busy(std::string_view) const override {
+    return document_ != nullptr && keeper_->is_busy(*document_);
   }
   [[nodiscard]] async::Awaitable<bool> ask(
       std::string, std::chrono::steady_clock::time_point deadline) override {
@@ -71,6 +76,7 @@ class KeysOfBalancers : public TokenKeys {
 
   [[nodiscard]] Keys find(std::string_view id) const override { return keys_->find(id); }
   [[nodiscard]] bool may_ask(std::string_view id) const override { return keys_->may_ask(id); }
+  [[nodiscard]] bool is_busy(std::string_view id) const override { return keys_->is_busy(id); }
   [[nodiscard]] async::Awaitable<bool> ask(
       std::string id, std::chrono::steady_clock::time_point deadline) override {
     return keys_->ask(std::move(id), deadline);

@@ -89,7 +89,7 @@ std::optional<Check> TokenScheme::find_key(const jose::Token& token, const Attem
   const bool is_asking = may_ask && keys_->may_ask(token.key_id());
   if (is_asking && attempt.request().may_wait) return std::nullopt;
   Check check = refused(Fault::unknown_key);
-  if (is_asking) {
+  if (is_asking || keys_->is_busy(token.key_id())) {
     check.state = State::too_busy;
     check.reason = "too many requests wait";
   } else if (std::string problem = keys_->problem(); !problem.empty()) {

@@ -25,8 +25,8 @@ class TokenScheme : public Scheme {
 
   // Must be called when other keys are in force.
   void keys_changed() { cache_.clear(); }
-  // These schemes read the same tokens for another issuer. A token that one of them knows is not
-  // looked at here. They must be there as long as this one is used.
+  // A token that one of these rivals knows is not looked at here. They must be there as long as
+  // this one is used.
   void set_rivals(std::vector<const TokenScheme*> rivals) { rivals_ = std::move(rivals); }
 
   // A token that is in the cache is taken whatever the failures of its address: it was right, and

@@ -15,7 +15,7 @@
 
 #include "async/latch.h"
 #include "base/keyed_hash.h"
-#include "base/wiped_text.h"
+#include "base/wiped_copy.h"
 
 namespace penstock::auth {
 namespace {
@@ -28,14 +28,6 @@ const Passwords::Checked kTooBusy{.principal = nullptr, .too_busy = true};
 struct HashId {
   size_t operator()(const Id& id) const { return id.low; }
 };
-
-// Copies a text to where it will be wiped: a short one would lie in the object itself.
-base::WipedText kept(std::string_view text) {
-  base::WipedText copy;
-  copy.reserve(std::max<size_t>(text.size(), 32));
-  copy.assign(text);
-  return copy;
-}
 
 // Is the check of one password, for which one or more requests wait.
 struct Check {
@@ -63,17 +55,6 @@ struct Cached {
   Passwords::Checked checked;
   base::SystemTime from;  // The clock may be set back.
   base::SystemTime until;
-};
-
-class WipeAtEnd {
- public:
-  explicit WipeAtEnd(std::string& text) : text_(text) {}
-  WipeAtEnd(const WipeAtEnd&) = delete;
-  WipeAtEnd& operator=(const WipeAtEnd&) = delete;
-  ~WipeAtEnd() { base::wipe(text_.data(), text_.size()); }
-
- private:
-  std::string& text_;
 };
 
 }  // namespace
@@ -104,14 +85,14 @@ struct Passwords::Data : std::enable_shared_from_this<Data> {
   [[nodiscard]] Id id_of(std::string_view user, std::string_view password) const {
     const auto length = static_cast<uint32_t>(user.size());
     base::WipedText both;
-    both.reserve(sizeof length + user.size() + password.size() + 32);
+    base::reserve_wiped(both, sizeof length + user.size() + password.size());
     both.append(reinterpret_cast<const char*>(&length), sizeof length)
         .append(user)
         .append(password);
     return hash.of(both);
   }
   // Returns the check to wait for, or null if there are too many.
-  [[nodiscard]] std::shared_ptr<Check> begin(std::string user, std::string_view password,
+  [[nodiscard]] std::shared_ptr<Check> begin(std::string_view user, std::string_view password,
                                              base::SystemTime now, const Share& share);
   // Takes a check out of the counts, once.
   void uncount(Check& check);
@@ -185,31 +166,31 @@ std::optional<Passwords::Checked> Passwords::check_now(std::string_view user,
   return at->second.checked;
 }
 
-async::Awaitable<Passwords::Checked> Passwords::check(std::string user, std::string password,
+async::Awaitable<Passwords::Checked> Passwords::check(std::string_view user,
+                                                      std::string_view password,
                                                       base::SystemTime now, Share share) {
-  const WipeAtEnd wipe(password);
   if (const auto known = check_now(user, password, now)) co_return *known;
   const std::shared_ptr<Data> data = data_;  // This object may end while the request waits.
-  const std::shared_ptr<Check> check = data->begin(std::move(user), password, now, share);
+  const std::shared_ptr<Check> check = data->begin(user, password, now, share);
   if (check == nullptr) co_return kTooBusy;
   Data::Waiter waiter(data, check);
   co_return co_await waiter.wait();
 }
 
-std::shared_ptr<Check> Passwords::Data::begin(std::string user, std::string_view password,
+std::shared_ptr<Check> Passwords::Data::begin(std::string_view user, std::string_view password,
                                               base::SystemTime now, const Share& share) {
   if (waiters == kWaitersMax) return nullptr;
   const Id id = id_of(user, password);
   if (const auto at = checks.find(id); at != checks.end()) return at->second;
   std::string address(share.address);
   if (addresses.count(address) >= share.of_address_max ||
-      waiting_users.count(user) >= share.of_user_max) {
+      waiting_users.count(std::string(user)) >= share.of_user_max) {
     return nullptr;
   }
   auto check = std::make_shared<Check>();
   check->users = users;
-  check->user = std::move(user);
-  check->password = kept(password);
+  check->user = user;
+  check->password = base::wiped_copy(password);
   check->now = now;
   check->id = id;
   check->address = std::move(address);
@@ -273,7 +254,12 @@ void Passwords::Data::work(const std::stop_token& stop) {
       check = std::move(queue.front());
       queue.pop_front();
     }
-    Verdict verdict = compute(*check);
+    Verdict verdict{.checked = kTooBusy, .expires = std::nullopt};
+    try {
+      verdict = compute(*check);
+    } catch (...) {
+      // Memory is lacking, which must not end the program.
+    }
     boost::asio::post(io, [data = weak_from_this(), check = std::move(check),
                            verdict = std::move(verdict)]() mutable {
       if (const auto lives = data.lock()) lives->finish(*check, std::move(verdict));

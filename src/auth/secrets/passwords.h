@@ -56,10 +56,11 @@ class Passwords {
     size_t of_address_max = SIZE_MAX;
     size_t of_user_max = SIZE_MAX;
   };
-  // Waits for the hash. An unknown user takes as long as a known one. The password is wiped. A
-  // check that nobody waits for any more, because its coroutine has ended, is not begun.
-  // `share.address` is not used after the first wait.
-  [[nodiscard]] async::Awaitable<Checked> check(std::string user, std::string password,
+  // Waits for the hash. An unknown user takes as long as a known one. The texts must stay where
+  // they are until it ends; its own copy of the password is wiped. A check that nobody waits for
+  // any more, because its coroutine has ended, is not begun. `share.address` is not used after the
+  // first wait.
+  [[nodiscard]] async::Awaitable<Checked> check(std::string_view user, std::string_view password,
                                                 base::SystemTime now, Share share);
 
  private:

@@ -8,6 +8,7 @@
 #include <boost/asio/detached.hpp>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -47,6 +48,7 @@ class Counter {
       changed_.notify_all();
       changed_.wait(lock, [this] { return !held_; });
       if (password == "lacking") return std::nullopt;
+      if (password == "throws") throw std::bad_alloc();
       return password == "right";
     };
   }
@@ -98,7 +100,7 @@ class PasswordsTest : public testing::Test {
         io_,
         [](Passwords& checker, std::string user, std::string text, base::SystemTime time,
            std::shared_ptr<std::optional<Checked>> out) -> async::Awaitable<> {
-          *out = co_await checker.check(std::move(user), std::move(text), time, {});
+          *out = co_await checker.check(user, text, time, {});
         }(passwords, std::move(name), std::move(password), now, result),
         boost::asio::detached);
     return result;
@@ -269,6 +271,7 @@ TEST_F(PasswordsTest, AreTooBusyWithoutMemory) {
   Passwords passwords(io_, counter_.matches());
   passwords.set(user());
   EXPECT_TRUE(check(passwords, "ann", "lacking").too_busy);
+  EXPECT_TRUE(check(passwords, "ann", "throws").too_busy);
 }
 
 TEST_F(PasswordsTest, SkipACheckThatNobodyWaitsFor) {

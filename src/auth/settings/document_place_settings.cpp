@@ -69,6 +69,12 @@ std::optional<DocumentPlace> read_document_place(const SettingsMembers& members,
   const boost::json::object* object = members.object(name);
   if (object == nullptr) return std::nullopt;
   if (object->contains(list)) {
+    // A document may have other members, but not those of another place: nobody would read there.
+    for (const char* other : {"file", "url", "discovery", "secret"}) {
+      if (!object->contains(other)) continue;
+      members.mistake(name, "has both \"" + std::string(list) + "\" and \"" + other +
+                                "\"; keep the one where the document is");
+    }
     return DocumentPlace{.kind = DocumentPlace::Kind::text,
                          .place = boost::json::serialize(*object)};
   }

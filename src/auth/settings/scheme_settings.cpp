@@ -65,7 +65,15 @@ void read_rules(const SettingsMembers& members, BearerSettings& settings) {
                     "needs \"audience\": the name by which the issuer knows this API, so that "
                     "tokens for other services are not taken");
   }
-  if (const auto claim = members.text("audience_claim")) rules.audience_claim = *claim;
+  if (std::find(rules.audiences.begin(), rules.audiences.end(), "") != rules.audiences.end()) {
+    members.mistake("audience", "has an empty name, which is nobody's");
+  }
+  if (const auto claim = members.text("audience_claim")) {
+    rules.audience_claim = *claim;
+    if (members.find("audience") == nullptr && is_oidc) {
+      members.mistake("audience_claim", "is not looked at without \"audience\"; set that, too");
+    }
+  }
   read_algorithms(members, settings);
   if (members.find("types") != nullptr) {
     rules.types.clear();

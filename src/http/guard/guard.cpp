@@ -1,6 +1,5 @@
 #include "http/guard/guard.h"
 
-#include <sys/socket.h>
 #include <cctype>
 #include <utility>
 

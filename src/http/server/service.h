@@ -73,7 +73,7 @@ class Service {
   // for a request without a body. The request has no body yet.
   [[nodiscard]] virtual Admission admit(const RequestMessage& /*request*/) { return KeepBody{}; }
 
-  // Decides after a wait, for an admit() that has returned DecideLater. The result is none itself.
+  // Decides after a wait, for an admit() that has returned DecideLater. The result is another one.
   // The service bounds its wait; meanwhile no more of the body is read than is there.
   [[nodiscard]] virtual async::Awaitable<Admission> decide(const RequestMessage& request);
 
