@@ -34,11 +34,15 @@ std::string places_of(const contract::Violations& violations) {
   return text;
 }
 
+log::Level level_of(const RequestMessage& request, unsigned status) {
+  if (!is_own_fault(status)) return log::Level::info;
+  return is_refused(request) ? log::Level::warning : log::Level::error;
+}
+
 void log_request(log::Log& log, const RequestMessage& request, const Reply& reply,
                  std::chrono::steady_clock::duration duration, size_t bytes_sent) {
   const unsigned status = reply.response.status;
-  log::Line line(log, is_own_fault(status) ? log::Level::error : log::Level::info, "request",
-                 request.received_at);
+  log::Line line(log, level_of(request, status), "request", request.received_at);
   line.field("method", request.method().substr(0, kLoggedMethodBytes))
       .field("route", reply.route)
       .field("status", status)

@@ -27,7 +27,11 @@ inline constexpr size_t kLoggedPlaceBytes = 64;
   return status >= 500 && status != 501 && status != 505;
 }
 
-// Logs one request that was answered, at ERROR if that is the service's fault. The line has the
+// Returns the level of a request's line: ERROR if its answer is the service's fault. A client that
+// is refused by its credentials can cause a 503 whenever it wants, so that is a WARNING.
+[[nodiscard]] log::Level level_of(const RequestMessage& request, unsigned status);
+
+// Logs one request that was answered, with level_of(). The line has the
 // path only if no route of the contract has it. Otherwise the route says enough, and a parameter's
 // value in the path may be a secret. Of a caller it has scheme and subject (guard/admitted.h). The
 // query and all other values are never logged.

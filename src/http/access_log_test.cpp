@@ -5,9 +5,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <memory>
 #include <random>
 
 #include "base/utf8.h"
+#include "http/guard/admitted.h"
 
 namespace penstock::http {
 namespace {
@@ -98,6 +100,17 @@ TEST(AccessLog, PlacesArePrintableAndBoundedWhateverTheNamesAre) {
     for (const char c : text) EXPECT_GE(static_cast<unsigned char>(c), 0x20);
     EXPECT_EQ(violations.size() > 12 && !text.ends_with(" more"), false) << text;
   }
+}
+
+// A client can cause it as often as it sends requests, so it must not wake anybody.
+TEST(AccessLog, WarnsOfA503ThatIsARefusal) {
+  RequestMessage request;
+  EXPECT_EQ(level_of(request, 503), log::Level::error);
+  auto decided = std::make_unique<Admitted>();
+  decided->refusal.emplace();
+  request.attach(std::move(decided));
+  EXPECT_EQ(level_of(request, 503), log::Level::warning);
+  EXPECT_EQ(level_of(request, 401), log::Level::info);
 }
 
 }  // namespace

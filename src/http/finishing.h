@@ -10,8 +10,9 @@
 namespace penstock::http {
 
 // Completes the responses of a service that serves a contract (Service::finish()): the headers for
-// pages of other origins and of rate limits, and the content coding. A contract without `x-cors`
-// and `x-penstock-rate` pays for none of them with a response that is too small to be compressed.
+// pages of other origins and of the guard, and the content coding. A contract without `x-cors`,
+// `security` and `x-penstock-rate` pays for none of them with a response that is too small to be
+// compressed.
 class Finishing {
  public:
   // `contract` must outlive this object. Bodies from `gzip_bytes_min` bytes on are compressed; with
@@ -21,14 +22,11 @@ class Finishing {
         gzip_from_(gzip_bytes_min > 0 ? static_cast<size_t>(gzip_bytes_min) : SIZE_MAX),
         compression_(gzip_from_) {}
 
-  // Adds the headers of rate limits that `guard` has, unless it is null. It must outlive this
-  // object.
-  void guard_by(const Guard* guard) {
-    limits_ = guard != nullptr && guard->has_rates() ? guard : nullptr;
-  }
+  // Adds the headers of `guard`, unless it is null. It must outlive this object.
+  void guard_by(const Guard* guard) { guard_ = guard; }
 
   // Returns from which size of their bodies on responses are for finish().
-  [[nodiscard]] size_t from() const { return cors_.used() || limits_ != nullptr ? 0 : gzip_from_; }
+  [[nodiscard]] size_t from() const { return cors_.used() || guard_ != nullptr ? 0 : gzip_from_; }
   void finish(const RequestMessage& request, ResponseMessage& response);
 
   // Is null if the contract has no `x-cors`.
@@ -38,7 +36,7 @@ class Finishing {
   const Cors cors_;
   const size_t gzip_from_;
   Compression compression_;
-  const Guard* limits_ = nullptr;  // Null if no operation has a rate limit.
+  const Guard* guard_ = nullptr;
 };
 
 }  // namespace penstock::http

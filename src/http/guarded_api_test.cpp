@@ -75,6 +75,7 @@ paths:
       x-penstock-rate: {requests: 3, seconds: 3600, by: address}
       requestBody: {content: {application/json: {schema: {type: object}}}}
       responses: OK
+  /uncached: {get: {operationId: uncached, responses: OK}}
   /event:
     post:
       operationId: event
@@ -123,6 +124,8 @@ Handlers handlers() {
                          "staff_get", "staff_post", "limited", "by_address"}) {
     all.emplace_back(id, name_caller);
   }
+  all.emplace_back("uncached",
+                   [](const Request&) { return text("").header("Cache-Control", "no-store"); });
   all.emplace_back("event", [](const Request&) { return text("sent.").publish(object{{"a", 1}}); });
   return all;
 }
@@ -167,6 +170,7 @@ class GuardedApiTest : public testing::Test {
     handlers_ = handlers();
     auto made = Api::make(parsed(), handlers_,
                           {.event_source = "/t",
+                           .health_path = health_path_,
                            .stories = true,
                            .guard = [&](const auto& one) { return make_guard(one, settings); }},
                           publishing_, log_);
@@ -214,6 +218,7 @@ class GuardedApiTest : public testing::Test {
   KeepingSink sink_;
   events::Publisher publisher_{sink_, {}, log_};
   Publishing publishing_{io_, publisher_};
+  std::string health_path_;
   Handlers handlers_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<Mock> mock_;
@@ -399,6 +404,26 @@ TEST_F(GuardedApiTest, WithoutAnAuthenticatorRatesAreThoseOfAddresses) {
   EXPECT_THAT(ask("GET", "/limited", kKeyA), AllOf(HasSubstr(" 200 "), HasSubstr("nobody .")));
   EXPECT_THAT(ask("GET", "/limited", kKeyB), HasSubstr(" 200 "));
   EXPECT_THAT(ask("GET", "/limited"), StartsWith("HTTP/1.1 429 "));
+}
+
+// A load balancer that shares a limit with its clients would end healthy tasks.
+TEST_F(GuardedApiTest, TheHealthCheckIsNotLimited) {
+  health_path_ = "/limited";
+  start("");
+  for (int i = 0; i < 5; ++i) EXPECT_THAT(ask("GET", "/limited"), HasSubstr(" 200 ")) << i;
+}
+
+// RFC 9111 section 3.5: a shared cache keeps no answer to a request with Authorization.
+TEST_F(GuardedApiTest, AnAnswerToACallerOutsideOfAuthorizationIsPrivate) {
+  start();
+  const std::string line = "cache-control: private\r\n";
+  EXPECT_THAT(ask("GET", "/key", kKeyA), HasSubstr(line));
+  EXPECT_THAT(ask("GET", "/optional", kKeyA), HasSubstr(line));
+  EXPECT_THAT(ask("GET", "/optional"), Not(HasSubstr("cache-control")));
+  EXPECT_THAT(ask("GET", "/open", kKeyA), Not(HasSubstr("cache-control")));
+  EXPECT_THAT(ask("GET", "/staff", kAnn), Not(HasSubstr("cache-control")));
+  EXPECT_THAT(ask("GET", "/uncached", kKeyA),
+              AllOf(HasSubstr("Cache-Control: no-store\r\n"), Not(HasSubstr("private"))));
 }
 
 TEST_F(GuardedApiTest, TheLogSaysWhoAndWhyButNoCredential) {

@@ -121,8 +121,7 @@ bool Mock::has_query_key(const contract::Contract& contract) {
 void Mock::completed(const RequestMessage& request, const Reply& reply,
                      std::chrono::steady_clock::duration /*duration*/, size_t /*bytes_sent*/) {
   const unsigned status = reply.response.status;
-  log::Line line(log_, is_own_fault(status) ? log::Level::error : log::Level::info, "request",
-                 request.received_at);
+  log::Line line(log_, level_of(request, status), "request", request.received_at);
   std::string target(request.target());
   if (const size_t query = target.find('?'); has_query_key_ && query != std::string::npos) {
     target.resize(query);

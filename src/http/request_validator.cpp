@@ -123,7 +123,11 @@ RequestValidator::RequestValidator(const contract::Contract& contract, uint64_t 
   // parameter that takes any text does not take the health check.
   const bool answers =
       match.operation != nullptr && match.path->path.find('{') == std::string::npos;
-  if (!answers) health_path_ = health_path;
+  if (answers) {
+    health_operation_ = match.operation;
+  } else {
+    health_path_ = health_path;
+  }
 }
 
 std::variant<contract::Match, Reply, DecideLater> RequestValidator::route(
@@ -165,8 +169,9 @@ std::variant<contract::Match, Reply, DecideLater> RequestValidator::route(
     return Reply{.response = wrong_method(request, match.allow), .route = route};
   }
   const Operation& operation = *match.operation;
-  // A client that may not call the operation learns nothing else of it.
-  if (guard_ != nullptr) [[unlikely]] {
+  // A client that may not call the operation learns nothing else of it. A load balancer has no
+  // credentials, and ends the task if a limit of all its clients refuses the health check.
+  if (guard_ != nullptr && &operation != health_operation_) [[unlikely]] {
     auto checked = guard_->check(operation, request);
     if (std::holds_alternative<DecideLater>(checked)) return DecideLater{};
     if (auto* reply = std::get_if<Reply>(&checked)) {

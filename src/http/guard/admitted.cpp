@@ -40,6 +40,12 @@ const auth::Caller& caller_of(const RequestMessage& request) {
   return decided != nullptr ? decided->caller : kAnonymous;
 }
 
+bool is_refused(const RequestMessage& request) {
+  if (request.attachment() == nullptr) return false;
+  const Admitted* const decided = admitted(request);
+  return decided != nullptr && decided->refusal.has_value();
+}
+
 void set_caller(const RequestMessage& request, auth::Caller caller) {
   auto decided = std::make_unique<Admitted>();
   decided->caller = std::move(caller);

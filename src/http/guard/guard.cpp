@@ -3,6 +3,7 @@
 #include <cctype>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/check.h"
 #include "http/server/problem.h"
 
@@ -22,6 +23,16 @@ std::string sentence_of(std::string clause) {
   return clause;
 }
 
+bool has_cache_control(const ResponseMessage& response) {
+  constexpr std::string_view kName = "cache-control:";
+  for (std::string_view rest = response.headers; !rest.empty();) {
+    if (base::same_in_any_case(rest.substr(0, kName.size()), kName)) return true;
+    const size_t end = rest.find('\n');
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  return false;
+}
+
 Reply too_many_requests(const RateLimits::Counted& counted) {
   Reply reply{.response = problem_response(
                   {.status = 429,
@@ -39,7 +50,7 @@ std::unique_ptr<Guard> Guard::make(const contract::Contract& contract,
                                    std::unique_ptr<auth::Authenticator> authenticator,
                                    auth::ClientAddresses addresses) {
   std::unique_ptr<Guard> guard(new Guard(contract, std::move(authenticator), std::move(addresses)));
-  if (guard->authenticator_ == nullptr && !guard->has_rates()) return nullptr;
+  if (!guard->is_needed()) return nullptr;
   return guard;
 }
 
@@ -136,8 +147,12 @@ Reply Guard::reply_of(const Admitted& decided) {
 }
 
 void Guard::add_headers(const RequestMessage& request, ResponseMessage& response) const {
-  if (const Admitted* decided = admitted(request)) {
-    RateLimits::add_headers(decided->counted, response);
+  const Admitted* const decided = admitted(request);
+  if (decided == nullptr) return;
+  RateLimits::add_headers(decided->counted, response);
+  if (!decided->caller.is_anonymous() && request.count(Field::authorization) == 0 &&
+      !has_cache_control(response)) {
+    response.add_header("cache-control", "private");
   }
 }
 

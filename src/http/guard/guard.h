@@ -44,9 +44,11 @@ class Guard {
   // Decides on a request for which check() has returned DecideLater. The wait is bounded.
   [[nodiscard]] async::Awaitable<> decide(const RequestMessage& request);
 
-  // Says whether add_headers() has something to do.
-  [[nodiscard]] bool has_rates() const { return rates_.used(); }
-  // Adds the headers of the operation's rate limit to an answer, whatever its status is.
+  // Says whether there is anything to decide, or to add to answers.
+  [[nodiscard]] bool is_needed() const { return authenticator_ != nullptr || rates_.used(); }
+  // Adds the headers of the operation's rate limit to an answer, whatever its status is. An answer
+  // to a caller whose credential is not in Authorization is `private` unless the handler says
+  // something else: a shared cache keeps away from Authorization only (RFC 9111 section 3.5).
   void add_headers(const RequestMessage& request, ResponseMessage& response) const;
 
   // Is null if somebody else authenticates.
