@@ -113,9 +113,9 @@ class RequestValidator {
   const Cors* cors_ = nullptr;
   const OwnPages* pages_ = nullptr;
   std::string health_path_;  // Empty if the contract answers the health check.
-  // The contract's operation that answers it, or null.
+  // This is the contract's operation that answers it, or null.
   const contract::Operation* health_operation_ = nullptr;
-  std::string accept_;       // Memory for Accept headers of several lines.
+  std::string accept_;  // Memory for Accept headers of several lines.
   contract::PathValues path_values_;
   contract::Arguments arguments_;
   BodyReader body_reader_;

@@ -18,13 +18,13 @@ using testing::HasSubstr;
 using testing::Not;
 using Kind = DocumentPlace::Kind;
 
-class FileTest : public KeeperTestBase {
+class KeptFileTest : public KeeperTestBase {
  protected:
-  FileTest() {
+  KeptFileTest() {
     std::string name = testing::TempDir() + "/penstock_keeper_XXXXXX";
     folder_ = ::mkdtemp(name.data());
   }
-  ~FileTest() override { fs::remove_all(folder_); }
+  ~KeptFileTest() override { fs::remove_all(folder_); }
 
   fs::path write(const std::string& name, const std::string& text) {
     std::ofstream(folder_ / name) << text;
@@ -38,7 +38,7 @@ class FileTest : public KeeperTestBase {
   DocumentKeeper keeper_{io_, log_, {}, {.ask_pause = 10s, .file_pause = 5ms}};
 };
 
-TEST_F(FileTest, ATextIsInForceAtOnceAndCannotBeAskedFor) {
+TEST_F(KeptFileTest, ATextIsInForceAtOnceAndCannotBeAskedFor) {
   const auto document =
       keeper_.keep("the keys of login", {.kind = Kind::text, .place = "abc"}, reader());
   ASSERT_TRUE(document);
@@ -54,7 +54,7 @@ TEST_F(FileTest, ATextIsInForceAtOnceAndCannotBeAskedFor) {
   EXPECT_EQ(bad.error().message, "it is bad");
 }
 
-TEST_F(FileTest, MustBeReadableAtTheStart) {
+TEST_F(KeptFileTest, MustBeReadableAtTheStart) {
   const auto absent = keep(folder_ / "no");
   ASSERT_FALSE(absent);
   EXPECT_EQ(absent.error().message, (folder_ / "no").string() + ": there is no such file");
@@ -72,7 +72,7 @@ TEST_F(FileTest, MustBeReadableAtTheStart) {
   EXPECT_TRUE(keep(write("full", std::string(DocumentKeeper::kBytesMax, 'x'))));
 }
 
-TEST_F(FileTest, IsReadAgainWhenItHasChanged) {
+TEST_F(KeptFileTest, IsReadAgainWhenItHasChanged) {
   const auto document = keep(write("keys", "one"));
   ASSERT_TRUE(document) << document.error().message;
   keeper_.start();
@@ -86,7 +86,7 @@ TEST_F(FileTest, IsReadAgainWhenItHasChanged) {
 }
 
 // A volume of Kubernetes: keys -> ..data/keys, ..data -> ..version_1; the second link is replaced.
-TEST_F(FileTest, IsFoundThroughReplacedLinks) {
+TEST_F(KeptFileTest, IsFoundThroughReplacedLinks) {
   fs::create_directory(folder_ / "v1");
   fs::create_directory(folder_ / "v2");
   write("v1/keys", "old");
@@ -102,7 +102,7 @@ TEST_F(FileTest, IsFoundThroughReplacedLinks) {
   EXPECT_TRUE(comes_true([&] { return in_force() == "new"; }));
 }
 
-TEST_F(FileTest, TheLastGoodOneStaysInForceWhileItIsMissingOrWrong) {
+TEST_F(KeptFileTest, TheLastGoodOneStaysInForceWhileItIsMissingOrWrong) {
   const auto document = keep(write("keys", "one"));
   ASSERT_TRUE(document);
   keeper_.start();
@@ -122,7 +122,7 @@ TEST_F(FileTest, TheLastGoodOneStaysInForceWhileItIsMissingOrWrong) {
   EXPECT_THAT(rest, Not(HasSubstr("123")));
 }
 
-TEST_F(FileTest, IsAskedForBeforeItsTime) {
+TEST_F(KeptFileTest, IsAskedForBeforeItsTime) {
   DocumentKeeper slow(io_, log_, {}, {.ask_pause = 10s, .file_pause = 1h});
   const auto document =
       slow.keep("n", {.kind = Kind::file, .place = write("keys", "one")}, reader());

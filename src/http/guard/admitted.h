@@ -28,7 +28,7 @@ struct Admitted final : RequestMessage::Attachment {
 // Returns who sends the request. It is valid as long as the request is. A request that no Guard has
 // let through is anonymous.
 [[nodiscard]] const auth::Caller& caller_of(const RequestMessage& request);
-// Says whether the client was refused by its credentials, or for want of keys.
+// Says whether the client was refused by its credentials, or because there are no keys yet.
 [[nodiscard]] bool is_refused(const RequestMessage& request);
 // Says who sends the request, for tests of what comes behind a Guard.
 void set_caller(const RequestMessage& request, auth::Caller caller);

@@ -10,7 +10,7 @@ import { curlOf } from './curl.js';
 import { kAny, makeField, newId } from './fields.js';
 import { makeFields } from './groups.js';
 import { methodName } from './operation_list.js';
-import { kNobody, kOwn, proofsOf, subjectsOf } from './proofs.js';
+import { kNobody, kOwnCredentials, proofsOf, subjectsOf } from './proofs.js';
 import { draftOf, parameterModel, requestOf } from './request.js';
 
 const kPlaces = { path: 'Path', query: 'Query', header: 'Headers', cookie: 'Cookies' };
@@ -53,7 +53,8 @@ function parameterParts(contract, details, draft, changed) {
 
 const kSenderHelp = {
   [kNobody]: 'No credentials are sent.',
-  [kOwn]: 'The API takes the test credentials alone. See here what it answers to others.',
+  [kOwnCredentials]:
+    'The API takes the test credentials alone. See here what it answers to others.',
 };
 
 // Says which credentials are enough, where there is a choice.
@@ -70,7 +71,7 @@ function senderPart(subjects, draft, chosen) {
       el('label', { for: id }, 'As'),
       el('select', { class: 'input sender', id,
         onchange: (event) => chosen(event.target.value) },
-        [...subjects, kNobody, kOwn].map((one) =>
+        [...subjects, kNobody, kOwnCredentials].map((one) =>
           el('option', { value: one, selected: one === draft.sender }, visible(one, true)))),
       el('p', { class: 'help' }, kSenderHelp[draft.sender] ?? 'This system has made the test '
         + 'credentials for its own API. They end with it.'))));
@@ -137,7 +138,7 @@ export function operationForm(contract, operation, clients) {
   const mistake = el('p', { class: 'hint', role: 'status' });
   const fields = el('div');
   const allowed = hasToken();
-  let draft = draftFor(contract, operation, details, subjects[0] ?? kOwn);
+  let draft = draftFor(contract, operation, details, subjects[0] ?? kOwnCredentials);
   let apiUrl = 'http://localhost';
   let panel = null;
   let sending = false;
@@ -195,7 +196,7 @@ export function operationForm(contract, operation, clients) {
   const button = el('button', { type: 'submit', class: 'button primary send-button',
     disabled: !allowed }, 'Send');
   const drawFields = () => {
-    draft.proofs = draft.sender === kOwn ? null : draft.sender === kNobody ? []
+    draft.proofs = draft.sender === kOwnCredentials ? null : draft.sender === kNobody ? []
       : proofsOf(contract, operation.raw, clients, draft.sender);
     fill(fields, parameterParts(contract, details, draft, changed),
       senderPart(subjects, draft, (sender) => {
@@ -210,7 +211,7 @@ export function operationForm(contract, operation, clients) {
   };
   const reset = () => {
     drafts.delete(operation.id);
-    draft = draftFor(contract, operation, details, subjects[0] ?? kOwn);
+    draft = draftFor(contract, operation, details, subjects[0] ?? kOwnCredentials);
     drawFields();
   };
   const off = stream.on('state', (state) => {

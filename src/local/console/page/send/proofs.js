@@ -4,7 +4,7 @@ import { isObject } from '../json_text.js';
 
 /** Whom a request can be sent as, besides the subjects of the system's own credentials. */
 export const kNobody = 'nobody';
-export const kOwn = 'own credentials';
+export const kOwnCredentials = 'own credentials';
 
 /** Returns the subjects of credentials that the system has made, each once. */
 export function subjectsOf(credentials) {
