@@ -14,16 +14,20 @@ ALGORITHMS = ("RS256", "ES256", "EdDSA")
 # More than the API remembers (auth::TokenCache), so that each of them is new when its turn comes.
 TOKENS = 30_000
 CONNECTIONS = (64,)
-# wrk calls request() for each request. The tokens take turns.
+# wrk calls init() once, when it knows the Host header, and request() for each request. The tokens
+# take turns.
 WRK_SCRIPT = """
-local tokens, turn = {}, 0
-for line in io.lines("%s") do
-  tokens[#tokens + 1] = wrk.format("GET", "/hello", {["Authorization"] = "Bearer " .. line})
-  if #tokens == %d then break end
+local requests, turn = {}, 0
+init = function()
+  for line in io.lines("%s") do
+    local headers = {["Host"] = wrk.headers["Host"], ["Authorization"] = "Bearer " .. line}
+    requests[#requests + 1] = wrk.format("GET", "/hello", headers)
+    if #requests == %d then break end
+  end
 end
 request = function()
-  turn = turn %% #tokens + 1
-  return tokens[turn]
+  turn = turn %% #requests + 1
+  return requests[turn]
 end
 """
 
