@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "async/awaitable.h"
+#include "async/deadline.h"
+#include "base/result.h"
+#include "base/wiped_text.h"
+#include "resources/start.h"
+
+// An upstream is a server of others that a handler asks by HTTP. This room is for handlers that
+// wait; what blocks a thread of its own uses net/http_client.h.
+namespace penstock::upstream {
+
+// Names and values in the order in which they are sent or were received. Values may be secrets.
+using Headers = std::vector<std::pair<std::string, base::WipedText>>;
+
+struct Request {
+  std::string method = "GET";
+  std::string target = "/";  // The path with the query, already percent-encoded.
+  Headers headers = {};      // The client adds Host, User-Agent and Content-Length.
+  base::WipedText body = {};
+  // Says whether the request may be sent again after the server may have acted on it. Without a
+  // word GET, HEAD, PUT, DELETE, OPTIONS and TRACE may (RFC 9110 section 9.2.2).
+  std::optional<bool> repeatable = {};
+};
+
+struct Response {
+  unsigned status = 0;
+  Headers headers = {};
+  base::WipedText body = {};
+
+  // Returns the first value of the header of that name, in any case of letters, or an empty view.
+  [[nodiscard]] std::string_view header(std::string_view name) const;
+};
+
+// Limits what one client takes, and how it tries again. The numbers are per client.
+struct Settings {
+  size_t connections_max = 32;    // Open at once; a further request waits for one.
+  size_t waiting_max = 256;       // Requests that wait for a connection. A further one fails.
+  size_t idle_max = 16;           // Kept alive without a request.
+  std::chrono::milliseconds idle_time{30'000};        // A kept connection is closed after this.
+  std::chrono::milliseconds connect_timeout{2'000};   // With the name's lookup and TLS.
+  std::chrono::milliseconds attempt_timeout{10'000};  // One attempt, to the last byte.
+  size_t header_bytes_max = 16 * 1024;
+  size_t body_bytes_max = 8 * 1024 * 1024;
+  // A request that has failed and may be repeated is tried so often, with a pause of 50 ms, 100 ms,
+  // … times a random share between them. `Retry-After` makes the pause longer.
+  int attempts_max = 3;
+  // Retries are at most this share of the requests (a token bucket of 10), so that an upstream
+  // that is down does not get three times the load.
+  double retry_share = 0.1;
+  // After so many failures in a row requests fail at once, for `broken_time`; then one is let
+  // through. 0 never does so.
+  int failures_max = 20;
+  std::chrono::milliseconds broken_time{1'000};
+};
+
+// Asks one upstream by HTTP/1.1, over connections that it keeps and shares between requests. All
+// calls are for the thread of Start::io. Every wait ends at the request's deadline, and if the
+// coroutine is cancelled. The bytes of answers under way are bounded by connections_max times
+// body_bytes_max.
+class Client {
+ public:
+  // Makes a client of "https://host:port/prefix" or "http://…"; nothing is connected yet. `name`
+  // names the upstream in messages and metrics. Fails with `invalid`.
+  [[nodiscard]] static base::Result<std::unique_ptr<Client>> make(const resources::Start& start,
+                                                                  std::string name,
+                                                                  std::string_view url,
+                                                                  Settings settings = {});
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  ~Client();
+
+  // Sends the request and returns the response, whatever its status; 429, 502, 503 and 504 are
+  // tried again first. Fails with `unavailable` (no connection, one that broke, a certificate that
+  // is not trusted, too many requests that wait, or the circuit is broken), `timed_out`,
+  // `too_large` or `invalid` (not HTTP). `retryable` says that the upstream cannot have seen the
+  // request. Messages begin with the upstream's name, and have no value of the request.
+  [[nodiscard]] async::Awaitable<base::Result<Response>> send(Request request,
+                                                              async::SteadyTime deadline);
+
+ private:
+  struct Pool;
+  explicit Client(std::unique_ptr<Pool> pool);
+  std::unique_ptr<Pool> pool_;
+};
+
+}  // namespace penstock::upstream
