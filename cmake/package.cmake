@@ -26,6 +26,7 @@ function(penstock_package_targets result)
     penstock_contract
     penstock_contract_events
     penstock_contract_program
+    penstock_dynamodb
     penstock_event_schemas
     penstock_examples
     penstock_function_program
@@ -35,8 +36,11 @@ function(penstock_package_targets result)
     penstock_lambda
     penstock_lambda_testing
     penstock_local
+    penstock_postgres
+    penstock_resources
     penstock_schema_document
     penstock_typed
+    penstock_upstream
     event_schemas)
   while(open)
     list(POP_FRONT open target)
@@ -118,6 +122,7 @@ function(penstock_install)
       "${PROJECT_SOURCE_DIR}/cmake/penstock_service.cmake"
       "${PROJECT_SOURCE_DIR}/cmake/re2.cmake"
       "${PROJECT_SOURCE_DIR}/cmake/service_env.cmake"
+      "${PROJECT_SOURCE_DIR}/cmake/service_uses.cmake"
     DESTINATION "${package}")
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/cmake/service" DESTINATION "${package}")
   install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")

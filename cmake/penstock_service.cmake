@@ -1,20 +1,24 @@
 # This makes a service's programs of its folder. The CMakeLists.txt of a service uses it, within
 # this project and outside.
 include("${CMAKE_CURRENT_LIST_DIR}/service_env.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/service_uses.cmake")
 
-# penstock_service(HANDLERS sources… CONSUMER sources…) reads service.env beside the CMakeLists.txt
-# that calls it, and makes of a service named orders:
+# penstock_service(HANDLERS sources… CONSUMER sources… [USES dynamodb postgres upstream]) reads
+# service.env beside the CMakeLists.txt that calls it, links the handlers of both halves with the
+# libraries that USES names, such as Penstock::dynamodb, and makes of a service named orders:
 #   orders_contract            the contract, compiled in ("orders/contract.h")
 #   orders_event_schemas       the schemas of its events, compiled in ("orders/event_schemas.h")
 #   orders_types, orders_operations, orders_events   the contract as C++ ("orders/operations.h")
 #   orders_handlers, orders_event_handlers   the service's own sources
 #   orders_api_program, orders_function_program   the programs, with the names of service.env
 function(penstock_service)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "HANDLERS;CONSUMER")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "HANDLERS;CONSUMER;USES")
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_HANDLERS OR NOT arg_CONSUMER)
     message(FATAL_ERROR
-      "Write penstock_service(HANDLERS handlers.cpp CONSUMER consumer.cpp), with your own sources.")
+      "Write penstock_service(HANDLERS handlers.cpp CONSUMER consumer.cpp), with your own sources, "
+      "and behind them, if the handlers use such: USES dynamodb postgres upstream.")
   endif()
+  penstock_check_uses("${CMAKE_CURRENT_SOURCE_DIR}/CMakeLists.txt" ${arg_USES})
   penstock_read_service_env("${CMAKE_CURRENT_SOURCE_DIR}/service.env")
   set(namespace "${PENSTOCK_SERVICE}")
   if(TARGET ${namespace}_handlers OR TARGET ${namespace}_event_handlers)
@@ -29,6 +33,7 @@ function(penstock_service)
   set(generated "${CMAKE_CURRENT_BINARY_DIR}/generated")
   penstock_service_contract()
   penstock_service_types()
+  penstock_service_libraries()
 
   # Sources that both halves have are compiled once, so that a test can be linked with all.
   set(both "")
@@ -40,7 +45,7 @@ function(penstock_service)
   if(both)
     list(REMOVE_ITEM arg_HANDLERS ${both})
     list(REMOVE_ITEM arg_CONSUMER ${both})
-    penstock_service_sources(${namespace}_both "${both}" ${namespace}_types)
+    penstock_service_sources(${namespace}_both "${both}" ${namespace}_types ${uses})
   endif()
   if(NOT PENSTOCK_FUNCTION_ONLY)
     penstock_service_api()
@@ -162,6 +167,26 @@ macro(penstock_service_types)
   endif()
 endmacro()
 
+# Sets uses to the libraries that USES names, and finds what they are linked with.
+macro(penstock_service_libraries)
+  if(PENSTOCK_TABLES AND NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${PENSTOCK_TABLES}")
+    message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/service.env: TABLES names ${PENSTOCK_TABLES}, "
+      "which is not there.")
+  endif()
+  if("postgres" IN_LIST arg_USES AND NOT TARGET PkgConfig::LIBPQ)
+    find_package(PkgConfig REQUIRED)
+    pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
+  endif()
+  set(uses "")
+  foreach(word IN LISTS arg_USES)
+    if(NOT TARGET Penstock::${word})
+      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/CMakeLists.txt: this build has no "
+        "Penstock::${word}. Write its word after USES as it is, not by a variable.")
+    endif()
+    list(APPEND uses Penstock::${word})
+  endforeach()
+endmacro()
+
 # penstock_service_generated(TARGET SOURCES LIBRARIES…)
 function(penstock_service_generated target sources)
   add_library(${target} STATIC ${sources})
@@ -180,7 +205,8 @@ function(penstock_service_api)
   target_include_directories(${namespace}_contract PUBLIC "${generated}")
   penstock_compile_service(${namespace}_contract)
 
-  penstock_service_sources(${namespace}_handlers "${arg_HANDLERS}" ${namespace}_operations)
+  penstock_service_sources(${namespace}_handlers "${arg_HANDLERS}" ${namespace}_operations
+    ${uses})
   if(PENSTOCK_FUZZ)
     return()
   endif()
@@ -192,7 +218,8 @@ endfunction()
 
 # This is the function's half. It needs no YAML, so the schemas of its events are compiled in.
 function(penstock_service_function)
-  penstock_service_sources(${namespace}_event_handlers "${arg_CONSUMER}" ${namespace}_events)
+  penstock_service_sources(${namespace}_event_handlers "${arg_CONSUMER}" ${namespace}_events
+    ${uses})
   if(PENSTOCK_FUZZ)
     return()
   endif()

@@ -1,16 +1,20 @@
 # penstock_read_service_env(FILE): reads a service's names. Each becomes a variable of the caller
 # with the prefix PENSTOCK_: PENSTOCK_SERVICE, PENSTOCK_API_PROGRAM, PENSTOCK_FUNCTION_PROGRAM,
-# PENSTOCK_VARIABLE_PREFIX, PENSTOCK_CONTRACT (a list of files), PENSTOCK_EXAMPLES and
-# PENSTOCK_HEALTHCHECK. The shell, Python and C++ read the same grammar: NAME=value, NAME='value' or
-# NAME="value", where double quotes hold no $, ` and \; comments with # and blank lines.
+# PENSTOCK_VARIABLE_PREFIX, PENSTOCK_CONTRACT (a list of files), PENSTOCK_EXAMPLES,
+# PENSTOCK_HEALTHCHECK, and PENSTOCK_TABLES and PENSTOCK_DATABASE, which are empty without. The
+# shell, Python and C++ read the same grammar: NAME=value, NAME='value' or NAME="value", where
+# double quotes hold no $, ` and \; comments with # and blank lines.
 function(penstock_read_service_env file)
   if(NOT EXISTS "${file}")
     message(FATAL_ERROR "${file} is not there. It gives the service its names, each as a line such "
       "as SERVICE=orders.")
   endif()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
-  set(known SERVICE API_PROGRAM FUNCTION_PROGRAM VARIABLE_PREFIX CONTRACT EXAMPLES HEALTHCHECK)
+  set(known SERVICE API_PROGRAM FUNCTION_PROGRAM VARIABLE_PREFIX CONTRACT EXAMPLES HEALTHCHECK
+    TABLES DATABASE)
   set(HEALTHCHECK /healthcheck)
+  set(TABLES "")
+  set(DATABASE "")
   file(READ "${file}" text)
   # These characters have a meaning in a list of CMake. Only comments and EXAMPLES may have them.
   string(ASCII 1 semicolon)
@@ -52,7 +56,7 @@ function(penstock_read_service_env file)
     set(${name} "${value}")
   endforeach()
   set(required ${known})
-  list(REMOVE_ITEM required EXAMPLES HEALTHCHECK)
+  list(REMOVE_ITEM required EXAMPLES HEALTHCHECK TABLES DATABASE)
   foreach(name IN LISTS required)
     if(NOT name IN_LIST seen)
       message(FATAL_ERROR "${file} does not say ${name}=…; add that line.")
@@ -79,10 +83,19 @@ function(penstock_check_service_value where name value)
   elseif(name STREQUAL "HEALTHCHECK")
     set(rule "^/[A-Za-z0-9_.~%/-]*$")
     set(meaning "a path, which begins with /")
+  elseif(name STREQUAL "TABLES")
+    set(rule "^[A-Za-z0-9_.@+-][A-Za-z0-9_./@+-]*$")
+    set(meaning "the name of one JSON file in the service's folder")
+  elseif(name STREQUAL "DATABASE")
+    set(rule "^[a-z][a-z0-9_]*$")
+    set(meaning "small letters, digits and _, 63 at the most, and begins with a letter")
   else()
     return()
   endif()
-  if(NOT value MATCHES "${rule}")
+  # A pattern of CMake counts no characters. PostgreSQL's names have 63 at the most.
+  string(LENGTH "${value}" length)
+  if(NOT value MATCHES "${rule}" OR (name STREQUAL "TABLES" AND "/${value}/" MATCHES "/\\.\\./") OR
+     (name STREQUAL "DATABASE" AND length GREATER 63))
     message(FATAL_ERROR "${where}: ${name} is '${value}', but it consists of ${meaning}.")
   endif()
   # The name of the service is a namespace of C++.

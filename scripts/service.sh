@@ -9,7 +9,7 @@ env_line='^([A-Z_][A-Z0-9_]*)=(.*)$'
 env_value="^([A-Za-z0-9_./:=,@%+-]*|'[^';]*'|\"[^\"\$\`\\;]*\")\$"
 env_names=(SERVICE API_PROGRAM FUNCTION_PROGRAM VARIABLE_PREFIX CONTRACT)
 # These need not be set.
-env_optional=(EXAMPLES HEALTHCHECK)
+env_optional=(EXAMPLES HEALTHCHECK TABLES DATABASE)
 
 # service_folder FOLDER: prints the folder's absolute path, or ends the program.
 service_folder() {
@@ -56,6 +56,18 @@ env_fault() (
       [[ $2 =~ ^/[A-Za-z0-9_./~%-]*$ ]] ||
         echo "HEALTHCHECK needs a path that begins with /, not '$2'"
       ;;
+    TABLES)
+      if [[ ! $2 =~ ^[A-Za-z0-9_.@+-][A-Za-z0-9_./@+-]*$ || /$2/ == */../* ]]; then
+        echo "TABLES needs the path of one JSON file inside the service's folder, not '$2'"
+      elif [[ ! -f $service/$2 ]]; then
+        echo "TABLES names $2, and there is no such file in $service"
+      fi
+      ;;
+    DATABASE)
+      [[ $2 =~ ^[a-z][a-z0-9_]{0,62}$ ]] ||
+        echo "DATABASE needs small letters, digits and _, with a letter first, 63 at the most," \
+          "not '$2'"
+      ;;
   esac
 )
 
@@ -63,6 +75,11 @@ env_fault() (
 # API_PROGRAM, or ends the program. It reads the file without running it.
 read_service() {
   local file="${service:?}/service.env" lines line name value number=0 fault seen=' '
+  # The environment may have variables of these names, such as DATABASE, for other programs.
+  for name in "${env_optional[@]}"; do
+    unset "$name"
+    printf -v "$name" ''
+  done
   [[ -r $file ]] ||
     die "$(shown "$file"), which names the programs, is not there. ./penstock new FOLDER makes a" \
       "service, and --service FOLDER names another one."

@@ -15,6 +15,9 @@ constexpr std::string_view kSmall = "abcdefghijklmnopqrstuvwxyz0123456789_";
 constexpr std::string_view kPlain =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=,@%+-";
 
+// PostgreSQL's NAMEDATALEN is 64, with the zero at the end.
+constexpr size_t kDatabaseNameMax = 63;
+
 bool consists_of(std::string_view text, std::string_view characters) {
   return text.find_first_not_of(characters) == std::string_view::npos;
 }
@@ -35,6 +38,13 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
+// Returns whether this is the path of a file that lies in the folder that it is relative to.
+bool lies_inside(std::string_view path) {
+  if (path.empty() || path.front() == '/' || !consists_of(path, kPlain)) return false;
+  const std::filesystem::path parts(path);
+  return std::find(parts.begin(), parts.end(), "..") == parts.end();
+}
+
 // Says what is wrong with a value, or nothing.
 std::string problem_of(std::string_view name, std::string_view value) {
   if (name == "VARIABLE_PREFIX") {
@@ -49,6 +59,14 @@ std::string problem_of(std::string_view name, std::string_view value) {
   }
   if (name == "CONTRACT") return words_of(value).empty() ? "must name the OpenAPI document" : "";
   if (name == "HEALTHCHECK") return value.starts_with('/') ? "" : "must be a path, such as /health";
+  if (name == "TABLES") {
+    return lies_inside(value) ? "" : "must be the path of one JSON file in the service's folder";
+  }
+  if (name == "DATABASE") {
+    const bool sound = !value.empty() && value.size() <= kDatabaseNameMax &&
+                       consists_of(value, kSmall) && value.front() >= 'a' && value.front() <= 'z';
+    return sound ? "" : "must consist of 63 of a-z, 0-9 and _ at most, and begin with a letter";
+  }
   return name == "EXAMPLES" ? "" : "is no name of a service";
 }
 
@@ -60,6 +78,8 @@ void set(ServiceEnv& service, std::string_view name, std::string_view value) {
   if (name == "CONTRACT") service.contract = words_of(value);
   if (name == "EXAMPLES") service.examples = words_of(value);
   if (name == "HEALTHCHECK") service.healthcheck = value;
+  if (name == "TABLES") service.tables = value;
+  if (name == "DATABASE") service.database = value;
 }
 
 }  // namespace

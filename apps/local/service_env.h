@@ -20,6 +20,8 @@ struct ServiceEnv {
   std::vector<std::string> contract;  // Names of files in the folder, the document first.
   std::vector<std::string> examples;  // Paths with their queries.
   std::string healthcheck = "/healthcheck";
+  std::string tables;    // The path of the tables' declaration in the folder, or empty.
+  std::string database;  // The name of the service's database in PostgreSQL, or empty.
 };
 
 // Reads the text of a service.env: lines NAME=value, NAME='value' or NAME="value" (without $, ` and

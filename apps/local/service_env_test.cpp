@@ -32,6 +32,16 @@ TEST(ServiceEnv, HasNamesAndDefaults) {
   EXPECT_THAT(service->contract, ElementsAre("orders.openapi.yaml"));
   EXPECT_THAT(service->examples, IsEmpty());
   EXPECT_EQ(service->healthcheck, "/healthcheck");
+  EXPECT_EQ(service->tables, "");
+  EXPECT_EQ(service->database, "");
+}
+
+TEST(ServiceEnv, MayNameTablesAndADatabase) {
+  const auto service = parse_service_env(
+      std::string(kLeast) + "TABLES=data/tables.json\nDATABASE=orders_2\n", "service.env");
+  ASSERT_TRUE(service) << service.error().message;
+  EXPECT_EQ(service->tables, "data/tables.json");
+  EXPECT_EQ(service->database, "orders_2");
 }
 
 TEST(ServiceEnv, TakesQuotesCommentsAndBlankLines) {
@@ -60,6 +70,17 @@ TEST(ServiceEnv, SaysWhichLineIsWrongAndWhatToWrite) {
   EXPECT_EQ(problem_with("EXAMPLE=/a"), "service.env:6: EXAMPLE is no name of a service");
   EXPECT_EQ(problem_with("HEALTHCHECK=health"),
             "service.env:6: HEALTHCHECK must be a path, such as /health");
+  for (const char* value : {"", "/tables.json", "../tables.json", "a/../../b.json", "'a b.json'"}) {
+    EXPECT_EQ(problem_with(std::string("TABLES=") + value),
+              "service.env:6: TABLES must be the path of one JSON file in the service's folder")
+        << value;
+  }
+  for (const std::string& value : {std::string(), std::string("Orders"), std::string("1st"),
+                                   std::string("or-ders"), std::string(64, 'a')}) {
+    EXPECT_THAT(problem_with("DATABASE=" + value),
+                HasSubstr("service.env:6: DATABASE must consist of 63 of a-z, 0-9 and _"))
+        << value;
+  }
 }
 
 TEST(ServiceEnv, RefusesNamesThatAreNoNamesOfPrograms) {

@@ -14,9 +14,11 @@ ASSIGNMENT = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)")
 WORD = re.compile(r"[A-Za-z0-9_./:=,@%+-]*")
 QUOTED = re.compile(r"'([^';]*)'" r'|"([^"$`\\;]*)"')
 NAMES = ("SERVICE", "API_PROGRAM", "FUNCTION_PROGRAM", "VARIABLE_PREFIX", "CONTRACT")
-OPTIONAL = ("EXAMPLES", "HEALTHCHECK")
+OPTIONAL = ("EXAMPLES", "HEALTHCHECK", "TABLES", "DATABASE")
 HEALTHCHECK = "/healthcheck"
 HEALTH_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
+TABLES = re.compile(r"[A-Za-z0-9_.@+-][A-Za-z0-9_./@+-]*")
+DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 # A load balancer's name and an ECR repository are called after the program. A role is called after
 # SERVICE_FUNCTION and the region, and may have 64 characters.
 API_PROGRAM = re.compile(r"[a-z][a-z0-9_]{0,30}[a-z0-9]")
@@ -34,6 +36,10 @@ class Service:
     examples: tuple[str, ...]
     # The path that the load balancer, ECS and `… healthcheck` ask.
     healthcheck: str = HEALTHCHECK
+    # The path of the tables' declaration in the service's folder, or nothing.
+    tables: str = ""
+    # The name of the service's database in PostgreSQL, or nothing.
+    database: str = ""
 
     @property
     def certificate_domain(self) -> str:
@@ -67,6 +73,8 @@ class Service:
             function_program=values["FUNCTION_PROGRAM"],
             examples=tuple(values.get("EXAMPLES", "").split()),
             healthcheck=values.get("HEALTHCHECK", HEALTHCHECK),
+            tables=values.get("TABLES", ""),
+            database=values.get("DATABASE", ""),
         )
         function = f"{service.name}_{service.function_program}"
         if len(function) > FUNCTION_NAME_MAX:
@@ -91,6 +99,15 @@ def problem_of(name: str, value: str) -> str:
         return (
             "HEALTHCHECK needs a path that begins with /, of letters, digits, '.', '_', '~' and "
             f"'-', not '{value}'"
+        )
+    if name == "TABLES" and (not TABLES.fullmatch(value) or ".." in value.split("/")):
+        return (
+            f"TABLES needs the path of one JSON file inside the service's folder, not '{value}'"
+        )
+    if name == "DATABASE" and not DATABASE.fullmatch(value):
+        return (
+            "DATABASE needs small letters, digits and '_', with a letter first, 63 at the most, "
+            f"not '{value}'"
         )
     return ""
 

@@ -64,6 +64,17 @@ class ServiceTest(TestCase):
             with self.subTest(path=path), self.assertRaisesRegex(Failure, "HEALTHCHECK needs a"):
                 self.read(HEALTHCHECK=path)
 
+    def test_may_name_tables_and_a_database(self) -> None:
+        service = self.read(TABLES="data/tables.json", DATABASE="orders_2")
+        self.assertEqual((service.tables, service.database), ("data/tables.json", "orders_2"))
+        self.assertEqual((self.read().tables, self.read().database), ("", ""))
+        for path in ("", "/tables.json", "../tables.json", "a/../../b.json", "a b.json"):
+            with self.subTest(path=path), self.assertRaisesRegex(Failure, "TABLES needs the path"):
+                self.read(TABLES=path)
+        for name in ("", "Orders", "1st", "or-ders", "a" * 64):
+            with self.subTest(name=name), self.assertRaisesRegex(Failure, "DATABASE needs small"):
+                self.read(DATABASE=name)
+
     def test_refuses_names_that_aws_refuses(self) -> None:
         for name in ("a", "Orders", "orders-api", "api_", "1api", "a" * 33):
             with self.subTest(name=name), self.assertRaisesRegex(Failure, "API_PROGRAM names a lo"):

@@ -17,6 +17,7 @@ VARIABLE_PREFIX=ORDERS_API_
 CONTRACT=orders.openapi.yaml
 """
 NAMES = ("SERVICE", "API_PROGRAM", "VARIABLE_PREFIX", "CONTRACT", "EXAMPLES", "HEALTHCHECK")
+NAMES += ("TABLES", "DATABASE")  # They are empty without a line.
 
 
 def read(text: str) -> tuple[dict[str, str], str]:
@@ -49,6 +50,14 @@ class ServiceEnvTest(unittest.TestCase):
         self.assertEqual(values["CONTRACT"], "orders.openapi.yaml")
         self.assertEqual(values["EXAMPLES"], "")
         self.assertEqual(values["HEALTHCHECK"], "/healthcheck")
+        self.assertEqual(values["TABLES"], "")
+        self.assertEqual(values["DATABASE"], "")
+
+    def test_may_name_tables_and_a_database(self) -> None:
+        values, said = read(LEAST + "TABLES=data/tables.json\nDATABASE=orders_2\n")
+        self.assertEqual(said, "")
+        self.assertEqual(values["TABLES"], "data/tables.json")
+        self.assertEqual(values["DATABASE"], "orders_2")
 
     def test_takes_quotes_comments_and_blank_lines(self) -> None:
         values, said = read(
@@ -76,6 +85,13 @@ class ServiceEnvTest(unittest.TestCase):
         self.refuses(LEAST + "SERVICE=b", "service.env:6: SERVICE is set a second time")
         self.refuses(LEAST + "EXAMPLE=/a", "service.env:6: EXAMPLE is no name of a service")
         self.refuses(LEAST + "HEALTHCHECK=a", "HEALTHCHECK is 'a', but it consists of a path")
+
+    def test_refuses_tables_and_databases_that_cannot_be(self) -> None:
+        for path in ("/tables.json", "'a b.json'", "''"):
+            self.refuses(LEAST + f"TABLES={path}", "the name of one JSON file in the service's")
+        self.refuses(LEAST + "TABLES=../tables.json", "TABLES is '../tables.json'")
+        for name in ("Orders", "1st", "or-ders", "''", "a" * 64):
+            self.refuses(LEAST + f"DATABASE={name}", "DATABASE is '")
 
     def test_refuses_names_that_a_build_cannot_use(self) -> None:
         self.refuses("SERVICE=Orders\n", "SERVICE is 'Orders', but it consists of small letters")
