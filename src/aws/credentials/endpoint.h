@@ -13,27 +13,12 @@
 #include "base/result.h"
 #include "base/wiped_text.h"
 #include "net/http_client.h"
+#include "net/url.h"
 
 // This file declares requests to the endpoints of AWS, or of an emulator in its place.
 namespace penstock::aws {
 
-// Holds the parts of an endpoint's URL.
-struct Url {
-  bool tls = true;
-  std::string host;  // Without the brackets of an IPv6 address.
-  uint16_t port = 443;
-  std::string target = "/";  // The path and the query, percent-encoded. It begins with a slash.
-
-  // Reads an http or https URL without user and fragment. Fails with `invalid`; the message is a
-  // predicate such as "has no host".
-  [[nodiscard]] static base::Result<Url> parse(std::string_view text);
-  // Returns "https://sts.eu-west-1.amazonaws.com", for messages. It omits the target, which may
-  // contain a secret.
-  [[nodiscard]] std::string text() const;
-  // Returns the value of the header Host: the host, with the port if it is not the scheme's
-  // default.
-  [[nodiscard]] std::string authority() const;
-};
+using net::Url;
 
 // Says where a service is.
 struct ServiceEndpoint {
