@@ -1,9 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <typeindex>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -28,6 +31,19 @@ class Registry {
   void add_check(std::string name, Check check) {
     checks_.emplace_back(std::move(name), std::move(check));
   }
+  // Returns what all parts of one kind share, such as the thread that fetches credentials. `make()`
+  // makes it (a std::shared_ptr<T>) if there is none, and it lives as long as those who share it.
+  template <class T, class Make>
+  [[nodiscard]] std::shared_ptr<T> shared(Make make) {
+    std::weak_ptr<void>& place = shared_[typeid(T)];
+    std::shared_ptr<T> found = std::static_pointer_cast<T>(place.lock());
+    if (!found) {
+      found = make();
+      place = found;
+    }
+    return found;
+  }
+
   // Makes the store remember the first answers of operations with an `Idempotency-Key`. It must
   // live as long as the resources. Without one, each process remembers its own answers.
   void set_idempotency_store(idempotency::Store& store) { idempotency_store_ = &store; }
@@ -42,6 +58,7 @@ class Registry {
  private:
   std::vector<WriteMetrics> metrics_;
   std::vector<std::pair<std::string, Check>> checks_;
+  std::map<std::type_index, std::weak_ptr<void>> shared_;
   idempotency::Store* idempotency_store_ = nullptr;
 };
 

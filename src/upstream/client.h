@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,10 +64,25 @@ struct Settings {
   std::chrono::milliseconds broken_time{1'000};
 };
 
+// Says what the answer of an attempt means.
+enum class Verdict {
+  final,        // It is the result.
+  failed,       // The upstream may have acted, and failed: it is tried again if that is allowed.
+  did_nothing,  // The upstream has done nothing, and may later: it is tried again in any case.
+};
+
+// Makes and judges the attempts of one request, for protocols above HTTP. Both functions are called
+// while Client::send() runs.
+struct Attempts {
+  // Makes the request of the next attempt, which may differ: a signature has its time.
+  std::function<base::Result<Request>()> make;
+  std::function<Verdict(const Response& response)> judge;
+};
+
 // Asks one upstream by HTTP/1.1, over connections that it keeps and shares between requests. All
 // calls are for the thread of Start::io. Every wait ends at the request's deadline, and if the
-// coroutine is cancelled. The bytes of answers under way are bounded by connections_max times
-// body_bytes_max.
+// coroutine is cancelled, which is thrown on (async/awaitable.h). It follows no redirects. The
+// bytes of answers under way are bounded by connections_max times body_bytes_max.
 class Client {
  public:
   // Makes a client of "https://host:port/prefix" or "http://…"; nothing is connected yet. `name`
@@ -77,20 +93,26 @@ class Client {
                                                                   Settings settings = {});
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
+  // Closes the kept connections. Requests under way end by themselves.
   ~Client();
 
   // Sends the request and returns the response, whatever its status; 429, 502, 503 and 504 are
-  // tried again first. Fails with `unavailable` (no connection, one that broke, a certificate that
-  // is not trusted, too many requests that wait, or the circuit is broken), `timed_out`,
-  // `too_large` or `invalid` (not HTTP). `retryable` says that the upstream cannot have seen the
-  // request. Messages begin with the upstream's name, and have no value of the request.
+  // tried again first (429 even if the request is not repeatable, as nothing was done). Fails with
+  // `unavailable` (no connection, one that broke, a certificate that is not trusted, too many
+  // requests that wait, or the circuit is broken), `timed_out`, `too_large` or `invalid` (not
+  // HTTP). `retryable` says that the upstream cannot have seen the request. Messages begin with the
+  // upstream's name, and have no value of the request.
   [[nodiscard]] async::Awaitable<base::Result<Response>> send(Request request,
+                                                              async::SteadyTime deadline);
+  // Does the same for requests that are made anew for each attempt. `repeatable` says what it does
+  // in Request. What Attempts::make fails with is returned.
+  [[nodiscard]] async::Awaitable<base::Result<Response>> send(Attempts attempts, bool repeatable,
                                                               async::SteadyTime deadline);
 
  private:
-  struct Pool;
-  explicit Client(std::unique_ptr<Pool> pool);
-  std::unique_ptr<Pool> pool_;
+  class Sender;
+  explicit Client(std::shared_ptr<Sender> sender);
+  std::shared_ptr<Sender> sender_;  // A request under way has it, too.
 };
 
 }  // namespace penstock::upstream
