@@ -55,8 +55,8 @@ class JsonClient {
 
  private:
   struct State;
-  explicit JsonClient(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit JsonClient(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;  // A call under way has it, too.
 };
 
 }  // namespace penstock::aws
