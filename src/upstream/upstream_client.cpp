@@ -1,7 +1,11 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
+#include <list>
+#include <memory>
+#include <optional>
 #include <random>
+#include <string>
 #include <utility>
 
 #include "base/ascii_case.h"
@@ -16,6 +20,7 @@
 #include "upstream/request_head.h"
 #include "upstream/response_reader.h"
 #include "upstream/retries.h"
+#include "upstream/upstream_metrics.h"
 
 namespace penstock::upstream {
 
@@ -78,10 +83,22 @@ class Client::Sender : public std::enable_shared_from_this<Sender> {
                                         .idle_time = settings.idle_time})),
         circuit_(settings.failures_max, settings.broken_time),
         budget_(settings.retry_share),
-        random_(std::random_device()()) {
+        random_(std::random_device()()),
+        metrics_(UpstreamMetrics::of(start)),
+        counts_(metrics_->counts(name_, url_.host, url_.port)),
+        look_(counts_.add([this] {
+          return UpstreamCounts::Gauges{.active = pool_->active(),
+                                        .idle = pool_->idle(),
+                                        .waiting = pool_->waiting(),
+                                        .open = circuit_.is_open()};
+        })) {
     if (url_.tls) tls_.emplace(client_context());
     if (url_.target.ends_with('/')) url_.target.pop_back();
   }
+
+  Sender(const Sender&) = delete;
+  Sender& operator=(const Sender&) = delete;
+  ~Sender() { counts_.forget(look_); }
 
   async::Awaitable<Result<Response>> send(Attempts attempts, bool repeatable,
                                           async::SteadyTime deadline);
@@ -112,8 +129,10 @@ class Client::Sender : public std::enable_shared_from_this<Sender> {
 
   async::Awaitable<Result<Response>> guarded_try(const Request& request, bool repeatable,
                                                  async::SteadyTime deadline);
+  // Sets `asked` when it begins to ask the upstream. Before that a failure says nothing of it.
   async::Awaitable<Result<Response>> try_once(const Request& request, bool repeatable,
-                                              async::SteadyTime deadline);
+                                              async::SteadyTime deadline,
+                                              std::optional<async::SteadyTime>& asked);
   async::Awaitable<Result<>> open(ConnectionPool::Place& place, async::SteadyTime deadline);
   async::Awaitable<bool> pause(int attempt, milliseconds at_least, async::SteadyTime deadline);
   // On the heap, as a coroutine's frame of more than 1 KiB would be, too, each time.
@@ -137,6 +156,9 @@ class Client::Sender : public std::enable_shared_from_this<Sender> {
   Circuit circuit_;
   RetryBudget budget_;
   std::minstd_rand random_;
+  std::shared_ptr<UpstreamMetrics> metrics_;
+  UpstreamCounts& counts_;
+  std::list<UpstreamCounts::Look>::iterator look_;
 };
 
 async::Awaitable<Result<Response>> Client::Sender::send(Attempts attempts, bool repeatable,
@@ -171,6 +193,7 @@ async::Awaitable<bool> Client::Sender::pause(int attempt, milliseconds at_least,
                                              async::SteadyTime deadline) {
   const auto end = Clock::now() + std::max(at_least, retry_pause(attempt, random_));
   if (end >= deadline || !budget_.take()) co_return false;
+  counts_.retried();
   async::Timer timer(io_.get_executor(), end);
   co_await timer.async_wait(async::use_awaitable_tuple);
   co_await throw_if_cancelled();
@@ -189,10 +212,14 @@ async::Awaitable<Result<Response>> Client::Sender::guarded_try(const Request& re
         {ErrorCode::unavailable, "was not asked, since its last requests have failed", {}, true});
   }
   Pass pass(*this);
-  auto result = co_await try_once(request, repeatable, deadline);
+  std::optional<async::SteadyTime> asked;
+  auto result = co_await try_once(request, repeatable, deadline, asked);
   co_await throw_if_cancelled();
-  pass.said();
-  judge_upstream(result, std::min(deadline - began, Clock::duration(settings_.attempt_timeout)));
+  if (asked) {
+    pass.said();
+    const Clock::duration given = deadline - *asked;
+    judge_upstream(result, std::min<Clock::duration>(given, settings_.attempt_timeout));
+  }
   co_return result;
 }
 
@@ -209,6 +236,7 @@ void Client::Sender::judge_upstream(const Result<Response>& result, Clock::durat
     failed = result.error().code != ErrorCode::too_large;
   }
   if (failed && circuit_.failed(Clock::now())) {
+    counts_.circuit_opened();
     log::Line(log_, log::Level::warning, "an upstream is not asked for a while: it has failed")
         .field("upstream", name_)
         .field("failures", settings_.failures_max)
@@ -243,7 +271,8 @@ async::Awaitable<Result<>> Client::Sender::open(ConnectionPool::Place& place,
 }
 
 async::Awaitable<Result<Response>> Client::Sender::try_once(const Request& request, bool repeatable,
-                                                            async::SteadyTime deadline) {
+                                                            async::SteadyTime deadline,
+                                                            std::optional<async::SteadyTime>& asked) {
   auto head = request_head(
       request, {.authority = authority_, .prefix = url_.target, .user_agent = user_agent_});
   if (!head) {
@@ -253,22 +282,31 @@ async::Awaitable<Result<Response>> Client::Sender::try_once(const Request& reque
   }
   auto place = co_await pool_->place(deadline);
   if (!place) co_return named(place.error());
-  const auto end = async::at_most(deadline, settings_.attempt_timeout);
+  asked = Clock::now();
+  const auto end = std::min(deadline, *asked + settings_.attempt_timeout);
   bool kept = place->connection != nullptr;
   while (true) {
     if (!place->connection) {
+      const auto began = Clock::now();
       auto opened = co_await open(*place, end);
-      if (!opened) co_return opened.error();
+      if (!opened) {
+        counts_.attempted(request.method, opened.error(), Clock::now() - began);
+        co_return opened.error();
+      }
     }
     const auto reader = reader_for(request);
     KeptConnection::Progress progress;
+    const auto began = Clock::now();
     auto done = co_await place->connection->exchange(*head, request.body, *reader, end, progress);
     if (done) {
       if (reader->may_keep()) place->keep();
-      co_return reader->take();
+      Result<Response> response = reader->take();
+      counts_.attempted(request.method, response, Clock::now() - began);
+      co_return response;
     }
     place->connection.reset();
     co_await throw_if_cancelled();
+    counts_.attempted(request.method, done.error(), Clock::now() - began);
     // The upstream may have closed the kept connection while the request was on its way.
     const bool closed = done.error().code == ErrorCode::unavailable && !progress.answered;
     if (!kept || !closed || (progress.sent && !repeatable)) {
