@@ -10,8 +10,11 @@
 namespace penstock::aws {
 namespace {
 
-constexpr size_t kDepthMax = 32;
-// An error names the reasons of up to 100 canceled writes, with their items.
+// A failed condition shows the item: 32 levels in DynamoDB are twice as many in JSON, each with the
+// name of its type, and an item may have any number of members.
+constexpr json::Limits kItem{.depth_max = 80,
+                             .properties_max = json::kLenient.properties_max,
+                             .ambiguity = json::kLenient.ambiguity};
 constexpr size_t kNameBytesMax = 128;
 
 // Takes the namespace before a name and the URL behind it away:
@@ -45,7 +48,6 @@ constexpr std::array kKnown{
     Known{"RequestThrottledException", ErrorKind::throttled},
     Known{"RequestLimitExceeded", ErrorKind::throttled},
     Known{"TooManyRequestsException", ErrorKind::throttled},
-    Known{"TransactionInProgressException", ErrorKind::throttled},
     Known{"KmsThrottled", ErrorKind::throttled},
     Known{"BandwidthLimitExceeded", ErrorKind::throttled},
     Known{"PriorRequestNotComplete", ErrorKind::throttled},
@@ -79,7 +81,7 @@ JsonAnswer read_answer(unsigned status, std::string_view error_type, std::string
   JsonAnswer answer{.status = status, .body = std::string(body)};
   if (!answer.is_error()) return answer;
   answer.error = plain_name(error_type);
-  const auto document = json::parse(body, {.depth_max = kDepthMax});
+  const auto document = json::parse(body, kItem);
   if (!document) return answer;
   const auto text_of = [&](std::string_view name) {
     return json::text(json::find(*document, name)).value_or("");
