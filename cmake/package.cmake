@@ -22,6 +22,7 @@ function(penstock_package_targets result)
   set(open
     penstock_api_program
     penstock_aws
+    penstock_aws_json
     penstock_compare
     penstock_contract
     penstock_contract_events
