@@ -56,7 +56,7 @@ needs_of() {
     "test unit" | "test attacks" | "test rename") echo build ;;
     "test integration" | "test system" | "test kills" | "test soak" | "test asan" | \
       "test tsan" | "test asan-system" | "test tsan-system")
-      echo build kafka kafka_tests
+      echo build kafka kafka_tests postgres
       ;;
     "test conformance") echo build go ;;
     "test newcomer") echo build package newcomer ;;
@@ -93,12 +93,13 @@ packages_for() {
       build)
         echo g++ cmake ninja-build pkgconf ccache "libboost-json$boost-dev" \
           "libboost-url$boost-dev" "libboost-container$boost-dev" libssl-dev libpugixml-dev \
-          librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev \
+          libpq-dev librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev \
           zlib1g-dev
         ;;
       kafka) echo default-jre-headless maven ca-certificates ;;
       # The compiler builds the tests' own part of a broker.
       kafka_tests) echo default-jdk-headless curl python3 ;;
+      postgres) echo postgresql ;;
       fire) echo faketime ;;
       newcomer) echo curl git python3 ;;
       style) echo git shellcheck python3-venv ;;

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,86 +12,106 @@
 #include "async/deadline.h"
 #include "base/result.h"
 #include "base/wiped_text.h"
+#include "postgres/rows.h"
 #include "resources/start.h"
 
 // This room is a client of PostgreSQL for handlers that wait, by libpq without its blocking calls.
 namespace penstock::postgres {
 
-// A parameter or a column, in PostgreSQL's text format; nothing is NULL.
-using Field = std::optional<std::string>;
-using Row = std::vector<Field>;
-
-struct Rows {
-  std::vector<std::string> columns = {};
-  std::vector<Row> rows = {};
-  int64_t changed = 0;  // Rows that INSERT, UPDATE or DELETE has changed.
-};
-
-// An SQL text with $1, $2 … and its parameters. Each connection prepares a text once.
-struct Statement {
-  std::string sql = {};
-  std::vector<Field> parameters = {};
-  // Says whether it may be repeated if its outcome is unknown.
-  bool repeatable = false;
-};
-
 struct Settings {
+  std::string name = "database";  // In metrics and of the check in /readiness.
+  // All tasks and functions together must not have more than the server's max_connections.
   size_t connections_max = 8;
-  size_t waiting_max = 256;   // Requests that wait for a connection. A further one fails.
+  size_t waiting_max = 256;  // Calls that wait for a connection, in sum. A further one fails.
   std::chrono::milliseconds connect_timeout{3'000};
-  std::chrono::milliseconds statement_timeout{10'000};  // The server's own, too.
-  std::chrono::milliseconds idle_time{60'000};
-  size_t rows_bytes_max = 8 * 1024 * 1024;              // Of one answer.
-  size_t prepared_max = 256;                            // Texts that a connection prepares.
+  std::chrono::milliseconds statement_timeout{10'000};  // The server's own, for each statement.
+  std::chrono::milliseconds idle_time{60'000};          // After it a connection is closed.
+  size_t rows_bytes_max = 8 * 1024 * 1024;              // Of all rows of one call.
+  size_t prepared_max = 256;  // Texts that a connection prepares. Others are parsed each time.
+  // Between the program and the server is a proxy that gives each transaction another session
+  // (pgbouncer's transaction mode, RDS Proxy). Then nothing is prepared, and no session has
+  // settings: statement_timeout must be set at the server.
+  bool through_proxy = false;
 };
 
-// Is an error of the server that a handler may expect, such as "23505" (unique_violation), in
-// base::Error::detail's first five characters.
+// Returns the SQLSTATE of an error of the server, such as "23505" (unique_violation), or an empty
+// text. It is the beginning of base::Error::detail.
 [[nodiscard]] std::string_view sql_state(const base::Error& error);
+
+struct TransactionState;
 
 // Sends statements within one transaction of one connection.
 class Transaction {
  public:
   [[nodiscard]] async::Awaitable<base::Result<Rows>> query(Statement statement);
-  // Sends the statements together (pipeline mode) and returns all rows; the first error ends it.
+  // Sends the statements together (pipeline mode) and returns all rows. The first error ends it.
+  // After an error of the server the whole transaction can only be rolled back.
   [[nodiscard]] async::Awaitable<base::Result<std::vector<Rows>>> query_all(
       std::vector<Statement> statements);
 
  private:
   friend class Pool;
-  struct State;
-  State* state_ = nullptr;
+  explicit Transaction(TransactionState& state) : state_(state) {}
+  TransactionState& state_;
 };
 
+enum class Isolation { read_committed, repeatable_read, serializable };
+
+struct TransactionOptions {
+  Isolation isolation = Isolation::read_committed;
+  bool read_only = false;
+  // So often the work is done in all, if the server ends it because of another transaction (40001,
+  // 40P01). What it does outside of the database is then done again, too.
+  int attempts = 1;
+};
+
+using Work = std::function<async::Awaitable<base::Result<>>(Transaction&)>;
+
 // Keeps connections to one database. All calls are for the thread of Start::io, and end at their
-// deadline: the statement is then cancelled at the server, and its connection is not used again
-// until the server has said so. Fails with `unavailable` (no connection, too many wait; retryable
-// if the server has not got the statement), `timed_out` (it may have been done), `refused` (an error
-// of the server that repeating does not help: sql_state()), `too_large`.
+// deadline or when their coroutine is cancelled. A connection whose statement has not ended by then
+// is used again when the server has answered within a second. Otherwise it is closed, and the
+// server ends the statement when it notices that, within a second (client_connection_check_interval;
+// it must be PostgreSQL 14 or later). Until then the connection counts.
+//
+// Errors:
+// - `unavailable`, retryable: the statement or transaction was surely not done, or may be repeated.
+//   There is no connection, too many calls wait, the server is starting or ending, a deadlock.
+// - `timed_out`: it may have been done, or will be. The deadline has passed, or the connection has
+//   ended after the statement, or COMMIT, was sent.
+// - `refused`: the server has refused it, and would do so again: sql_state().
+// - `too_large`: the rows are more than rows_bytes_max. A statement that changes and returns rows
+//   may have been done.
+// - `invalid`: a text has a NUL, or there are too many parameters.
+// No error has a value of a statement.
 class Pool {
  public:
   // `url` is a connection URI of libpq, with a password or without; it is never logged. Nothing is
-  // connected yet. Fails with `invalid`.
+  // connected yet. Fails with `invalid`. Adds metrics and a check to the registry.
   [[nodiscard]] static base::Result<std::unique_ptr<Pool>> make(const resources::Start& start,
                                                                 const base::WipedText& url,
                                                                 Settings settings = {});
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
+  // Closes the connections. Calls that have not ended then fail.
   ~Pool();
 
   [[nodiscard]] async::Awaitable<base::Result<Rows>> query(Statement statement,
                                                            async::SteadyTime deadline);
-  // Runs `work` in a transaction, and commits if it returns a value, or rolls back. What is unknown
-  // after a lost COMMIT is `timed_out`. `work` is a coroutine of a function or of a lambda that
-  // outlives the call.
-  [[nodiscard]] async::Awaitable<base::Result<>> transaction(
-      const std::function<async::Awaitable<base::Result<>>(Transaction&)>& work,
-      async::SteadyTime deadline);
+  // Sends the statements together, as one transaction: all are done or none.
+  [[nodiscard]] async::Awaitable<base::Result<std::vector<Rows>>> query_all(
+      std::vector<Statement> statements, async::SteadyTime deadline);
+  // Runs `work` in a transaction, and commits if it returns a value, or rolls back. An exception
+  // rolls back, too. What is unknown after a lost COMMIT is `timed_out`. `work` must outlive the
+  // call: name it before `co_await`.
+  [[nodiscard]] async::Awaitable<base::Result<>> transaction(const Work& work,
+                                                             async::SteadyTime deadline,
+                                                             TransactionOptions options = {});
 
  private:
-  struct State;
-  explicit Pool(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  class State;
+  friend struct TransactionState;
+  explicit Pool(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace penstock::postgres
