@@ -1,0 +1,1 @@
+"""Reads the declaration of a service's tables, and makes of it what DynamoDB takes."""
