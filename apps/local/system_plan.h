@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/local/service_env.h"
+#include "apps/local/service_servers.h"
 #include "auth/test_credentials/test_secrets.h"
 #include "base/configuration.h"
 #include "base/result.h"
@@ -28,6 +29,7 @@ struct PlanSettings {
   std::string topic;              // Takes the place of the contract's topics, if it is not empty.
   local::LocalMappingSettings mapping;  // For each topic; its group is empty if none is named.
   std::vector<MappingFile> files;       // If there are any, the mappings are theirs.
+  ServiceServers servers = {};          // What the programs need beside the broker.
   // Is what test credentials are made of, for an API of which the environment does not say who may
   // call it.
   std::optional<auth::TestSeed> seed;

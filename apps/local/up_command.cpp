@@ -38,6 +38,7 @@ struct Options {
   std::string service;
   bool watch = false;
   std::string build_command;
+  ServerCommands servers;
   LogOptions log;
 };
 
@@ -132,6 +133,16 @@ base::Error invalid(std::string message) {
   return {.code = base::ErrorCode::invalid, .message = std::move(message)};
 }
 
+void declare_servers(const Command& command, Options& options) {
+  command
+      .option(
+          "--tables-command", options.servers.tables,
+          "Play DynamoDB by this command, which /bin/sh runs in the service's folder, for a "
+          "service that declares tables. The variable PORT has the port to serve on, and TABLES "
+          "the declaration.")
+      .takes("COMMAND");
+}
+
 void declare_watch(const Command& command, Options& options) {
   const Option watch = command.flag(
       "--watch", options.watch,
@@ -190,11 +201,16 @@ base::Result<PlanSettings> plan_settings(const Options& options) {
                         .topic = options.topic,
                         .mapping = options.mapping,
                         .files = std::move(*files),
+                        .servers = {},
                         .seed = {},
                         .compares_code = options.watch};
   auto seed = seed_for(settings);
   if (!seed) return seed.error();
   settings.seed = std::move(*seed);
+  auto servers = servers_of(settings.service, settings.environment, options.servers,
+                            std::filesystem::absolute(options.system.data));
+  if (!servers) return servers.error();
+  settings.servers = std::move(*servers);
   local::LocalMappingSettings& mapping = settings.mapping;
   mapping.source.starting_position = options.starting_position == kLatest
                                          ? local::StartingPosition::latest
@@ -208,6 +224,9 @@ base::Result<PlanSettings> plan_settings(const Options& options) {
     if (name.starts_with(settings.service.variable_prefix)) {
       mapping.function.environment.emplace(name, value);
     }
+  }
+  for (const auto& [name, value] : settings.servers.variables) {
+    mapping.function.environment[name] = value;
   }
   if (mapping.function.program.empty()) {
     mapping.function.program = beside_us(settings.service.function_program);
@@ -244,6 +263,8 @@ base::Result<local::SystemOptions> system_of(const Options& options, const PlanS
   if (system.api.program.empty()) system.api.program = beside_us(service.api_program);
   system.api.variable_prefix = service.variable_prefix;
   system.api.topic = options.topic;
+  system.api.environment = settings.servers.variables;
+  system.servers = settings.servers.servers;
   // All mappings agree on the function.
   system.function =
       (system.plan.mappings.empty() ? settings.mapping : system.plan.mappings.front()).pool();
@@ -267,6 +288,7 @@ int run(const Options& options) {
   for (const std::string& note : {note_on_topic(*settings), note_on_credentials(*settings)}) {
     if (!note.empty()) terminal.line("penstock", note);
   }
+  for (const std::string& note : settings->servers.notes) terminal.line("penstock", note);
   return local::LocalSystem(io, terminal, std::move(*system)).run();
 }
 
@@ -279,6 +301,7 @@ Run add_up(const Command& program) {
   declare_kafka(program.group("Kafka"), *options);
   declare_mapping(program.group("Event source mapping"), *options);
   declare_function(program.group("Function"), *options);
+  declare_servers(program.group("Servers of the service"), *options);
   const Command terminal = program.group("Console and terminal");
   options->console.declare(terminal);
   options->log.declare(terminal);

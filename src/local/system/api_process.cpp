@@ -41,6 +41,7 @@ processes::Command command_of(const ApiProcess::Settings& settings, bool is_for_
   const auto set = [&](const char* name, const std::string& value) {
     command.environment[settings.variable_prefix + name] = value;
   };
+  for (const auto& [name, value] : settings.environment) command.environment[name] = value;
   command.environment.try_emplace(settings.variable_prefix + "ADDRESS", "127.0.0.1");
   if (!settings.address.empty()) set("ADDRESS", settings.address);
   command.environment.try_emplace(settings.variable_prefix + "CONTRACT_PAGE", "true");

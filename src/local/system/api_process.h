@@ -9,6 +9,7 @@
 #include "async/awaitable.h"
 #include "async/latch.h"
 #include "async/lifetime.h"
+#include "base/configuration.h"
 #include "base/result.h"
 #include "local/processes/supervisor.h"
 #include "local/processes/terminal.h"
@@ -34,6 +35,7 @@ class ApiProcess {
     // Takes the place of what the environment says in AUTHENTICATION, if it is not empty.
     std::string authentication = {};
     bool creates_topics = true;
+    base::Environment environment = {};  // Comes on top of this process's own.
     // Says how long it goes on after it was asked to end, in seconds, unless the environment does.
     std::string drain_delay = "0";
     // Hears how the API is and what it writes, if it is not null. It must outlive the process.

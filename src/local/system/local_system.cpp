@@ -93,6 +93,7 @@ void LocalSystem::kill_everything() {
   }
   if (broker_) broker_->kill();
   mappings_.kill();
+  for (const auto& server : servers_) server->kill();
 }
 
 void LocalSystem::fail(const std::string& sentence) {
@@ -127,11 +128,13 @@ async::Awaitable<base::Result<>> LocalSystem::start() {
   if (auto free = check_port(options_.port, "--port"); !free) co_return free;
   if (auto free = check_port(options_.admin_port, "--admin-port"); !free) co_return free;
   // What the console listens on is not free when the broker chooses its ports.
+  std::vector<uint16_t> ports_of_others = {options_.port, options_.admin_port};
+  for (const auto& server : options_.servers) ports_of_others.push_back(server.port);
   broker_.emplace(io_, terminal_,
                   LocalBroker::Settings{.broker = options_.broker,
                                         .folder = data_->path() / "kafka",
                                         .libraries = options_.kafka_libs,
-                                        .ports_of_others = {options_.port, options_.admin_port},
+                                        .ports_of_others = std::move(ports_of_others),
                                         .breakable = console_.observer() != nullptr,
                                         .observer = console_.observer()});
   if (auto done = start_console(); !done) co_return done;
@@ -139,8 +142,19 @@ async::Awaitable<base::Result<>> LocalSystem::start() {
     if (auto done = start_relays(); !done) co_return done;
     if (auto done = start_watch(); !done) co_return done;
   }
+  const auto ready = co_await start_servers();
+  if (!ready || stop_.is_set()) co_return ready;
   const auto done = co_await take_up(options_.plan, true);
   co_return done;
+}
+
+async::Awaitable<base::Result<>> LocalSystem::start_servers() {
+  for (const auto& settings : options_.servers) {
+    servers_.push_back(std::make_unique<LocalServer>(io_, terminal_, settings));
+    const auto started = co_await servers_.back()->start(stop_);
+    if (!started || stop_.is_set()) co_return started;
+  }
+  co_return base::Result<>{};
 }
 
 base::Result<> LocalSystem::start_relays() {
@@ -232,6 +246,7 @@ async::Awaitable<> LocalSystem::stop() {
   if (api_) co_await api_->stop();
   co_await mappings_.stop();
   if (broker_) co_await broker_->stop();
+  for (const auto& server : servers_) co_await server->stop();
 }
 
 void LocalSystem::say_ready() {

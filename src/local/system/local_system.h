@@ -16,6 +16,7 @@
 #include "local/faults/faults.h"
 #include "local/processes/terminal.h"
 #include "local/relay/relay.h"
+#include "local/servers/local_server.h"
 #include "local/system/api_process.h"
 #include "local/system/data_folder.h"
 #include "local/system/file_identity.h"
@@ -83,13 +84,15 @@ struct SystemOptions {
   // The program, the contract and the topic of the API; the system sets the rest.
   ApiProcess::Settings api = {};
   FunctionPool::Settings function = {};
+  std::vector<LocalServer::Settings> servers = {};  // What the programs need beside the broker.
   SystemPlan plan = {};
   std::optional<WatchOptions> watch = {};
 };
 
-// Runs the whole system on one machine: broker, API, event source mappings, Runtime API, function,
-// and the console that shows them. It starts them in this order, keeps them running, and stops them
-// at a stop signal: first the API, then the mappings, last the broker. If it watches the service's
+// Runs the whole system on one machine: the servers that the programs need, broker, API, event
+// source mappings, Runtime API, function, and the console that shows them. It starts them in this
+// order, keeps them running, and stops them at a stop signal: first the API, then the mappings, the
+// broker, and last the servers. If it watches the service's
 // folder, the API is behind a relay, so that the next one can start while the present one serves.
 class LocalSystem {
  public:
@@ -105,6 +108,7 @@ class LocalSystem {
   async::Awaitable<int> serve();
   async::Awaitable<base::Result<>> start();
   base::Result<> start_relays();
+  async::Awaitable<base::Result<>> start_servers();
   // Starts the broker, the API and the mappings that the plan needs and that do not run. A new API
   // takes the place of the present one when it is ready.
   async::Awaitable<base::Result<>> take_up(const SystemPlan& plan, bool new_api);
@@ -141,6 +145,7 @@ class LocalSystem {
   int exit_status_ = 0;
 
   std::optional<DataFolder> data_;
+  std::vector<std::unique_ptr<LocalServer>> servers_;
   std::optional<LocalBroker> broker_;
   std::optional<Relay> api_relay_;
   std::optional<Relay> admin_relay_;

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "apps/local/service_env.h"
+#include "base/configuration.h"
+#include "base/result.h"
+#include "local/servers/local_server.h"
+
+namespace penstock::apps {
+
+// Holds what /bin/sh runs for the servers that a service may ask for; empty for one that is not
+// available.
+struct ServerCommands {
+  std::string tables = {};
+};
+
+// Holds the servers that a service asks for and the variables by which its programs find them.
+struct ServiceServers {
+  std::vector<local::LocalServer::Settings> servers = {};
+  base::Environment variables = {};     // For the API and the function alike.
+  std::vector<std::string> notes = {};  // Sentences on what does not run, and why.
+};
+
+// Says which servers the service needs. A table store is none of them if the environment has
+// AWS_ENDPOINT_URL_DYNAMODB already: the programs then use that one. `data` is the folder of what
+// is kept between runs. The error is `unavailable`: no port is free.
+[[nodiscard]] base::Result<ServiceServers> servers_of(const ServiceEnv& service,
+                                                      const base::Environment& environment,
+                                                      const ServerCommands& commands,
+                                                      const std::filesystem::path& data);
+
+}  // namespace penstock::apps

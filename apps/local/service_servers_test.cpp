@@ -1,0 +1,83 @@
+#include "apps/local/service_servers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace penstock::apps {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+ServiceEnv with_tables() {
+  ServiceEnv service;
+  service.folder = "/services/orders";
+  service.service = "orders";
+  service.tables = "tables.json";
+  return service;
+}
+
+TEST(ServiceServers, AreNoneWithoutTables) {
+  const auto all = servers_of({}, {}, {.tables = "moto"}, "/data");
+  ASSERT_TRUE(all);
+  EXPECT_THAT(all->servers, IsEmpty());
+  EXPECT_THAT(all->variables, IsEmpty());
+  EXPECT_THAT(all->notes, IsEmpty());
+}
+
+TEST(ServiceServers, PlayDynamoDbWithVariablesForBothPrograms) {
+  const auto all = servers_of(with_tables(), {}, {.tables = "moto"}, "/data");
+  ASSERT_TRUE(all);
+  ASSERT_THAT(all->servers, SizeIs(1));
+  const auto& server = all->servers.front();
+  EXPECT_EQ(server.command, "moto");
+  EXPECT_EQ(server.folder, "/services/orders");
+  EXPECT_GT(server.port, 0);
+  EXPECT_EQ(server.environment.at("TABLES"), "/services/orders/tables.json");
+  EXPECT_EQ(server.environment.at("TABLES_PREFIX"), "orders-");
+  EXPECT_EQ(all->variables.at("AWS_ENDPOINT_URL_DYNAMODB"),
+            "http://127.0.0.1:" + std::to_string(server.port));
+  EXPECT_EQ(all->variables.at("AWS_REGION"), "us-east-1");
+  EXPECT_EQ(all->variables.at("AWS_ACCESS_KEY_ID"), "local");
+  EXPECT_EQ(all->variables.at("TABLES_PREFIX"), "orders-");
+}
+
+TEST(ServiceServers, TakeRegionAndPrefixOfTheEnvironment) {
+  const auto all =
+      servers_of(with_tables(), {{"AWS_REGION", "eu-central-1"}, {"TABLES_PREFIX", "test-"}},
+                 {.tables = "moto"}, "/data");
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->variables.at("AWS_REGION"), "eu-central-1");
+  EXPECT_EQ(all->variables.at("TABLES_PREFIX"), "test-");
+  EXPECT_EQ(all->servers.front().environment.at("AWS_REGION"), "eu-central-1");
+  EXPECT_EQ(all->servers.front().environment.at("TABLES_PREFIX"), "test-");
+}
+
+TEST(ServiceServers, LeaveAnEndpointOfTheUserAlone) {
+  const auto all = servers_of(with_tables(),
+                              {{"AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:4567"},
+                               {"AWS_ACCESS_KEY_ID", "mine"},
+                               {"HOME", "/root"}},
+                              {.tables = "moto"}, "/data");
+  ASSERT_TRUE(all);
+  EXPECT_THAT(all->servers, IsEmpty());
+  EXPECT_THAT(all->variables,
+              ElementsAre(testing::Pair("AWS_ACCESS_KEY_ID", "mine"),
+                          testing::Pair("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:4567"),
+                          testing::Pair("TABLES_PREFIX", "orders-")));
+  EXPECT_THAT(all->notes, ElementsAre(HasSubstr("http://127.0.0.1:4567")));
+}
+
+TEST(ServiceServers, SayThatNothingPlaysDynamoDb) {
+  const auto all = servers_of(with_tables(), {}, {}, "/data");
+  ASSERT_TRUE(all);
+  EXPECT_THAT(all->servers, IsEmpty());
+  EXPECT_THAT(all->notes, ElementsAre(HasSubstr("tables.json declares tables")));
+}
+
+}  // namespace
+}  // namespace penstock::apps
