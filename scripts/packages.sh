@@ -45,7 +45,7 @@ Its port 8001 (readiness and metrics) answers inside the container alone."
 # needs_of VERB [WORD]: prints the needs of a verb, or of one of its words.
 needs_of() {
   case "$*" in
-    up) echo build kafka ;;
+    up) echo build kafka ${TABLES:+tables} ;;
     build | "build dev" | "build release" | "build asan" | "build tsan") echo build ;;
     "build fuzz" | "test fuzz") echo build fuzz ;;
     package) echo build package ;;
@@ -97,6 +97,7 @@ packages_for() {
           zlib1g-dev
         ;;
       kafka) echo default-jre-headless maven ca-certificates ;;
+      tables) echo python3 python3-venv ca-certificates ;;
       # The compiler builds the tests' own part of a broker.
       kafka_tests) echo default-jdk-headless curl python3 ;;
       postgres) echo postgresql ;;

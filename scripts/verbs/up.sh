@@ -7,6 +7,8 @@ source "${root:?}/scripts/options.sh"
 source "$root/scripts/install.sh"
 # shellcheck source=scripts/build.sh
 source "$root/scripts/build.sh"
+# shellcheck source=scripts/tables.sh
+source "$root/scripts/tables.sh"
 
 # These are the options of penstock_local, in its groups and words. They are listed here, too, so
 # that a wrong one is refused before minutes of compiling; tests/verbs/up_options compares both.
@@ -71,6 +73,9 @@ usage() {
 Builds the whole system and runs it on this machine until Ctrl-C: a broker, the API, the event
 source mapping and the function. It ends its start with the URLs to try.
 
+A service that declares tables (TABLES in its service.env) gets them from moto, which plays DynamoDB
+and keeps them in memory. Set AWS_ENDPOINT_URL_DYNAMODB to use another server.
+
 API:
 $(describe "${api_options[@]}")
 
@@ -96,7 +101,7 @@ END
 
 run() {
   local broker=kafka ours=(--service "${service:?}") port=8000 admin_port=8001 console_port=""
-  local argument name="" value given=' ' folder="$root/build/dev" command
+  local needs=(build) argument name="" value given=' ' folder="$root/build/dev" command
   check_options up up_options "" "$@"
   for argument in "$@"; do
     case "$argument" in
@@ -117,7 +122,9 @@ run() {
     refuse "up: --port and --admin-port are both $port. Each needs a port of its own."
   [[ $console_port != "$port" && $console_port != "$admin_port" ]] ||
     refuse "up: --console-port $console_port is that of the API. Each needs a port of its own."
-  if [[ $broker == kafka ]]; then prepare build kafka; else prepare build; fi
+  [[ $broker != kafka ]] || needs+=(kafka)
+  [[ ! $TABLES || ${AWS_ENDPOINT_URL_DYNAMODB:-} ]] || needs+=(tables)
+  prepare "${needs[@]}"
   if [[ $is_example ]]; then
     build dev penstock_local "${SERVICE}_api_program" "${SERVICE}_function_program"
   else
@@ -133,5 +140,9 @@ run() {
     ours+=(--build-command "$command")
   fi
   [[ $broker != kafka ]] || fetch_kafka
+  if [[ " ${needs[*]} " == *' tables '* ]]; then
+    fetch_moto
+    ours+=(--tables-command "$(tables_command)")
+  fi
   exec "$(programs_of dev)/penstock_local" "${ours[@]}" ${verbose:+--verbose} "$@"
 }
