@@ -38,14 +38,19 @@ module "consumer" {
     for topic, group in local.consumer_group_ids : topic => group if contains(var.topics, topic)
   }
 
-  batch_size           = var.consumer_batch_size
-  batching_window      = var.consumer_batching_window
-  starting_position    = var.consumer_starting_position
-  provisioned_pollers  = var.consumer_provisioned_pollers
-  failure_destination  = local.failure_destination
-  record_age_max       = var.consumer_record_age_max
-  environment          = var.consumer_environment
-  secret_arns          = var.consumer_secret_arns
+  batch_size          = var.consumer_batch_size
+  batching_window     = var.consumer_batching_window
+  starting_position   = var.consumer_starting_position
+  provisioned_pollers = var.consumer_provisioned_pollers
+  failure_destination = local.failure_destination
+  record_age_max      = var.consumer_record_age_max
+  environment = merge(
+    var.consumer_environment, local.tables_environment, local.database_environment,
+  )
+  policies = local.has_tables ? {
+    for program, policy in module.tables[0].policies : "tables" => policy if program == "consumer"
+  } : {}
+  secret_arns          = concat(var.consumer_secret_arns, values(local.database_secret))
   memory               = var.consumer_memory
   timeout              = var.consumer_timeout
   reserved_concurrency = var.consumer_reserved_concurrency

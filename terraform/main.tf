@@ -52,6 +52,8 @@ module "network" {
   secret_services         = local.secret_services
   mapping_services        = local.mapping_services
   mapping_bucket_arns     = local.to_bucket ? [module.consumer[0].bucket_arn] : []
+  enable_tables           = local.has_tables
+  table_arns              = local.has_tables ? values(module.tables[0].arns) : []
   enable_flow_logs        = var.enable_flow_logs
   log_retention_days      = var.log_retention_days
   kms_key_arn             = var.kms_key_arn
@@ -74,10 +76,13 @@ module "api" {
   source = "./modules/api"
   count  = local.has_network ? 1 : 0
 
-  name              = local.api_program
-  image             = local.image
-  repository_arn    = local.repository_arn
-  environment       = merge(var.api_environment, local.environment)
+  name           = local.api_program
+  image          = local.image
+  repository_arn = local.repository_arn
+  environment = merge(
+    var.api_environment, local.environment, local.tables_environment,
+    local.has_tables ? { AWS_REGION = local.region } : {},
+  )
   port              = local.port
   health_check_path = local.health_check_path
   timings           = local.timings
@@ -97,7 +102,7 @@ module "api" {
   certificate_arn = var.certificate_arn
   enable_ecs_exec = var.enable_ecs_exec
 
-  secrets                    = var.api_secrets
+  secrets                    = merge(var.api_secrets, local.database_secret)
   secrets_kms_key_arn        = var.api_secrets_kms_key_arn
   authentication             = var.api_authentication
   authentication_variable    = "${local.variable_prefix}AUTHENTICATION"
@@ -109,6 +114,10 @@ module "api" {
     cluster_arn = module.stream[0].cluster_arn
     topic_arns  = [for topic in var.topics : "${module.stream[0].topic_arn_prefix}/${topic}"]
   } : null
+
+  task_policies = local.has_tables ? {
+    for program, policy in module.tables[0].policies : "tables" => policy if program == "api"
+  } : {}
 
   log_group_name            = local.log_group_name
   exec_log_group_name       = local.exec_log_group_name

@@ -135,3 +135,13 @@ output "dashboard_name" {
   description = "Name of the CloudWatch dashboard"
   value       = one(module.monitoring[*].dashboard_name)
 }
+
+output "tables_prefix" {
+  description = "What the tables' names begin with, or null without tables"
+  value       = local.has_tables ? local.tables_prefix : null
+}
+
+output "table_names" {
+  description = "Names of the tables in DynamoDB, by the names of their declaration"
+  value       = local.has_tables ? module.tables[0].names : {}
+}

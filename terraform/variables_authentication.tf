@@ -121,7 +121,9 @@ locals {
 
   # Endpoints are needed of these: secretsmanager, ssm.
   secret_services = distinct([
-    for arn in concat(values(var.api_secrets), local.authentication_secret_arns) :
+    for arn in concat(
+      values(var.api_secrets), values(local.database_secret), local.authentication_secret_arns,
+    ) :
     split(":", arn)[2] if length(split(":", arn)) > 2
   ])
 

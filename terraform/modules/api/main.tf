@@ -114,6 +114,7 @@ resource "aws_ecs_service" "this" {
     aws_lb_listener.https,
     aws_iam_role_policy.execution,
     aws_iam_role_policy.task,
+    aws_iam_role_policy.more,
   ]
 
   lifecycle {

@@ -127,6 +127,15 @@ resource "aws_iam_role_policy" "task" {
   policy = data.aws_iam_policy_document.task.json
 }
 
+# These are of others, such as of the service's tables.
+resource "aws_iam_role_policy" "more" {
+  for_each = var.task_policies
+
+  name   = each.key
+  role   = aws_iam_role.task.id
+  policy = each.value
+}
+
 data "aws_iam_policy_document" "task" {
   # docs/msk-iam/producer-policy.json has the same statements, and docs/msk-iam.md explains them.
   dynamic "statement" {

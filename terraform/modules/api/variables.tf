@@ -210,6 +210,12 @@ variable "kafka" {
   default = null
 }
 
+variable "task_policies" {
+  description = "More that the API may do: names, and IAM policies in JSON"
+  type        = map(string)
+  default     = {}
+}
+
 variable "log_group_name" {
   description = "Log group of the API"
   type        = string

@@ -23,6 +23,15 @@ resource "aws_iam_role_policy" "function" {
   policy = data.aws_iam_policy_document.function.json
 }
 
+# These are of others, such as of the service's tables.
+resource "aws_iam_role_policy" "more" {
+  for_each = var.policies
+
+  name   = each.key
+  role   = aws_iam_role.function.id
+  policy = each.value
+}
+
 locals {
   describe_network = [
     "ec2:DescribeNetworkInterfaces",

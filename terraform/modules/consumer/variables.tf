@@ -269,6 +269,12 @@ variable "environment" {
   }
 }
 
+variable "policies" {
+  description = "More that the function's code may do: names, and IAM policies in JSON"
+  type        = map(string)
+  default     = {}
+}
+
 variable "secret_arns" {
   description = <<-EOT
     ARNs of secrets in Secrets Manager that the function's code may read, with kms_key_arn if that

@@ -16,6 +16,7 @@ locals {
     var.enable_ecs_exec && var.kms_key_arn != null ? ["kms"] : [],
   )) : toset([])
 
+  # DynamoDB's endpoint has the same.
   s3_route_table_ids = var.create_vpc ? aws_route_table.private[*].id : var.private_route_table_ids
 }
 
@@ -79,6 +80,45 @@ data "aws_iam_policy_document" "s3" {
         type        = "*"
         identifiers = ["*"]
       }
+    }
+  }
+}
+
+# This endpoint costs nothing, either. With NAT gateways it saves their price for each GB.
+resource "aws_vpc_endpoint" "dynamodb" {
+  count = (
+    var.enable_tables && var.create_vpc_endpoints &&
+    (var.create_vpc || length(var.private_route_table_ids) > 0) ? 1 : 0
+  )
+
+  vpc_id            = local.vpc_id
+  service_name      = "com.amazonaws.${data.aws_region.this.id}.dynamodb"
+  vpc_endpoint_type = "Gateway"
+  route_table_ids   = local.s3_route_table_ids
+  policy            = var.create_vpc ? data.aws_iam_policy_document.dynamodb[0].json : null
+  tags              = merge(var.tags, { Name = "${var.name}-dynamodb" })
+}
+
+# Only the service's own tables are reachable. What a task may do with them is up to its role.
+data "aws_iam_policy_document" "dynamodb" {
+  count = var.enable_tables ? 1 : 0
+
+  statement {
+    sid = "UseTables"
+    actions = [
+      "dynamodb:BatchGetItem",
+      "dynamodb:ConditionCheckItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:UpdateItem",
+    ]
+    resources = flatten([for arn in var.table_arns : [arn, "${arn}/index/*"]])
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
     }
   }
 }

@@ -22,6 +22,7 @@ output "private_subnet_ids" {
   depends_on = [
     aws_vpc_endpoint.interface,
     aws_vpc_endpoint.s3,
+    aws_vpc_endpoint.dynamodb,
     aws_route.nat,
     aws_route_table_association.private,
     aws_vpc_security_group_ingress_rule.this,
@@ -32,4 +33,9 @@ output "private_subnet_ids" {
 output "security_group_ids" {
   description = "IDs of the security groups: load_balancer, api, endpoints, kafka and consumer"
   value       = { for role, group in aws_security_group.this : role => group.id }
+}
+
+output "dynamodb_endpoint_ids" {
+  description = "ID of DynamoDB's gateway endpoint, in a list; empty if there is none"
+  value       = aws_vpc_endpoint.dynamodb[*].id
 }

@@ -16,8 +16,8 @@ locals {
     } : {},
   )
 
-  # `internet`, `vpc` and `s3` are not groups, but all IPv4 addresses, the VPC's, and those of S3 in
-  # this region.
+  # `internet`, `vpc`, `s3` and `dynamodb` are not groups, but all IPv4 addresses, the VPC's, and
+  # those of S3 and DynamoDB in this region.
   flow_table = [
     { from = "internet", to = "load_balancer", port = 80, on = true },
     { from = "internet", to = "load_balancer", port = 443, on = var.enable_https },
@@ -29,6 +29,7 @@ locals {
       from = "api", to = "internet", port = 443, on = var.nat_gateway_count > 0 || var.issuer_egress
     },
     { from = "api", to = "s3", port = 443, on = true },
+    { from = "api", to = "dynamodb", port = 443, on = var.enable_tables },
     { from = "api", to = "kafka", port = 9098, on = var.enable_kafka },
     { from = "consumer", to = "kafka", port = 9098, on = var.enable_kafka },
     { from = "consumer", to = "s3", port = 443, on = length(var.mapping_bucket_arns) > 0 },
@@ -55,12 +56,20 @@ locals {
     for flow in local.flow_table : "${flow.from}-to-${flow.to}-${flow.port}" => flow if flow.on
   }
 
-  cidr_blocks  = { internet = "0.0.0.0/0", vpc = local.vpc_cidr_block }
-  prefix_lists = { s3 = data.aws_ec2_managed_prefix_list.s3.id }
+  cidr_blocks = { internet = "0.0.0.0/0", vpc = local.vpc_cidr_block }
+  prefix_lists = {
+    s3       = data.aws_ec2_managed_prefix_list.s3.id
+    dynamodb = one(data.aws_ec2_managed_prefix_list.dynamodb[*].id)
+  }
 }
 
 data "aws_ec2_managed_prefix_list" "s3" {
   name = "com.amazonaws.${data.aws_region.this.id}.s3"
+}
+
+data "aws_ec2_managed_prefix_list" "dynamodb" {
+  count = var.enable_tables ? 1 : 0
+  name  = "com.amazonaws.${data.aws_region.this.id}.dynamodb"
 }
 
 resource "aws_security_group" "this" {

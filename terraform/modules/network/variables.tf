@@ -44,8 +44,8 @@ variable "private_subnet_ids" {
 
 variable "private_route_table_ids" {
   description = <<-EOT
-    Route tables of the existing private subnets, for S3's endpoint. Leave it empty if the VPC has
-    that endpoint already.
+    Route tables of the existing private subnets, for the endpoints of S3 and, with enable_tables,
+    of DynamoDB. Leave it empty if the VPC has these endpoints already.
   EOT
   type        = list(string)
   default     = []
@@ -128,6 +128,21 @@ variable "mapping_services" {
 
 variable "mapping_bucket_arns" {
   description = "ARN of the bucket that is the mapping's failure destination, in a list; else empty"
+  type        = list(string)
+  default     = []
+}
+
+variable "enable_tables" {
+  description = "Let the tasks reach DynamoDB, by a gateway endpoint, which costs nothing"
+  type        = bool
+  default     = false
+}
+
+variable "table_arns" {
+  description = <<-EOT
+    ARNs of the tables that the endpoint of DynamoDB leads to, with their indexes, in a VPC that
+    this module creates
+  EOT
   type        = list(string)
   default     = []
 }

@@ -106,3 +106,7 @@ mock_resource "aws_lambda_function" {
 mock_resource "aws_s3_bucket" {
   defaults = { arn = "arn:aws:s3:::bucket" }
 }
+
+mock_resource "aws_dynamodb_table" {
+  defaults = { arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/hello-notes" }
+}
