@@ -12,6 +12,7 @@ from pathlib import Path
 from penstock_deploy.commands import MACHINERY, Commands, Failure, Interrupted, say
 from penstock_deploy.options import UsageError, parse
 from penstock_deploy.service import Service
+from penstock_deploy.tables import check_tables
 from penstock_deploy.verbs import deploy, destroy
 
 EXAMPLE = MACHINERY / "hello"
@@ -25,6 +26,7 @@ def main(arguments: list[str]) -> int:
         # The front door sets it, for any service but the example.
         folder = Path(environment.get("PENSTOCK_SERVICE") or EXAMPLE).resolve()
         service = Service.read(folder / "service.env")
+        check_tables(folder, service)
         if options.verbose:
             # scripts/steps.sh reads this variable, in ./penstock package and image.
             environment["verbose"] = "yes"

@@ -31,6 +31,7 @@ class Options:
     backend_bucket: str = ""
     image_tag: str = ""
     delete_kafka: bool = False
+    delete_tables: bool = False
     registry: bool = False
     # These come after --, for `terraform apply` or `terraform destroy` of the stack.
     terraform_arguments: tuple[str, ...] = ()
@@ -74,6 +75,11 @@ def parser_for(verb: str) -> argparse.ArgumentParser:
         )
     else:
         add("--registry", action="store_true", help="destroy the registry and its images, too")
+        add(
+            "--delete-tables",
+            action="store_true",
+            help="permit it to delete the service's tables in DynamoDB with all their items",
+        )
     return parser
 
 

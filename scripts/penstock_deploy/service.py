@@ -36,9 +36,9 @@ class Service:
     examples: tuple[str, ...]
     # The path that the load balancer, ECS and `… healthcheck` ask.
     healthcheck: str = HEALTHCHECK
-    # The path of the tables' declaration in the service's folder, or nothing.
+    # This file in the service's folder declares its tables. It is empty without any.
     tables: str = ""
-    # The name of the service's database in PostgreSQL, or nothing.
+    # This is PostgreSQL's database of the service, or empty.
     database: str = ""
 
     @property
@@ -101,9 +101,7 @@ def problem_of(name: str, value: str) -> str:
             f"'-', not '{value}'"
         )
     if name == "TABLES" and (not TABLES.fullmatch(value) or ".." in value.split("/")):
-        return (
-            f"TABLES needs the path of one JSON file inside the service's folder, not '{value}'"
-        )
+        return f"TABLES needs the path of one JSON file inside the service's folder, not '{value}'"
     if name == "DATABASE" and not DATABASE.fullmatch(value):
         return (
             "DATABASE needs small letters, digits and '_', with a letter first, 63 at the most, "

@@ -21,6 +21,7 @@ from penstock_deploy.options import Options
 from penstock_deploy.registry import apply_registry, registry_variables
 from penstock_deploy.roots import lay_out, prefix_of
 from penstock_deploy.service import Service
+from penstock_deploy.tables import unprotect_tables
 from penstock_deploy.tasks import wait_for_tasks
 from penstock_deploy.terraform import REGISTRY, STACK, Terraform, use_backend
 from penstock_deploy.tools import check_tools
@@ -89,13 +90,14 @@ def destroy(commands: Commands, options: Options, service: Service) -> None:
     certificate = find_certificate(commands, service.certificate_domain, PLACEHOLDER)
     # Terraform validates the configuration once more. Any file will do as the function's package,
     # which need not exist on this machine any more, and any topic.
-    stack.change(
-        "destroy",
+    arguments = (
         *((f"-var=certificate_arn={certificate}",) if certificate else ()),
         "-var=function_zip=main.tf",
         '-var=topics=["any"]',
         *options.terraform_arguments,
     )
+    unprotected = unprotect_tables(commands, stack, options.delete_tables, arguments)
+    stack.change("destroy", *arguments, *unprotected)
     if certificate:
         delete_certificate(commands, certificate)
     if not options.registry:
