@@ -70,8 +70,9 @@ class ContractComparison {
   void compare_security(const Subject& subject, const Security& before, const Security& after);
   void compare_claims();
 
-  // This is defined in rate_comparison.cpp.
+  // These are defined in rate_comparison.cpp.
   void compare_rates(const Subject& subject, const Operation& before, const Operation& after);
+  void compare_handlers(const Subject& subject, const Operation& before, const Operation& after);
 
   // This is defined in cors_comparison.cpp.
   void compare_cors(const Subject& subject, const Operation& before, const Operation& after);

@@ -1,4 +1,6 @@
-// Compares how often clients may call an operation of two contracts.
+// Compares how often clients may call an operation of two contracts, and what bounds its handler.
+#include <string>
+
 #include "contract/compare/contract_comparison.h"
 
 namespace penstock::contract {
@@ -33,6 +35,28 @@ void ContractComparison::compare_rates(const Subject& subject, const Operation& 
         sentence + "; a client that calls as often as before may get 429");
   } else if (!covers(before.rate, after.rate)) {
     add(Effect::does_not_break, "rate-widened", subject, sentence);
+  }
+}
+
+// The contract does not say whether the operation's handler waits, so that these limits count.
+void ContractComparison::compare_handlers(const Subject& subject, const Operation& before,
+                                          const Operation& after) {
+  using Effect = Change::Effect;
+  const auto limits_of = [](const Operation& operation) {
+    return operation.handler != nullptr ? *operation.handler : HandlerLimits{};
+  };
+  const auto shown = [](const HandlerLimits& limits) {
+    return std::to_string(limits.in_flight) + " in flight and " +
+           std::to_string(limits.deadline.count()) + " ms";
+  };
+  const HandlerLimits was = limits_of(before);
+  const HandlerLimits is = limits_of(after);
+  const std::string sentence = "its x-penstock-handler was " + shown(was) + ", and is " + shown(is);
+  if (is.in_flight < was.in_flight || is.deadline < was.deadline) {
+    add(Effect::may_break, "handler-narrowed", subject,
+        sentence + "; a client that got an answer may get 503 or 504");
+  } else if (is.in_flight > was.in_flight || is.deadline > was.deadline) {
+    add(Effect::does_not_break, "handler-widened", subject, sentence);
   }
 }
 

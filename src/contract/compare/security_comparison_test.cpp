@@ -66,6 +66,22 @@ TEST(SecurityComparison, SaysWhoMayCallLessOften) {
             narrowed + " | " + widened);
 }
 
+TEST(SecurityComparison, SaysWhichHandlersHaveLess) {
+  const auto of_handlers = [](const std::string& before, const std::string& after) {
+    const auto with = [](const std::string& limits) {
+      return document(limits.empty() ? "" : "x-penstock-handler: {" + limits + "}");
+    };
+    return there_and_back(with(before), with(after));
+  };
+  const std::string there_and_back_again =
+      "may_break handler-narrowed GET /a | does_not_break handler-widened GET /a";
+  EXPECT_EQ(of_handlers("in_flight: 300", ""), there_and_back_again);
+  EXPECT_EQ(of_handlers("", "deadline_ms: 4999"), there_and_back_again);
+  EXPECT_EQ(of_handlers("in_flight: 1", "in_flight: 2, deadline_ms: 10"),
+            "may_break handler-narrowed GET /a | may_break handler-narrowed GET /a");
+  EXPECT_EQ(of_handlers("", "in_flight: 256, deadline_ms: 5000"), " | ");
+}
+
 TEST(SecurityComparison, TheSentenceHasBothRates) {
   const Contract before = Contract::parse(document(""), "old.yaml").value();
   const Contract after =

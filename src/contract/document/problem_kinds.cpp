@@ -83,6 +83,9 @@ constexpr std::array kKinds = {
                 "Write 'minimum' or 'maximum' beside it, as OpenAPI 3.0 says."},
     ProblemKind{"format-does-not-apply", Effect::not_enforced, "A format is for another type",
                 "Change the type or the format, or remove the format."},
+    ProblemKind{"handler-limit", Effect::refused, "A value of x-penstock-handler is not valid",
+                "Write it as in {in_flight: 256, deadline_ms: 5000}: whole numbers from 1 to "
+                "100000 and to 900000."},
     ProblemKind{"header-name", Effect::refused, "The name of a header is not valid",
                 "Use the characters of HTTP tokens: letters, digits and hyphens."},
     ProblemKind{"header-twice", Effect::refused, "A header is declared twice",

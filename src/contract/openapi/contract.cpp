@@ -45,6 +45,7 @@ Compiled Contract::compile(std::string_view text, const std::string& file, const
   contract.security_ = std::make_unique<SecurityDeclarations>();
   contract.cors_policies_ = std::make_unique<std::deque<CorsPolicy>>();
   contract.rates_ = std::make_unique<std::deque<RateLimit>>();
+  contract.handler_limits_ = std::make_unique<std::deque<HandlerLimits>>();
   Sources& sources = *contract.sources_;
   const Target root = sources.add_root(text, file);
   if (root.node != nullptr) contract.compile_root(root, options);

@@ -13,6 +13,7 @@
 #include "contract/cors/cors_policy.h"
 #include "contract/document/loader.h"
 #include "contract/document/problems.h"
+#include "contract/openapi/handler_limits.h"
 #include "contract/openapi/rate_limit.h"
 #include "contract/openapi/security.h"
 #include "contract/parameters/media_type.h"
@@ -91,6 +92,9 @@ struct Operation {
   // This says how often each client may call: its own `x-penstock-rate`, its path's or the
   // document's. It is null without one.
   const RateLimit* rate = nullptr;
+  // This limits its handler, if that waits for others: its own `x-penstock-handler`, its path's or
+  // the document's. It is null without one.
+  const HandlerLimits* handler = nullptr;
   // This says which pages of other origins may call it: its own `x-cors`, its path's or the
   // document's. It is null if no page may.
   const CorsPolicy* cors = nullptr;
@@ -219,6 +223,7 @@ class Contract {
   std::unique_ptr<std::deque<CorsPolicy>> cors_policies_;
   const CorsPolicy* cors_ = nullptr;
   std::unique_ptr<std::deque<RateLimit>> rates_;
+  std::unique_ptr<std::deque<HandlerLimits>> handler_limits_;
   const Node* document_ = nullptr;
   std::shared_ptr<const std::vector<std::string>> base_paths_;
   std::vector<Path> paths_;

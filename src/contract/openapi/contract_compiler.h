@@ -10,6 +10,7 @@
 #include "contract/cors/cors_reader.h"
 #include "contract/openapi/contract.h"
 #include "contract/openapi/element_reader.h"
+#include "contract/openapi/handler_reader.h"
 #include "contract/openapi/rate_reader.h"
 #include "contract/openapi/security_reader.h"
 #include "contract/structure/base_paths.h"
@@ -38,7 +39,8 @@ class ContractCompiler {
         security_reader_(sources_, schemas_, elements_, *contract.security_,
                          options.dialect == Dialect::openapi_3_0),
         cors_reader_(sources_, *contract.cors_policies_),
-        rate_reader_(sources_, *contract.rates_) {}
+        rate_reader_(sources_, *contract.rates_),
+        handler_reader_(sources_, *contract.handler_limits_) {}
 
   // Fills the contract. The contract is complete only if its Sources have no problem afterwards.
   void compile();
@@ -104,8 +106,10 @@ class ContractCompiler {
   SecurityReader security_reader_;
   CorsReader cors_reader_;
   RateReader rate_reader_;
+  HandlerReader handler_reader_;
   const Security* security_ = nullptr;  // That of the document, for operations without their own.
   const RateLimit* rate_ = nullptr;     // That of the document.
+  const HandlerLimits* handler_ = nullptr;  // So are these.
   bool strict_ = true;
   size_t templates_ = 0;                       // Those that the router has.
   std::map<std::string, const Node*> events_;  // The schema of each event type.

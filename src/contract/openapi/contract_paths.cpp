@@ -192,10 +192,12 @@ void ContractCompiler::read_operations(const PathItem& item, Path& path) {
   const BasePaths::List base_paths = base_paths_of(member(item, "servers"), contract_.base_paths_);
   path.cors = contract_.cors_;
   const RateLimit* rate = rate_;
+  const HandlerLimits* handler = handler_;
   for (auto part = item.rbegin(); part != item.rend(); ++part) {
     path.cors = cors_reader_.read(*part->node, path.cors);
     rate = rate_reader_.read(*part->node, rate, path.path);
-    elements_.refuse_other_extensions(*part->node, {"x-penstock-rate"});
+    handler = handler_reader_.read(*part->node, handler);
+    elements_.refuse_other_extensions(*part->node, {"x-penstock-handler", "x-penstock-rate"});
   }
   for (const std::string_view method : kMethods) {
     const Target at = member(item, method);
@@ -205,7 +207,9 @@ void ContractCompiler::read_operations(const PathItem& item, Path& path) {
     operation.cors = cors_reader_.read(*at.node, path.cors);
     const std::string name = operation.method + ' ' + path.path;
     operation.rate = rate_reader_.read(*at.node, rate, operation.id.empty() ? name : operation.id);
-    elements_.refuse_other_extensions(*at.node, {"x-penstock-name", "x-penstock-rate"});
+    operation.handler = handler_reader_.read(*at.node, handler);
+    elements_.refuse_other_extensions(*at.node,
+                                      {"x-penstock-handler", "x-penstock-name", "x-penstock-rate"});
     operation.base_paths = base_paths_of(elements_.member(at, "servers"), base_paths);
     path.operations.push_back(std::move(operation));
   }
