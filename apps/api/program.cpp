@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +19,7 @@
 #include "apps/shared/exit_status.h"
 #include "apps/shared/msk_iam.h"
 #include "apps/shared/stop_signals.h"
+#include "async/blocking_pool.h"
 #include "aws/credentials/endpoint.h"
 #include "aws/times.h"
 #include "base/caught_text.h"
@@ -31,6 +34,8 @@
 #include "kafka/producer.h"
 #include "log/fault_flush.h"
 #include "log/log.h"
+#include "resources/registry.h"
+#include "resources/resources.h"
 
 namespace penstock::apps {
 namespace {
@@ -42,6 +47,9 @@ using std::chrono::steady_clock;
 // After this time the log is written on, if its reader was slow. A pipe's 64 KiB each time are 13
 // MB a second.
 constexpr std::chrono::milliseconds kLogPause{5};
+
+// At the end, handlers that are cancelled have so much time.
+constexpr std::chrono::milliseconds kLastPatience{1'000};
 
 // Owns the parts of the API. Their order matters: a member uses those that are declared before it,
 // and is destroyed first.
@@ -62,6 +70,7 @@ class ApiProgram {
  private:
   [[nodiscard]] base::Result<events::Sink*> make_sink(const std::vector<std::string>& topics);
   [[nodiscard]] base::Result<kafka::Settings> kafka_settings();
+  [[nodiscard]] base::Result<> make_resources();
   [[nodiscard]] base::Result<> listen();
   void observe(const base::Result<aws::Credentials>& attempt, bool usable,
                std::chrono::seconds next);
@@ -69,6 +78,8 @@ class ApiProgram {
   void write_log_later();
   void drain();
   void stop_serving();
+  void end_handlers();
+  [[nodiscard]] int end(int status);
   [[nodiscard]] std::vector<http::Check> checks() const;
   [[nodiscard]] Measured measured(const std::vector<http::Check>& checks) const;
 
@@ -88,6 +99,10 @@ class ApiProgram {
   std::unique_ptr<events::LogSink> log_sink_;
   std::unique_ptr<events::Publisher> publisher_;
   std::unique_ptr<http::Publishing> publishing_;
+  base::Environment environment_;  // For the resources, if there are some.
+  resources::Registry registry_;
+  std::optional<async::BlockingPool> blocking_;
+  resources::Resources resources_;  // What handlers use. run() waits until they have ended.
   std::unique_ptr<http::Api> api_;
   std::unique_ptr<http::Admin> admin_;
   std::unique_ptr<http::Server> api_server_;
@@ -131,6 +146,7 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
   publishing.bytes_max = settings_.kafka.queue_kib_max * 1024;
   publisher_ = std::make_unique<events::Publisher>(**sink, publishing, log_);
   publishing_ = std::make_unique<http::Publishing>(io_, *publisher_);
+  if (auto made = make_resources(); !made) return made.error();
   auto api = http::Api::make(
       std::move(contract), service_.handlers,
       {.topic = settings_.topic,
@@ -140,6 +156,8 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
        .contract_page = settings_.contract_page,
        .health_path = std::string(service_.health_path),
        .stories = settings_.stories,
+       .resources = resources_,
+       .waiting_bytes_max = static_cast<size_t>(settings_.limits.buffered_bytes_max),
        .guard = make_guard(io_, settings_, log_)},
       *publishing_, log_);
   if (!api) return api.error();
@@ -155,6 +173,25 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
   admin_limits.connections_max = kAdminConnectionsMax;
   admin_server_ = std::make_unique<http::Server>(io_, *admin_, admin_limits, log_, name);
   return listen();
+}
+
+// Makes what the handlers use, by the service's own function.
+base::Result<> ApiProgram::make_resources() {
+  blocking_.emplace(io_, async::BlockingPool::Limits{
+                             .threads = static_cast<size_t>(settings_.blocking_threads),
+                             .waiting_max = static_cast<size_t>(settings_.blocking_waiting_max)});
+  const resources::Maker& maker = service_.handlers.maker();
+  if (maker.type() == typeid(void)) return {};
+  environment_ = base::process_environment();
+  auto made = maker.make({.io = io_,
+                          .blocking = *blocking_,
+                          .environment = environment_,
+                          .log = log_,
+                          .registry = registry_,
+                          .program = service_.program});
+  if (!made) return made.error();
+  resources_ = std::move(*made);
+  return {};
 }
 
 // Makes the sink of events, which is Kafka or the log.
@@ -235,16 +272,39 @@ int ApiProgram::run() {
   event_loop_lag_.emplace(io_, log_);
   try {
     io_.run();
+    end_handlers();
   } catch (...) {
     // Requests catch what belongs to them, so this is a bug or there is no memory (docs/adr/0018).
     Line(log_, Level::error, "the API ends with an exception").field("reason", base::caught_text());
-    return kExitFailed;
+    return end(kExitFailed);
   }
   if (producer_) producer_->flush(settings_.publishing.deadline);
   publisher_->log_unreported();
   Line(log_, Level::info, "stopped").field("events_without_a_report", publisher_->in_flight());
+  return end(0);
+}
+
+// Cancels the handlers that still run, and lets them end before what they use does.
+void ApiProgram::end_handlers() {
+  http::WaitingHandlers* const waiting = api_->waiting();
+  if (waiting == nullptr || waiting->in_flight() == 0) return;
+  waiting->cancel();
+  const auto deadline = steady_clock::now() + kLastPatience;
+  io_.restart();
+  while (waiting->in_flight() > 0 && io_.run_one_until(deadline) > 0) {
+  }
+  if (waiting->in_flight() == 0) return;
+  Line(log_, Level::error,
+       "handlers go on although they are cancelled: they must let operation_aborted pass")
+      .field("handlers", waiting->in_flight());
+}
+
+// Ends the process at once if a handler still has what would be destroyed.
+int ApiProgram::end(int status) {
   log_.flush();
-  return 0;
+  const http::WaitingHandlers* const waiting = api_->waiting();
+  if (waiting != nullptr && waiting->in_flight() > 0) std::_Exit(status);
+  return status;
 }
 
 // Starts to drain. The load balancer keeps sending requests for a while after SIGTERM, so the
@@ -259,6 +319,11 @@ void ApiProgram::drain() {
 
 void ApiProgram::stop_serving() {
   const auto deadline = steady_clock::now() + settings_.drain_timeout;
+  if (http::WaitingHandlers* const waiting = api_->waiting()) {
+    // Their clients get an answer before the connections are cut.
+    waiting->end_by(deadline -
+                    std::min<steady_clock::duration>(kLastPatience, settings_.drain_timeout / 2));
+  }
   api_server_->stop(deadline, [this] { io_.stop(); });
 }
 
@@ -280,6 +345,10 @@ std::vector<http::Check> ApiProgram::checks() const {
     checks.push_back(
         {.name = "authentication", .ready = reason.empty(), .reason = std::move(reason)});
   }
+  for (const auto& [name, check] : registry_.checks()) {
+    std::string reason = check();
+    checks.push_back({.name = name, .ready = reason.empty(), .reason = std::move(reason)});
+  }
   return checks;
 }
 
@@ -297,7 +366,9 @@ Measured ApiProgram::measured(const std::vector<http::Check>& checks) const {
           .msk_iam = msk_iam_.get(),
           .producer = producer_.get(),
           .certificates = certificates_,
-          .kafka = settings_.kafka};
+          .kafka = settings_.kafka,
+          .blocking = *blocking_,
+          .registry = registry_};
 }
 
 }  // namespace

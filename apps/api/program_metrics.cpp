@@ -89,6 +89,17 @@ void write_guard(std::string& out, const http::Guard& guard) {
   }
 }
 
+void write_blocking(std::string& out, const async::BlockingPool::Counts& counts) {
+  write_gauge(out, "penstock_blocking_calls_running", "Blocking calls of handlers that run.",
+              counts.running);
+  write_gauge(out, "penstock_blocking_calls_waiting", "Blocking calls that wait for a thread.",
+              counts.waiting);
+  write_counter(out, "penstock_blocking_calls_refused_total",
+                "Blocking calls that failed because too many waited.", counts.refused);
+  write_counter(out, "penstock_blocking_calls_late_total",
+                "Blocking calls without a result by their deadline.", counts.late);
+}
+
 // Writes whether each topic of the service can take events.
 void write_topics(std::string& out, const kafka::Producer& producer) {
   std::string_view help =
@@ -141,6 +152,9 @@ void write_metrics(std::string& out, const Measured& measured) {
   measured.process.write(out);
   measured.api.metrics().write(out);
   measured.publishing.write_metrics(out);
+  if (const auto* waiting = measured.api.waiting()) waiting->write_metrics(out);
+  write_blocking(out, measured.blocking.counts());
+  for (const auto& write : measured.registry.metrics()) write(out);
   measured.event_loop_lag.write_metrics(out);
   write_checks(out, measured.checks);
   write_server(out, measured);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/shared/msk_iam.h"
+#include "async/blocking_pool.h"
 #include "http/admin.h"
 #include "http/api.h"
 #include "http/event_loop_lag.h"
@@ -14,6 +15,7 @@
 #include "http/server/server.h"
 #include "kafka/producer.h"
 #include "log/log.h"
+#include "resources/registry.h"
 
 namespace penstock::apps {
 
@@ -33,6 +35,8 @@ struct Measured {
   const kafka::Producer* producer;
   const kafka::BrokerCertificates& certificates;
   const kafka::Settings& kafka;
+  const async::BlockingPool& blocking;
+  const resources::Registry& registry;
 };
 
 // Appends all metrics of the API in Prometheus' text format. docs/runbook.md and

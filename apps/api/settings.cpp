@@ -136,6 +136,13 @@ void declare_publishing(base::Configuration& table, ApiSettings& settings) {
                 "How many KiB of events may wait for Kafka. Beyond it the answer is 503.");
 }
 
+void declare_blocking(base::Configuration& table, ApiSettings& settings) {
+  table.integer("BLOCKING_THREADS", settings.blocking_threads, 1, 256,
+                "How many calls of handlers that block may run at a time, each on a thread.");
+  table.integer("BLOCKING_WAITING_MAX", settings.blocking_waiting_max, 0, 100'000,
+                "How many such calls may wait for a thread. A further one fails at once.");
+}
+
 void declare_draining(base::Configuration& table, ApiSettings& settings) {
   table.duration("DRAIN_DELAY", settings.drain_delay, milliseconds(0), seconds(120),
                  "How long the API accepts connections after SIGTERM, with `Connection: close` in "
@@ -206,6 +213,7 @@ constexpr Group kGroups[] = {{"Kafka", declare_kafka},
                              {"Logging", declare_logging},
                              {"Crashes", declare_crashes},
                              {"Publishing", declare_publishing},
+                             {"Handlers that block", declare_blocking},
                              {"Draining after SIGTERM", declare_draining},
                              {"Limits", declare_limits},
                              {"Time-outs", declare_time_outs}};

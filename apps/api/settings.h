@@ -45,6 +45,8 @@ struct ApiSettings {
   int64_t validation_steps_max = contract::Steps::kMax;
   int64_t pattern_steps_max = contract::PatternLimits{}.steps_per_byte_max;
   bool separators_encoded = false;
+  int64_t blocking_threads = 4;
+  int64_t blocking_waiting_max = 256;
   events::Publisher::Limits publishing;
   kafka::Settings kafka;
   KafkaAuth kafka_auth = KafkaAuth::by_bootstrap;

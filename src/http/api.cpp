@@ -106,7 +106,8 @@ base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const 
   std::unique_ptr<Api> api(new Api(std::move(contract), std::move(settings), publishing, log));
   if (auto guarded = api->make_guard(); !guarded) return guarded.error();
   std::string problems;
-  api->operations_ = handled_operations(api->contract_, handlers, problems);
+  api->operations_ =
+      handled_operations(api->contract_, handlers, problems, &api->settings_.resources);
   api->validator_.fill_structs_of(&api->operations_);
   for (const contract::Path& path : api->contract_.paths()) {
     for (const contract::Operation& operation : path.operations) {
@@ -132,6 +133,11 @@ base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const 
     problems.pop_back();
     return Error{.code = ErrorCode::invalid, .message = problems};
   }
+  const auto waits = [](const auto& handled) { return handled.second.handler.waits(); };
+  if (std::any_of(api->operations_.begin(), api->operations_.end(), waits)) {
+    api->waiting_ =
+        std::make_unique<WaitingHandlers>(api->operations_, api->settings_.waiting_bytes_max);
+  }
   return api;
 }
 
@@ -143,10 +149,8 @@ async::Awaitable<Admission> Api::decide(const RequestMessage& request) {
 async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
   Story* const story = stories_ ? &stories_->begin(request) : nullptr;
   Plan plan = this->plan(request, story);
-  if (plan.decide_later) [[unlikely]] {
-    co_await guard_->decide(request);
-    plan_again(plan, request, story);
-  }
+  if (plan.next != Next::reply) [[unlikely]]
+    co_await go_on(plan, request, story);
   if (story != nullptr) [[unlikely]]
     tell(*story, plan);
   if (!plan.event) co_return std::move(plan.reply);
@@ -178,10 +182,6 @@ void Api::take_report(Plan& plan, events::DeliveryReport&& report, Story* story)
   }
 }
 
-void Api::plan_again(Plan& plan, const RequestMessage& request, Story* story) {
-  plan = this->plan(request, story);
-}
-
 void Api::tell(Story& story, const Plan& plan) {
   const auto now = std::chrono::steady_clock::now();
   if (story.validated) {
@@ -199,7 +199,7 @@ Api::Plan Api::plan(const RequestMessage& request, Story* story) {
   if (auto* reply = std::get_if<Reply>(&validated)) return {.reply = std::move(*reply)};
   const auto* const found = std::get_if<ValidRequest>(&validated);
   if (found == nullptr) [[unlikely]]
-    return {.decide_later = true};
+    return {.next = Next::decide};
   const ValidRequest& valid = *found;
   if (story != nullptr) [[unlikely]]
     story->validated = std::chrono::steady_clock::now();
@@ -214,7 +214,6 @@ Api::Plan Api::plan(const RequestMessage& request, Story* story) {
 }
 
 Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid) {
-  static constexpr std::string_view kBrokenAnswer = "the handler's answer breaks the contract:";
   const contract::Operation& operation = *valid.operation;
   if (operation.event && !valid.head && !request.may_wait) {
     return {.reply = {.response = not_stored_response(DeliveryOutcome::not_stored, {}),
@@ -222,7 +221,17 @@ Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid)
                       .problem = "no more requests may wait for Kafka: see CONNECTIONS_MAX and "
                                  "BUFFERED_BYTES_MAX"}};
   }
-  const Answer answer = valid.call(request);
+  if (valid.handled->handler.waits()) [[unlikely]]
+    return plan_to_wait(request, valid);
+  return plan_for(request, valid, valid.call(request));
+}
+
+Api::Plan Api::plan_for(const RequestMessage& request, const ValidRequest& valid,
+                        const Answer& answer) {
+  static constexpr std::string_view kBrokenAnswer = "the handler's answer breaks the contract:";
+  const contract::Operation& operation = *valid.operation;
+  if (answer.is_failure()) [[unlikely]]
+    return plan_for_failure(valid, answer);
   auto response = write_answer(operation, answer, request);
   if (!response) {
     if (answer.status() == 501 && !answer.has_body()) {  // not_written()

@@ -16,7 +16,9 @@
 #include "http/request_validator.h"
 #include "http/server/service.h"
 #include "http/story_log.h"
+#include "http/waiting_handlers.h"
 #include "log/log.h"
+#include "resources/resources.h"
 
 namespace penstock::http {
 
@@ -40,6 +42,10 @@ class Api final : public Service {
     std::string health_path = {};
     // This says whether the log has a line `story` for each request, too (story_log.h).
     bool stories = false;
+    // What handlers use that take a second argument. The service keeps a copy.
+    resources::Resources resources = {};
+    // The bodies of the requests whose handlers wait may have so many bytes in sum.
+    size_t waiting_bytes_max = 16 * 1024 * 1024;
     // Makes what admits clients by the contract's security and its rate limits. Without it
     // somebody else does.
     MakeGuard guard = {};
@@ -47,8 +53,8 @@ class Api final : public Service {
 
   // Makes the service. The error is `invalid` and lists the operations without a handler, the
   // handlers without an operation, and the typed handlers that were generated from another
-  // contract, one problem to a line; or it is that of Settings::guard. `publishing` and `log` must
-  // outlive the service.
+  // contract or use other resources, one problem to a line; or it is that of Settings::guard.
+  // `publishing` and `log` must outlive the service.
   [[nodiscard]] static base::Result<std::unique_ptr<Api>> make(contract::Contract contract,
                                                                const Handlers& handlers,
                                                                Settings settings,
@@ -69,6 +75,12 @@ class Api final : public Service {
   void completed(const RequestMessage& request, const Reply& reply,
                  std::chrono::steady_clock::duration duration, size_t bytes_sent) override;
 
+  // Says what comes after plan().
+  enum class Next : uint8_t {
+    reply,   // The reply is sent, when the event is stored.
+    decide,  // There is no reply yet: the guard must decide(), and then plan() be called again.
+    wait,    // There is no reply yet: the handler waits for others.
+  };
   // Holds the result of the first half of handle(), which does no I/O.
   struct Plan {
     // If `acknowledged` is set, the reply may be sent only once the event is stored.
@@ -76,13 +88,15 @@ class Api final : public Service {
     std::optional<events::Event> event = {};  // The event to publish before the reply is sent.
     // Says whether the reply waits for the event's delivery report.
     bool acknowledged = true;
-    // Says that there is no reply yet: the guard must decide(), and then plan() be called again.
-    bool decide_later = false;
+    Next next = Next::reply;
   };
   // Validates the request and calls its handler. Does not throw what a handler throws: that becomes
   // a reply with status 500. `story` gets what is measured, unless it is null.
   [[nodiscard]] Plan plan(const RequestMessage& request, Story* story = nullptr);
 
+  // Is null if no handler waits.
+  [[nodiscard]] WaitingHandlers* waiting() { return waiting_.get(); }
+  [[nodiscard]] const WaitingHandlers* waiting() const { return waiting_.get(); }
   [[nodiscard]] const RequestMetrics& metrics() const { return metrics_; }
   [[nodiscard]] const contract::Contract& contract() const { return contract_; }
   // Is null if nothing is guarded.
@@ -92,14 +106,24 @@ class Api final : public Service {
   Api(contract::Contract contract, Settings settings, Publishing& publishing, log::Log& log);
 
   [[nodiscard]] Plan plan_of(const RequestMessage& request, const ValidRequest& valid);
+  // Plans the reply for the handler's answer.
+  [[nodiscard]] Plan plan_for(const RequestMessage& request, const ValidRequest& valid,
+                              const Answer& answer);
+  // These are in api_waiting.cpp.
+  [[nodiscard, gnu::cold]] static Plan plan_for_failure(const ValidRequest& valid,
+                                                        const Answer& answer);
+  [[nodiscard, gnu::cold]] Plan plan_to_wait(const RequestMessage& request,
+                                             const ValidRequest& valid);
+  [[nodiscard, gnu::cold]] Plan plan_after(const RequestMessage& request,
+                                           WaitingHandlers::Outcome&& outcome);
   [[nodiscard]] boost::system::result<events::Event, contract::Violations> event_of(
       const RequestMessage& request, const contract::Operation& operation, const value& event);
   void add_pages();
   [[nodiscard]] base::Result<> make_guard();
-  // Replaces the plan. A second one in the frame of handle() would make it too large for the memory
-  // that Asio keeps for coroutines (1,020 bytes), so that each request would allocate.
-  [[gnu::cold, gnu::noinline]] void plan_again(Plan& plan, const RequestMessage& request,
-                                               Story* story);
+  // Replaces the plan when the guard has decided, and the handler has answered. A second plan in
+  // the frame of handle() would make it too large for the memory that Asio keeps for coroutines
+  // (1,020 bytes), so that each request would allocate. It is in api_waiting.cpp.
+  [[gnu::cold]] async::Awaitable<> go_on(Plan& plan, const RequestMessage& request, Story* story);
   // Completes the reply by what has become of the event.
   static void take_report(Plan& plan, events::DeliveryReport&& report, Story* story);
   // Adds what plan() has found to the story.
@@ -112,6 +136,7 @@ class Api final : public Service {
   Finishing finishing_{contract_, settings_.gzip_bytes_min};
   RequestValidator validator_{contract_, settings_.validation_steps_max, settings_.health_path};
   HandledOperations operations_;
+  std::unique_ptr<WaitingHandlers> waiting_;
   Publishing& publishing_;
   log::Log& log_;
   events::EventIds ids_;

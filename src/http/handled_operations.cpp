@@ -1,7 +1,9 @@
 #include "http/handled_operations.h"
 
 #include <algorithm>
+#include <boost/core/demangle.hpp>
 #include <string>
+#include <typeindex>
 
 #include "contract/schema/location.h"
 #include "contract/schema/schema.h"
@@ -42,6 +44,17 @@ std::string text_of(const AnswerBody& answer) {
   if (answer.first == 0) return "default";
   return answer.first == answer.last ? std::to_string(answer.first)
                                      : std::to_string(answer.first / 100) + "XX";
+}
+
+// Says why a handler cannot get its resources.
+std::string wrong_resources(const contract::Operation& operation, std::type_index used,
+                            std::type_index made) {
+  const auto name = [](std::type_index type) { return boost::core::demangle(type.name()); };
+  return operation.where + ": the handler of operation '" + operation.id + "' uses " + name(used) +
+         ", but handlers(Operations{...}, make) " +
+         (made == typeid(void) ? "is given no function that makes it"
+                               : "is given a function that makes " + name(made)) +
+         "\n";
 }
 
 // Nearly every request is one that no Guard has looked at.
@@ -213,7 +226,7 @@ void TypedOperation::take_body_text(std::string_view text) {
 }
 
 HandledOperations handled_operations(const contract::Contract& contract, const Handlers& handlers,
-                                     std::string& problems) {
+                                     std::string& problems, const resources::Resources* made_ones) {
   HandledOperations handled;
   typed::Planner planner;
   for (const contract::Path& path : contract.paths()) {
@@ -233,6 +246,13 @@ HandledOperations handled_operations(const contract::Contract& contract, const H
           continue;
         }
         made.typed = std::move(*typed);
+      }
+      if (made_ones != nullptr && made.handler.resources_type() != typeid(void)) {
+        if (made_ones->type() != made.handler.resources_type()) {
+          problems += wrong_resources(operation, made.handler.resources_type(), made_ones->type());
+          continue;
+        }
+        made.resources = made_ones->get();
       }
       handled.emplace(&operation, std::move(made));
     }

@@ -53,6 +53,7 @@ class TypedOperation {
   [[nodiscard]] const RequestTable& table() const { return table_; }
   // Returns the struct, which is valid until begin() or clear().
   [[nodiscard]] const void* request() const { return place_.get(); }
+  [[nodiscard]] void* request() { return place_.get(); }
 
  private:
   TypedOperation(const contract::Operation& operation, const RequestTable& table);
@@ -77,14 +78,18 @@ class TypedOperation {
 struct HandledOperation {
   Handler handler;
   std::unique_ptr<TypedOperation> typed = {};  // Null for an untyped handler.
+  void* resources = nullptr;  // What the handler uses, or null. They outlive this object.
 };
 
 // Maps the operations of a contract to their handlers.
 using HandledOperations = boost::unordered_flat_map<const contract::Operation*, HandledOperation>;
 
 // Finds the operations that have a handler. Adds what does not fit to `problems`, one problem to a
-// line: a typed handler that was generated from another contract.
+// line: a typed handler that was generated from another contract, and one that uses resources of
+// another type than `made`. A copy of `made` must outlive the result. Handlers that use resources
+// are taken as they are if `made` is null: then none of them may be called.
 [[nodiscard]] HandledOperations handled_operations(const contract::Contract& contract,
-                                                   const Handlers& handlers, std::string& problems);
+                                                   const Handlers& handlers, std::string& problems,
+                                                   const resources::Resources* made = nullptr);
 
 }  // namespace penstock::http

@@ -2,43 +2,55 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <concepts>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <typeindex>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
+#include "async/awaitable.h"
+#include "async/deadline.h"
 #include "auth/principal.h"
 #include "base/own_setting.h"
+#include "base/result.h"
 #include "base/time_text.h"
 #include "contract/arguments/arguments.h"
 #include "http/representation/conditions.h"
 #include "http/representation/entity_tag.h"
+#include "resources/resources.h"
 
-// This namespace has the interface for authors of services. A handler is a pure function that takes
-// a Request and returns an Answer. It does no I/O and runs on the server's thread; what it throws
-// becomes an answer with status 500.
+// This namespace has the interface for authors of services. A handler is a function that takes a
+// Request and returns an Answer, or an Awaitable<Answer> if it waits for others. It runs on the
+// server's thread, and must not block it; what it throws becomes an answer with status 500. Its
+// second argument may be the service's resources (resources/resources.h).
 namespace penstock::http {
 
+using async::Awaitable;
 using base::OwnSetting;
 using boost::json::array;
 using boost::json::object;
 using boost::json::value;
 
 // A request that has passed the contract: its parameters and its body are present and valid. It
-// views the request's memory, so a handler must copy what it wants to keep.
+// views the request's memory, which lives as long as the handler runs or waits, so a handler must
+// copy what it wants to keep.
 class Request {
  public:
   Request(const contract::Arguments& arguments, std::string_view body_text, const value* body,
-          base::SystemTime received_at, Conditions conditions, const auth::Caller& caller)
+          base::SystemTime received_at, Conditions conditions, const auth::Caller& caller,
+          async::SteadyTime deadline = async::SteadyTime::max())
       : arguments_(arguments),
         body_text_(body_text),
         body_(body),
         received_at_(received_at),
         conditions_(conditions),
-        caller_(caller) {}
+        caller_(caller),
+        deadline_(deadline) {}
 
   // These return a declared parameter as text. If the request leaves it out, they return its
   // default or, without a default, an empty text. They throw std::logic_error for a name that the
@@ -86,6 +98,10 @@ class Request {
   // Returns the caller's first principal: its scheme, subject, scopes and claims. All of them are
   // empty if the caller is anonymous.
   [[nodiscard]] const auth::Principal& principal() const { return caller_.principal(); }
+  // Returns when the client gets 504 if a handler that waits has not answered. The handler is
+  // cancelled then. Each call of a client in a handler takes it. Without a wait there is no
+  // deadline, and it is SteadyTime::max().
+  [[nodiscard]] async::SteadyTime deadline() const { return deadline_; }
 
  private:
   using In = contract::In;
@@ -102,6 +118,7 @@ class Request {
   base::SystemTime received_at_;
   Conditions conditions_;
   const auth::Caller& caller_;
+  async::SteadyTime deadline_;
 };
 
 // Holds a handler's answer: a status, perhaps a body, headers, and perhaps an event to publish
@@ -116,6 +133,8 @@ class Answer {
   // Makes an answer whose body is text or bytes.
   Answer(unsigned status, contract::BodyKind kind, std::string body)
       : status_(status), kind_(kind), raw_(std::move(body)) {}
+  // Makes the answer of failed().
+  explicit Answer(const base::Error& error);
 
   // Publishes the event before the answer is sent. The operation's `x-event` in the contract says
   // its topic, type and key, and whether the answer waits until Kafka has stored it.
@@ -145,16 +164,30 @@ class Answer {
     return headers_;
   }
   [[nodiscard]] const std::optional<value>& event() const { return event_; }
+  // Says whether failed() has made it. Then raw() is the reason, which only the log gets.
+  [[nodiscard]] bool is_failure() const { return is_failure_; }
+
+  // Return the answer itself, as a typed one returns it without its type.
+  [[nodiscard]] Answer&& untyped() && { return std::move(*this); }
+  [[nodiscard]] const Answer& untyped() const& { return *this; }
 
  private:
   unsigned status_;
   contract::BodyKind kind_ = contract::BodyKind::json;
+  bool is_failure_ = false;
   std::optional<value> body_;
   std::optional<std::string> raw_;
   std::string type_;
   std::vector<std::pair<std::string, std::string>> headers_;
   std::optional<value> event_;
 };
+
+inline Answer::Answer(const base::Error& error)
+    : status_(error.code == base::ErrorCode::unavailable ? 503U
+              : error.code == base::ErrorCode::timed_out ? 504U
+                                                         : 500U),
+      is_failure_(true),
+      raw_(base::describe(error)) {}
 
 // These make an answer whose body is JSON, absent, text or bytes.
 [[nodiscard]] inline Answer json(value body, unsigned status = 200) {
@@ -176,6 +209,28 @@ class Answer {
   return Answer(501);
 }
 
+// Is what failed() returns: it becomes an Answer, or the typed answer of any operation.
+class Failed {
+ public:
+  explicit Failed(const base::Error& error) : answer_(error) {}
+
+  operator Answer() && { return std::move(answer_); }  // NOLINT: it stands for the answer.
+  // Returns the answer without its type.
+  [[nodiscard]] Answer&& untyped() && { return std::move(answer_); }
+
+ private:
+  Answer answer_;
+};
+
+// Returns the answer of a handler that could not do its work, by the error of a client: 503 if what
+// it needs is `unavailable`, with Retry-After, so that the client tries again; 504 if it has
+// `timed_out`, so that nobody knows what has happened; 500 for any other error. The body is a
+// problem document without a word of the error, which the log gets. The contract need not declare
+// these answers. No event is published.
+[[nodiscard]] inline Failed failed(const base::Error& error) {
+  return Failed(error);
+}
+
 // Returns the time in whole seconds since 1970-01-01T00:00:00Z, rounded down.
 [[nodiscard]] inline int64_t seconds(base::SystemTime time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
@@ -184,38 +239,115 @@ class Answer {
 struct RequestTable;
 
 // Holds the function of a handler. It takes a Request, or a struct that was generated from the
-// contract (typed_handler.h).
+// contract (typed_handler.h), and perhaps the service's resources as its second argument. It
+// returns an answer, or an Awaitable of one.
 class Handler {
  public:
   using Untyped = Answer (*)(const Request& request);
-  // This is a function whose type only `Typed` knows.
+  using UntypedWait = Awaitable<Answer> (*)(const Request& request);
+  // This is a function whose type only the one that calls it knows.
   using Any = void (*)();
-  using Typed = Answer (*)(Any function, const void* request);
+  // These call a function with what it takes: a pointer to the request or to the struct of the
+  // table, and one to the resources.
+  using Call = Answer (*)(Any function, const void* request, void* resources);
+  using Wait = Awaitable<Answer> (*)(Any function, const void* request, void* resources);
 
-  // Takes an untyped function, or a lambda without captures.
+  // Takes an untyped function without resources that does not wait, or a lambda without captures.
   template <class Function>
     requires std::is_convertible_v<Function, Untyped>
   Handler(Function function) : untyped_(function) {}  // NOLINT: it stands for the function.
-  // Takes a function of any type, and another that calls it with the struct of `table`.
-  Handler(const RequestTable& table, Any function, Typed call)
-      : table_(&table), function_(function), call_(call) {}
+  // Takes a lambda without captures that waits.
+  template <class Function>
+    requires(std::is_class_v<Function> && std::is_convertible_v<Function, UntypedWait>)
+  Handler(Function function)  // NOLINT: it stands for the function.
+      : Handler(nullptr, static_cast<UntypedWait>(function)) {}
+  // Takes an untyped function that waits, or uses resources, or both.
+  template <class Returned, class... Resources>
+    requires((std::same_as<Returned, Answer> && sizeof...(Resources) == 1) ||
+             (std::same_as<Returned, Awaitable<Answer>> && sizeof...(Resources) <= 1))
+  Handler(Returned (*function)(const Request& request, Resources&...))  // NOLINT: so does this one.
+      : Handler(nullptr, function) {}
+
+  // Takes a function that returns a `Returned`: an answer, typed or not, or an Awaitable of one. It
+  // takes a `Seen`: the struct of `table`, or a Request if `table` is null.
+  template <class Returned, class Seen, class... Resources>
+  Handler(const RequestTable* table, Returned (*function)(const Seen& request, Resources&...))
+      : table_(table), function_(reinterpret_cast<Any>(function)) {
+    static_assert(sizeof...(Resources) <= 1, "a handler takes its request and the resources");
+    if constexpr (sizeof...(Resources) == 1) ((resources_type_ = &typeid(Resources)), ...);
+    if constexpr (IsAwaitable<Returned>::value) {
+      wait_ = [](Any any, const void* request, void* resources) {
+        return answer_later(call<Returned, Seen, Resources...>(any, request, resources));
+      };
+    } else {
+      call_ = [](Any any, const void* request, void* resources) -> Answer {
+        return Answer(call<Returned, Seen, Resources...>(any, request, resources).untyped());
+      };
+    }
+  }
 
   // Returns the table of the request struct, or null for an untyped function.
   [[nodiscard]] const RequestTable* table() const { return table_; }
-  // Calls an untyped function.
-  [[nodiscard]] Answer operator()(const Request& request) const { return untyped_(request); }
-  // Calls a typed function with its request struct.
-  [[nodiscard]] Answer call_typed(const void* request) const { return call_(function_, request); }
+  // Says whether the function waits: then wait() calls it, and otherwise operator() or call().
+  [[nodiscard]] bool waits() const { return wait_ != nullptr; }
+  // Returns the type of the resources that the function uses: `typeid(void)` if it uses none.
+  [[nodiscard]] std::type_index resources_type() const { return *resources_type_; }
+
+  // Calls the function if it takes a Request, and does not wait.
+  [[nodiscard]] Answer operator()(const Request& request, void* resources = nullptr) const {
+    if (untyped_ != nullptr) return untyped_(request);
+    return call_(function_, &request, resources);
+  }
+  // Calls a typed function that does not wait.
+  [[nodiscard]] Answer call(const void* request, void* resources) const {
+    return call_(function_, request, resources);
+  }
+  // Calls a function that waits. `request` is a Request or, with a table, its struct; it and the
+  // resources must live until the end of the wait.
+  [[nodiscard]] Awaitable<Answer> wait(const void* request, void* resources) const {
+    return wait_(function_, request, resources);
+  }
 
  private:
+  template <class Other>
+  struct IsAwaitable : std::false_type {};
+  template <class Other>
+  struct IsAwaitable<Awaitable<Other>> : std::true_type {};
+
+  template <class Returned, class Seen, class... Resources>
+  static Returned call(Any any, const void* request, [[maybe_unused]] void* resources) {
+    const auto function = reinterpret_cast<Returned (*)(const Seen&, Resources&...)>(any);
+    return function(*static_cast<const Seen*>(request), *static_cast<Resources*>(resources)...);
+  }
+  static Awaitable<Answer> answer_later(Awaitable<Answer> answer) { return answer; }
+  // Returns the answer of a typed function.
+  template <class Typed>
+  static Awaitable<Answer> answer_later(Awaitable<Typed> typed) {
+    Typed answer = co_await std::move(typed);
+    co_return std::move(answer).untyped();
+  }
+
   Untyped untyped_ = nullptr;
   const RequestTable* table_ = nullptr;
   Any function_ = nullptr;
-  Typed call_ = nullptr;
+  Call call_ = nullptr;
+  Wait wait_ = nullptr;
+  const std::type_info* resources_type_ = &typeid(void);
 };
 
 // Maps operationIds to handlers. Every operation of the contract that is served must have a
-// handler, and every handler an operation: Api::make checks it.
-using Handlers = std::vector<std::pair<std::string_view, Handler>>;
+// handler, and every handler an operation: Api::make checks it. The function that makes the
+// resources which they use comes with them.
+class Handlers : public std::vector<std::pair<std::string_view, Handler>> {
+ public:
+  using vector::vector;
+
+  // Sets the function that makes the resources, once at the start of the program.
+  void make_resources_by(resources::Maker maker) { maker_ = std::move(maker); }
+  [[nodiscard]] const resources::Maker& maker() const { return maker_; }
+
+ private:
+  resources::Maker maker_;
+};
 
 }  // namespace penstock::http

@@ -34,11 +34,14 @@ struct ValidRequest {
   // Is null if the validator does not know the handlers.
   const HandledOperation* handled = nullptr;
 
-  // Calls the handler, which must be known, with the message that was validated.
+  // Calls the handler with the message that was validated. It must be known, and not wait.
   [[nodiscard]] Answer call(const RequestMessage& request) const {
-    if (handled->typed) return handled->handler.call_typed(handled->typed->request());
+    if (handled->typed) {
+      return handled->handler.call(handled->typed->request(), handled->resources);
+    }
     return handled->handler(Request(*arguments, request.body, body, request.received_at,
-                                    Conditions(request), caller_of(request)));
+                                    Conditions(request), caller_of(request)),
+                            handled->resources);
   }
 };
 

@@ -83,6 +83,8 @@ class AnswerOneOf {
     requires(std::same_as<One, Declared> || ...)
   AnswerOneOf(One&& answer)  // NOLINT: it is one of them.
       : answer_(std::move(answer).untyped()) {}
+  AnswerOneOf(Failed&& failed)  // NOLINT: each operation may fail.
+      : answer_(std::move(failed).untyped()) {}
 
   // Returns the answer without its type.
   [[nodiscard]] Answer&& untyped() && { return std::move(answer_); }

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 #include <span>
 #include <string_view>
+#include <utility>
 
+#include "async/deadline.h"
 #include "auth/principal.h"
 #include "base/time_text.h"
 #include "contract/parameters/parameter.h"
@@ -19,6 +22,7 @@ struct Received {
   Conditions conditions = {};  // Request::conditions()
   // Null stands for an anonymous caller. It is valid while the handler runs.
   const auth::Caller* sender = nullptr;
+  async::SteadyTime deadline = async::SteadyTime::max();  // Request::deadline()
 
   // Return the same as those of Request.
   [[nodiscard]] const auth::Caller& caller() const {
@@ -61,6 +65,8 @@ struct RequestTable {
   std::string_view name;  // "PlaceOrder"
   typed::Type type = {};  // How the struct is made and destroyed.
   Received& (*received)(void* request) = nullptr;
+  // Makes a struct at `place` of another one, whose contents it takes.
+  void (*move)(void* place, void* from) = nullptr;
   std::span<const ParameterMember> parameters = {};
   BodyMember body = {};
   // These are the answers whose body is JSON that was generated as a type. They are compared with
@@ -102,15 +108,18 @@ struct RequestParts {
 // Makes the table of a request struct.
 template <class Request>
 constexpr RequestTable request_table(std::string_view name, const RequestParts& parts) {
-  return {.name = name,
-          .type = typed::basic_type<Request>(typed::Kind::record, name),
-          .received = [](void* request) -> Received& {
-            return static_cast<Request*>(request)->received;
-          },
-          .parameters = parts.parameters,
-          .body = parts.body,
-          .answers = parts.answers,
-          .event = parts.event};
+  return {
+      .name = name,
+      .type = typed::basic_type<Request>(typed::Kind::record, name),
+      .received = [](void* request) -> Received& {
+        return static_cast<Request*>(request)->received;
+      },
+      .move = [](void* place,
+                 void* from) { ::new (place) Request(std::move(*static_cast<Request*>(from))); },
+      .parameters = parts.parameters,
+      .body = parts.body,
+      .answers = parts.answers,
+      .event = parts.event};
 }
 
 }  // namespace penstock::http

@@ -41,11 +41,12 @@ class Resources {
 class Maker {
  public:
   Maker() = default;
-  // `make` fails with what ends the program's start; its message says what is missing.
+  // `function` fails with what ends the program's start; its message says what is missing.
   template <class T>
-  Maker(base::Result<std::unique_ptr<T>> (*make)(const Start& start))  // NOLINT: it stands for it.
-      : type_(typeid(T)), make_([make](const Start& start) -> base::Result<Resources> {
-          auto made = make(start);
+  Maker(base::Result<std::unique_ptr<T>> (*function)(
+      const Start& start))  // NOLINT: it stands for it.
+      : type_(typeid(T)), make_([function](const Start& start) -> base::Result<Resources> {
+          auto made = function(start);
           if (!made) return made.error();
           return Resources(std::move(*made));
         }) {}

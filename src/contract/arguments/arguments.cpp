@@ -22,6 +22,18 @@ void Arguments::reset(const Operation& operation, uint64_t steps_max) {
   steps_ = Steps(steps_max);
 }
 
+void Arguments::copy(const Arguments& other) {
+  reset(*other.operation_);
+  for (size_t i = 0; i < operation_->parameters.size(); ++i) {
+    const Argument& from = other.arguments_[i];
+    Argument& to = arguments_[i];
+    to.given = from.given;
+    to.broken = from.broken;
+    to.text = from.text;
+    if (from.value) to.value.emplace(*from.value, memory_.storage());
+  }
+}
+
 size_t Arguments::index_of(In in, std::string_view name) const {
   const std::vector<Parameter>& parameters = operation_->parameters;
   size_t i = 0;

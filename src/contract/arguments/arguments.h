@@ -48,6 +48,9 @@ class Arguments {
   // and which may take `steps_max` steps.
   void reset(const Operation& operation, uint64_t steps_max = Steps::kMax);
 
+  // Copies what another object has of its request, but for the steps.
+  void copy(const Arguments& other);
+
   // These read the parts of a request. They add what the operation does not allow to `violations`,
   // which grows to kViolationsMax at most.
   // The values and the query are still percent-encoded: "name=Paul&x=%20".

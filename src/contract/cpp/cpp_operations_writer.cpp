@@ -181,12 +181,21 @@ std::string definition(const CppOperation& own) {
                       value);
   }
   if (!own.parameters.empty() || own.body.kind != CppBody::Kind::none) out += '\n';
+  // Services may have a parameter of this name: the function is younger than they are.
+  const bool has_deadline =
+      std::any_of(own.parameters.begin(), own.parameters.end(),
+                  [](const CppParameter& parameter) { return parameter.name == "deadline"; });
   return out +
          "  // Returns when the request was complete.\n"
          "  [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }\n"
          "  // Returns on which version of the resource the client wants to act.\n"
          "  [[nodiscard]] penstock::http::Conditions conditions() const { "
-         "return received.conditions; }\n"
+         "return received.conditions; }\n" +
+         (has_deadline ? ""
+                       : "  // Returns when the client gets 504 if a handler that waits has not "
+                         "answered.\n"
+                         "  [[nodiscard]] penstock::async::SteadyTime deadline() const { "
+                         "return received.deadline; }\n") +
          "  penstock::http::Received received = {};\n"
          "};\n";
 }
@@ -280,8 +289,11 @@ std::string header(const CppModel& model, const CppWriting& writing) {
   }
   return out +
          "};\n"
-         "// Returns the handlers by their operationIds.\n"
-         "[[nodiscard]] penstock::http::Handlers handlers(const Operations& operations);\n\n"
+         "// Returns the handlers by their operationIds. `make` makes the resources that they "
+         "use.\n"
+         "[[nodiscard]] penstock::http::Handlers handlers(const Operations& operations,\n"
+         "                                                penstock::resources::Maker make = {});"
+         "\n\n"
          "// The handlers of the service, which handlers.cpp defines.\n"
          "extern const penstock::http::Handlers kHandlers;\n\n"
          "}  // namespace " +
@@ -290,13 +302,15 @@ std::string header(const CppModel& model, const CppWriting& writing) {
 
 std::string handlers_function(const CppModel& model) {
   if (model.operations.empty()) {
-    return "penstock::http::Handlers handlers(const Operations&) {\n  return {};\n}\n\n";
+    return "penstock::http::Handlers handlers(const Operations&, penstock::resources::Maker) {\n"
+           "  return {};\n}\n\n";
   }
   // Each call of emplace_back() would be a template of its own, which takes most of the time and of
   // the memory that the compiler needs for many operations.
   std::string out =
-      "http::Handlers handlers(const Operations& operations) {\n"
+      "http::Handlers handlers(const Operations& operations, penstock::resources::Maker make) {\n"
       "  http::Handlers all;\n"
+      "  all.make_resources_by(std::move(make));\n"
       "  const auto add = [&all](std::string_view id, const http::Handler& handler) {\n"
       "    all.emplace_back(id, handler);\n"
       "  };\n";

@@ -163,6 +163,7 @@ void Connection::rest(SteadyTime deadline) {
 void Connection::begin_request() {
   if (!workspace_) workspace_ = server_->take_workspace();
   workspace_->request.connection = socket_.native_handle();
+  workspace_->request.client = this;
   workspace_->request.may_wait = !reserved_;
   early_reply_.reset();
   started_ = steady_clock::now();

@@ -4,11 +4,13 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/intrusive/list_hook.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "async/lifetime.h"
 #include "http/server/message.h"
 #include "http/server/request_parser.h"
 #include "http/server/server.h"
@@ -38,7 +40,8 @@ struct Workspace {
 // socket is ready and then reads or writes at once, so that nothing is kept for an operation that
 // waits.
 class Connection : public boost::intrusive::list_base_hook<
-                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>>,
+                   private ClientWatch {
  public:
   using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, async::Executor>;
   using SteadyTime = std::chrono::steady_clock::time_point;
@@ -48,7 +51,7 @@ class Connection : public boost::intrusive::list_base_hook<
   Connection(Server& server, Socket socket, bool reserved);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
-  ~Connection();
+  ~Connection() override;
 
   // Serves the client until the connection ends, and destroys it.
   static async::Awaitable<> run(std::unique_ptr<Connection> self);
@@ -105,6 +108,11 @@ class Connection : public boost::intrusive::list_base_hook<
     [[nodiscard]] size_t size() const { return head.size() + body.size(); }
   };
 
+  struct Watched {
+    std::function<void()> left;
+    async::Lifetime lifetime;  // The wait's callback may be queued when the watch ends.
+  };
+
   async::Awaitable<> serve();
   async::Awaitable<bool> serve_request();
   async::Awaitable<bool> wait_for_bytes();
@@ -122,7 +130,12 @@ class Connection : public boost::intrusive::list_base_hook<
   async::Awaitable<size_t> send_piece(std::string& piece);
   async::Awaitable<> send_bytes(std::string_view head, std::string_view body);
   void client_may_be_gone(const boost::system::error_code& error);
+  [[nodiscard]] bool is_client_gone();
   void end_stream();
+
+  // These are in connection_watching.cpp.
+  void watch(std::function<void()> left) override;
+  void end_watch() override;
 
   async::Awaitable<bool> write_continue();
   async::Awaitable<> linger();
@@ -156,7 +169,8 @@ class Connection : public boost::intrusive::list_base_hook<
   const bool reserved_;
   Socket socket_;
   std::unique_ptr<Workspace> workspace_;  // Null while the connection is idle.
-  std::unique_ptr<Reply> early_reply_;    // What admit() or decide() of the service has replied.
+  std::unique_ptr<Watched> watched_;    // While a service wants to know whether the client leaves.
+  std::unique_ptr<Reply> early_reply_;  // What admit() or decide() of the service has replied.
   Refusal refusal_;
   SteadyTime deadline_;
   SteadyTime started_;

@@ -115,15 +115,18 @@ async::Awaitable<> Connection::send_bytes(std::string_view head, std::string_vie
 // A client that reads a stream sends nothing, so that what is there to read is its end. It may also
 // be its next request, which is read when the stream has ended; then nothing more is noticed here.
 void Connection::client_may_be_gone(const error_code& error) {
-  if (error || cut_) return;
-  char byte = 0;
-  error_code failure;
-  socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, failure);
-  if (!failure || failure == asio::error::would_block) return;
+  if (error || cut_ || !is_client_gone()) return;
   close_ = cut_ = true;
   end_stream();
   error_code ignored;
   socket_.cancel(ignored);
+}
+
+bool Connection::is_client_gone() {
+  char byte = 0;
+  error_code failure;
+  socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, failure);
+  return failure && failure != asio::error::would_block;
 }
 
 void Connection::end_stream() {

@@ -56,6 +56,7 @@ void Connection::write_some(Unsent& unsent) {
   if (error && error != asio::error::would_block) {
     close_ = cut_ = true;
     unsent = {};
+    if (!socket_.is_open()) workspace_->head.clear();  // Nothing of it was sent.
     return;
   }
   const size_t of_head = std::min(written, unsent.head.size());

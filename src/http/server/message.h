@@ -5,6 +5,7 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/verb.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,20 @@ namespace penstock::http {
 
 using Verb = boost::beast::http::verb;
 using Field = boost::beast::http::field;
+
+// Notices that a client leaves while a service waits for others: it has ended the connection, or
+// its sending side, or has reset it. A client that sends its next request early hides its end
+// behind it, and is not noticed.
+class ClientWatch {
+ public:
+  virtual ~ClientWatch() = default;
+
+  // Calls `left` once, but not within this call, if the client leaves before end_watch(). The
+  // connection is closed then, and what the service replies is not sent. There is one watch at a
+  // time.
+  virtual void watch(std::function<void()> left) = 0;
+  virtual void end_watch() = 0;
+};
 
 // Holds a request as it came over the wire. One message is reused for all requests of a
 // connection, so views into it are valid until the next request only.
@@ -39,6 +54,8 @@ class RequestMessage {
   // Is the descriptor of the client's connection, which tells a service that waits whether the
   // client is still there. Nobody else may read from it or write to it.
   int connection = -1;
+  // Watches the client while a service waits. It is null where there is no connection.
+  ClientWatch* client = nullptr;
   // Is false if the server has no room for requests that wait: too many do already. A service
   // answers with 503 then, instead of a wait for others.
   bool may_wait = true;
@@ -85,8 +102,8 @@ class RequestMessage {
   // Keeps something with the request until clear(), instead of what is there.
   void attach(std::unique_ptr<Attachment> attachment) const { attachment_ = std::move(attachment); }
 
-  // Forgets the request and what was attached to it. Keeps the storage, the connection, may_wait
-  // and checked_host.
+  // Forgets the request and what was attached to it. Keeps the storage, the connection, the watch,
+  // may_wait and checked_host.
   void clear();
   void set_start_line(Verb known_verb, std::string_view method, std::string_view target);
   void add_header(Field field, std::string_view name, std::string_view value);

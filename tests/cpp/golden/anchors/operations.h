@@ -46,6 +46,8 @@ struct PostTreeByAnchor {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -55,8 +57,9 @@ const penstock::http::RequestTable& describe(const PostTreeByAnchor*);
 struct Operations {
   penstock::http::HandlerOf<PostTreeByAnchor> post_tree_by_anchor;
 };
-// Returns the handlers by their operationIds.
-[[nodiscard]] penstock::http::Handlers handlers(const Operations& operations);
+// Returns the handlers by their operationIds. `make` makes the resources that they use.
+[[nodiscard]] penstock::http::Handlers handlers(const Operations& operations,
+                                                penstock::resources::Maker make = {});
 
 // The handlers of the service, which handlers.cpp defines.
 extern const penstock::http::Handlers kHandlers;

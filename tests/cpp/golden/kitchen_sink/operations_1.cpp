@@ -503,8 +503,9 @@ const http::RequestTable& describe(const PostEvent*) {
   return kTable;
 }
 
-http::Handlers handlers(const Operations& operations) {
+http::Handlers handlers(const Operations& operations, penstock::resources::Maker make) {
   http::Handlers all;
+  all.make_resources_by(std::move(make));
   const auto add = [&all](std::string_view id, const http::Handler& handler) {
     all.emplace_back(id, handler);
   };

@@ -201,6 +201,8 @@ struct GetRoot {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -217,6 +219,8 @@ struct PostNullable {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -233,6 +237,8 @@ struct PostBounds {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -250,6 +256,8 @@ struct GetBounds {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -266,6 +274,8 @@ struct PostPet {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -282,6 +292,8 @@ struct PutAccount30 {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -298,6 +310,8 @@ struct PutTree {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -314,6 +328,8 @@ struct PostLists {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -332,6 +348,8 @@ struct GetDay {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -354,6 +372,8 @@ struct GetQuery30 {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -370,6 +390,8 @@ struct PutUpload {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -385,6 +407,8 @@ struct GetDownload {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -399,6 +423,8 @@ struct HeadDownload {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -413,6 +439,8 @@ struct OptionsDownload {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -430,6 +458,8 @@ struct PostNote {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -467,8 +497,9 @@ struct Operations {
   penstock::http::HandlerOf<OptionsDownload> options_download;
   penstock::http::HandlerOf<PostNote> post_note;
 };
-// Returns the handlers by their operationIds.
-[[nodiscard]] penstock::http::Handlers handlers(const Operations& operations);
+// Returns the handlers by their operationIds. `make` makes the resources that they use.
+[[nodiscard]] penstock::http::Handlers handlers(const Operations& operations,
+                                                penstock::resources::Maker make = {});
 
 // The handlers of the service, which handlers.cpp defines.
 extern const penstock::http::Handlers kHandlers;

@@ -178,6 +178,8 @@ struct ListWorks {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -194,6 +196,8 @@ struct AddWork {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -211,6 +215,8 @@ struct GetWork {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -228,6 +234,8 @@ struct AddNote {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -242,6 +250,8 @@ struct GetRandomWork {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -258,6 +268,8 @@ struct GetRooms {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -274,6 +286,8 @@ struct SetRooms {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -291,6 +305,8 @@ struct ListExhibitions {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -309,6 +325,8 @@ struct BuyTickets {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -326,6 +344,8 @@ struct GetPass {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -340,6 +360,8 @@ struct GetHealth {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -369,8 +391,9 @@ struct Operations {
   penstock::http::HandlerOf<GetPass> get_pass;
   penstock::http::HandlerOf<GetHealth> get_health;
 };
-// Returns the handlers by their operationIds.
-[[nodiscard]] penstock::http::Handlers handlers(const Operations& operations);
+// Returns the handlers by their operationIds. `make` makes the resources that they use.
+[[nodiscard]] penstock::http::Handlers handlers(const Operations& operations,
+                                                penstock::resources::Maker make = {});
 
 // The handlers of the service, which handlers.cpp defines.
 extern const penstock::http::Handlers kHandlers;

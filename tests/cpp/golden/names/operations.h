@@ -114,6 +114,8 @@ struct ClassRequest {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -130,6 +132,8 @@ struct OrderRequest {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -146,6 +150,8 @@ struct PlaceIt {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -160,6 +166,8 @@ struct Undo {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -174,6 +182,8 @@ struct Renamed {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -191,8 +201,9 @@ struct Operations {
   penstock::http::HandlerOf<Undo> undo;
   penstock::http::HandlerOf<Renamed> renamed;
 };
-// Returns the handlers by their operationIds.
-[[nodiscard]] penstock::http::Handlers handlers(const Operations& operations);
+// Returns the handlers by their operationIds. `make` makes the resources that they use.
+[[nodiscard]] penstock::http::Handlers handlers(const Operations& operations,
+                                                penstock::resources::Maker make = {});
 
 // The handlers of the service, which handlers.cpp defines.
 extern const penstock::http::Handlers kHandlers;

@@ -116,6 +116,8 @@ struct PlaceOrder {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -135,6 +137,8 @@ struct ListOrders {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -151,6 +155,8 @@ struct GetOrder {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -167,6 +173,8 @@ struct DeleteOrder {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -184,6 +192,8 @@ struct PutNote {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -200,6 +210,8 @@ struct AddCategory {
   [[nodiscard]] penstock::base::SystemTime received_at() const { return received.at; }
   // Returns on which version of the resource the client wants to act.
   [[nodiscard]] penstock::http::Conditions conditions() const { return received.conditions; }
+  // Returns when the client gets 504 if a handler that waits has not answered.
+  [[nodiscard]] penstock::async::SteadyTime deadline() const { return received.deadline; }
   penstock::http::Received received = {};
 };
 
@@ -219,8 +231,9 @@ struct Operations {
   penstock::http::HandlerOf<PutNote> put_note;
   penstock::http::HandlerOf<AddCategory> add_category;
 };
-// Returns the handlers by their operationIds.
-[[nodiscard]] penstock::http::Handlers handlers(const Operations& operations);
+// Returns the handlers by their operationIds. `make` makes the resources that they use.
+[[nodiscard]] penstock::http::Handlers handlers(const Operations& operations,
+                                                penstock::resources::Maker make = {});
 
 // The handlers of the service, which handlers.cpp defines.
 extern const penstock::http::Handlers kHandlers;

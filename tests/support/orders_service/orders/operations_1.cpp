@@ -101,8 +101,9 @@ const http::RequestTable& describe(const AddCategory*) {
   return kTable;
 }
 
-http::Handlers handlers(const Operations& operations) {
+http::Handlers handlers(const Operations& operations, penstock::resources::Maker make) {
   http::Handlers all;
+  all.make_resources_by(std::move(make));
   const auto add = [&all](std::string_view id, const http::Handler& handler) {
     all.emplace_back(id, handler);
   };
