@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/json/serialize.hpp>
 #include <memory>
+#include <stdexcept>
 
+#include "async/blocking_pool.h"
 #include "fixture/contract.h"
 #include "handlers.h"
 #include "http/testing/handler_tester.h"
@@ -51,6 +54,18 @@ TEST_F(FixtureTest, HandlersSeeWhoCalls) {
     EXPECT_EQ(boost::json::serialize(*answer.body()),
               R"({"scheme":"login","subject":"ann","scopes":["read"]})");
   }
+}
+
+TEST_F(FixtureTest, HandlersThatWaitUseTheirResources) {
+  boost::asio::io_context io;
+  async::BlockingPool blocking(io, {});
+  http::testing::HandlerTester tester(kContract, kHandlers, std::make_unique<Resources>(blocking),
+                                      &io);
+  EXPECT_EQ(tester.ask({.target = "/slow?ms=1"}).status(), 200u);
+  EXPECT_EQ(tester.ask({.target = "/slow?ms=1&blocking=true"}).status(), 200u);
+  EXPECT_EQ(tester.ask({.target = "/held?ms=0"}).status(), 200u);
+  EXPECT_THROW(static_cast<void>(get("/slow?ms=1")), std::runtime_error) << "it has no resources";
+  EXPECT_EQ(get("/held?ms=0").status(), 200u);
 }
 
 }  // namespace

@@ -85,6 +85,16 @@ paths:
     default: {description: d, content: {application/problem+json: {schema: {
       $ref: 'fixture_schemas.yaml#/Problem'}}}}}}}
   /typed-caller: {get: {operationId: get_typed_caller, responses: *answers}}
+  /held: {get: {operationId: get_held, security: [], responses: {'200': {description: d}}}}
+  /late: {get: {operationId: get_late, security: [], responses: {'200': {description: d}}}}
+  /slow:
+    get:
+      operationId: get_slow
+      security: []
+      parameters:
+        - {name: ms, in: query, required: true, schema: {type: integer, maximum: 1000}}
+        - {name: blocking, in: query, schema: {type: boolean, default: false}}
+      responses: *answers
   /form:
     post:
       operationId: form
