@@ -9,6 +9,7 @@
 #include <boost/asio/ssl/impl/src.hpp>  // Only here: src/asio compiles Asio without its TLS part.
 #include <boost/asio/ssl/stream.hpp>
 
+#include "net/authorities.h"
 #include "net/wire_over.h"
 
 namespace penstock::net {
@@ -20,7 +21,7 @@ using boost::asio::mutable_buffer;
 ssl::context make_context() {
   ssl::context context(ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-  context.set_default_verify_paths();
+  trust_authorities(context);
   context.set_verify_mode(ssl::verify_peer);
   // What was decrypted may be credentials, and is wiped in OpenSSL's buffer after it was read.
   SSL_CTX_set_options(context.native_handle(), SSL_OP_CLEANSE_PLAINTEXT);

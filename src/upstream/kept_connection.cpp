@@ -10,6 +10,8 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
+#include "net/authorities.h"
+
 namespace penstock::upstream {
 namespace {
 
@@ -37,7 +39,7 @@ ssl::context client_context() {
   ssl::context context(ssl::context::tls_client);
   SSL_CTX* handle = context.native_handle();
   SSL_CTX_set_min_proto_version(handle, TLS1_2_VERSION);
-  context.set_default_verify_paths();
+  net::trust_authorities(context);
   context.set_verify_mode(ssl::verify_peer);
   // What was decrypted may be secret, and is wiped in OpenSSL's buffer after it was read.
   SSL_CTX_set_options(handle, SSL_OP_CLEANSE_PLAINTEXT);

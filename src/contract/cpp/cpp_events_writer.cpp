@@ -23,12 +23,10 @@ std::vector<CppFile> cpp_events(const CppModel& model, const CppWriting& writing
   }
   header +=
       "  // Gets the records of all other types. It may be left out.\n"
-      "  penstock::lambda::UntypedEventHandler any = {};\n"
+      "  penstock::lambda::UntypedEventHandler any = nullptr;\n"
       "};\n"
-      "// Returns the handlers by their event types. `make` makes the resources that they use.\n"
-      "[[nodiscard]] penstock::lambda::EventHandlers handlers(const Events& events,\n"
-      "                                                       "
-      "penstock::resources::Maker make = {});\n\n"
+      "// Returns the handlers by their event types.\n"
+      "[[nodiscard]] penstock::lambda::EventHandlers handlers(const Events& events);\n\n"
       "// The handlers of the service, which consumer.cpp defines.\n"
       "extern const penstock::lambda::EventHandlers kEventHandlers;\n\n"
       "}  // namespace " +
@@ -36,12 +34,10 @@ std::vector<CppFile> cpp_events(const CppModel& model, const CppWriting& writing
   const std::string code = first + "#include \"" + writing.name_space +
                            "/events.h\"\n\nnamespace " + writing.name_space +
                            " {\n\n"
-                           "penstock::lambda::EventHandlers handlers(const Events& events, "
-                           "penstock::resources::Maker make) {\n"
-                           "  penstock::lambda::EventHandlers all;\n"
-                           "  all.make_resources_by(std::move(make));\n" +
+                           "penstock::lambda::EventHandlers handlers(const Events& events) {\n"
+                           "  penstock::lambda::EventHandlers all;\n" +
                            list +
-                           "  events.any.add_to(all);\n"
+                           "  if (events.any != nullptr) all.push_back({\"*\", events.any});\n"
                            "  return all;\n"
                            "}\n\n"
                            "}  // namespace " +
