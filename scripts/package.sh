@@ -12,13 +12,20 @@ sysroot="${PENSTOCK_SYSROOT:-$root/build/sysroot-arm64}"
 # machine, whatever machine the package is for. Those of another work tree can be used.
 tools="${PENSTOCK_TOOLS:-$root/build/dev/bin}"
 
+# uses_of_service: prints what the service's handlers use besides Penstock: the words behind USES in
+# its CMakeLists.txt.
+uses_of_service() { cmake -D "SERVICE=${service:?}" -P "$root/cmake/service_uses.cmake"; }
+
 # Prints the packages that the function is linked with. The library of C++ comes with the compiler.
-# Boost.URL can be compiled with the program up to 1.82.
+# Boost.URL can be compiled with the program up to 1.82. TLS is linked only if the service uses it.
 linked_packages() {
-  local boost
+  local boost uses
   boost="$(boost_version)"
+  uses="$(uses_of_service)"
   echo libc6-dev "libboost$boost-dev" libre2-dev
   [[ $boost == 1.81 ]] || echo "libboost-url$boost-dev"
+  [[ -z $uses ]] || echo libssl-dev
+  [[ " $uses " != *' dynamodb '* ]] || echo libpugixml-dev
 }
 
 # archive_apt_get ARCHITECTURE ARGUMENT…: runs apt-get with this machine's sources and settings, but
@@ -86,9 +93,12 @@ unpack_sysroot() {
   echo "$1" >"$sysroot/packages"
 }
 
-# make_sysroot VERSIONS: makes the sysroot unless it has these versions of its packages already.
+# make_sysroot VERSIONS: makes the sysroot unless it has these versions of its packages already. It
+# may have more, for another service.
 make_sysroot() {
-  [[ ! -f $sysroot/packages || $(<"$sysroot/packages") != "$1" ]] || return 0
+  [[ ! -f $sysroot/packages ||
+    $(grep --line-regexp --fixed-strings --invert-match --file="$sysroot/packages" <<<"$1") ]] ||
+    return 0
   step sysroot-arm64 "fetching the libraries for arm64" unpack_sysroot "$1"
 }
 
@@ -221,11 +231,20 @@ write_topics() {
     >"$package/$FUNCTION_PROGRAM.topics"
 }
 
+# write_tables: writes a CloudFormation template of the tables that the service declares.
+write_tables() {
+  [[ $TABLES ]] || return 0
+  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$root/scripts" python3 -m penstock_tables.cloudformation \
+    "$SERVICE" "${service:?}/$TABLES" >"$package/$SERVICE.tables.cloudformation.json" ||
+    die "the tables that $TABLES declares cannot be made; the line above says why."
+}
+
 # package_function ARCHITECTURE…
 package_function() {
   local architecture
   [[ -n ${PENSTOCK_TOOLS:-} ]] || build dev penstock_contract_program event_schemas
   write_topics
+  write_tables
   for architecture in "$@"; do
     package_for "$architecture"
   done

@@ -93,8 +93,8 @@ packages_for() {
       build)
         echo g++ cmake ninja-build pkgconf ccache "libboost-json$boost-dev" \
           "libboost-url$boost-dev" "libboost-container$boost-dev" libssl-dev libpugixml-dev \
-          libpq-dev librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev \
-          zlib1g-dev
+          libpq-dev librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev \
+          libgmock-dev zlib1g-dev
         ;;
       kafka) echo default-jre-headless maven ca-certificates ;;
       tables) echo python3 python3-venv ca-certificates ;;
@@ -138,7 +138,7 @@ packages_for() {
       # Any version of Go will do: it fetches the one that is asked for.
       go) command -v go >/dev/null || echo golang-go ca-certificates ;;
       fresh) echo git debootstrap curl ;;
-      package) echo g++-aarch64-linux-gnu zip ;;
+      package) echo g++-aarch64-linux-gnu zip python3 ;;
       # Any version of Go will do.
       package_tests)
         echo git qemu-user-static unzip curl ca-certificates binutils dpkg-dev jq python3-venv \
