@@ -3,10 +3,9 @@
 
 namespace anchors {
 
-penstock::lambda::EventHandlers handlers(const Events& events, penstock::resources::Maker make) {
+penstock::lambda::EventHandlers handlers(const Events& events) {
   penstock::lambda::EventHandlers all;
-  all.make_resources_by(std::move(make));
-  events.any.add_to(all);
+  if (events.any != nullptr) all.push_back({"*", events.any});
   return all;
 }
 

@@ -3,12 +3,11 @@
 
 namespace museum {
 
-penstock::lambda::EventHandlers handlers(const Events& events, penstock::resources::Maker make) {
+penstock::lambda::EventHandlers handlers(const Events& events) {
   penstock::lambda::EventHandlers all;
-  all.make_resources_by(std::move(make));
   all.push_back(events.work_added.named("example.museum.work-added"));
   all.push_back(events.tickets_sold.named("example.museum.tickets-sold"));
-  events.any.add_to(all);
+  if (events.any != nullptr) all.push_back({"*", events.any});
   return all;
 }
 

@@ -3,12 +3,11 @@
 
 namespace shop {
 
-penstock::lambda::EventHandlers handlers(const Events& events, penstock::resources::Maker make) {
+penstock::lambda::EventHandlers handlers(const Events& events) {
   penstock::lambda::EventHandlers all;
-  all.make_resources_by(std::move(make));
   all.push_back(events.product_created.named("example.shop.product-created"));
   all.push_back(events.order_placed.named("example.shop.order-placed"));
-  events.any.add_to(all);
+  if (events.any != nullptr) all.push_back({"*", events.any});
   return all;
 }
 
