@@ -1,11 +1,13 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -21,13 +23,20 @@ class Number {
  public:
   Number() = default;
   Number(int64_t number);  // NOLINT: it is one.
-  // Reads a decimal number, such as "-12.50" or "1e-7". Fails with `invalid` beyond the limits.
+  // Reads a decimal number, such as "-12.50" or "1e-7". Zeros at either end of its digits do not
+  // count. Fails with `invalid` beyond the limits; the message is a predicate, "has more than…".
   [[nodiscard]] static base::Result<Number> parse(std::string_view text);
+  // Returns the shortest decimal text that reads as the same double, or nothing beyond the limits:
+  // from 1E+126, below 1E-130, infinity and NaN.
+  [[nodiscard]] static std::optional<Number> of_double(double number);
 
-  // Returns the number without needless digits: "-12.5", "0.0000001".
+  // Returns the number without needless digits: "-12.5", "0.0000001". It has no exponent, so it may
+  // have 170 characters.
   [[nodiscard]] const std::string& text() const { return text_; }
   // Returns the number, or nothing if it is not whole or beyond 64 bits.
   [[nodiscard]] std::optional<int64_t> to_int64() const;
+  // Returns the nearest double. It is for numbers that a contract has as doubles.
+  [[nodiscard]] double to_double() const;
   bool operator==(const Number&) const = default;
 
  private:
@@ -66,14 +75,15 @@ class Value {
                                NumberSet, BinarySet>;
   Value() = default;
   template <class T>
-    requires std::is_constructible_v<Variant, T&&>
-  Value(T&& value) : variant_(std::forward<T>(value)) {}  // NOLINT: it stands for the value.
-  Value(const char* text) : variant_(std::string(text)) {}  // NOLINT
-  Value(int number) : variant_(Number(number)) {}           // NOLINT
+    requires(!std::same_as<std::remove_cvref_t<T>, Value> && std::is_constructible_v<Variant, T &&>)
+  Value(T&& value) : variant_(std::forward<T>(value)) {}         // NOLINT: it stands for the value.
+  Value(const char* text) : variant_(std::string(text)) {}       // NOLINT
+  Value(std::string_view text) : variant_(std::string(text)) {}  // NOLINT
+  Value(int number) : variant_(Number(number)) {}                // NOLINT
 
   [[nodiscard]] const Variant& variant() const { return variant_; }
   [[nodiscard]] Variant& variant() { return variant_; }
-  // Return the value, or null if it is of another type.
+  // Returns the value, or null if it is of another type.
   template <class T>
   [[nodiscard]] const T* as() const {
     return std::get_if<T>(&variant_);
@@ -83,5 +93,13 @@ class Value {
  private:
   Variant variant_;
 };
+
+// Return the attribute of that name, or null if there is none, or if it is of another type.
+[[nodiscard]] const Value* find(const Map& map, std::string_view name);
+template <class T>
+[[nodiscard]] const T* find(const Map& map, std::string_view name) {
+  const Value* value = find(map, name);
+  return value == nullptr ? nullptr : value->as<T>();
+}
 
 }  // namespace penstock::dynamodb
