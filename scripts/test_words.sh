@@ -207,11 +207,11 @@ test_monitoring() {
 test_judges() {
   build dev penstock_contract_program schema_verdicts pattern_verdicts inclusion_verdicts \
     token_vectors token_verdicts service_calls issuer_verdicts mapping_verdicts filter_verdicts \
-    penstock_local "$fixture_api" "$fixture_function"
+    table_values judged_tables penstock_local "$fixture_api" "$fixture_function"
   step judges "judges" "$root/tests/judges/run" "$root/build/dev" "$fixture"
   grep --regexp=' generated' --regexp=disagreements --regexp=AsyncAPI --regexp='^patterns: ' \
     --regexp='^inclusion: ' --regexp='^reports: ' --regexp='^metrics: ' --regexp='^STS' \
-    --regexp='^Services' --regexp='^Issuers' --regexp='^Mappings' --regexp='^Failures' \
+    --regexp='^Services' --regexp='^Tables' --regexp='^Issuers' --regexp='^Mappings' --regexp='^Failures' \
     --regexp='^event-ruler' --regexp='^Web tokens' "$logs/judges.log"
 }
 
