@@ -14,13 +14,13 @@ base::Result<EventValues> EventValues::make(contract::EventSchemas schemas,
   EventValues made(std::move(schemas));
   std::string problems;
   for (const EventFunction& handler : handlers) {
-    if (handler.typed.type == nullptr) continue;
+    if (handler.pointer.type == nullptr) continue;
     const std::string what = "event type " + handler.type + ": ";
     if (!made.schemas_.declares(handler.type)) {
       problems += what + "the contract has no such event\n";
       continue;
     }
-    auto plan = typed::Plan::make(made.schemas_.schema(handler.type), *handler.typed.type,
+    auto plan = typed::Plan::make(made.schemas_.schema(handler.type), *handler.pointer.type,
                                   contract::Direction::neither);
     if (!plan) {
       problems += what + plan.error().message + '\n';
@@ -42,7 +42,7 @@ base::Result<boost::json::value> EventValues::value(std::string_view type, std::
 
 base::Result<> EventValues::event(const EventFunction& handler, std::string_view text,
                                   void* event) {
-  const typed::Type& type = *handler.typed.type;
+  const typed::Type& type = *handler.pointer.type;
   const auto plan = plans_.find(&handler);
   contract::Steps steps(UINT64_MAX);
   if (plan != plans_.end()) {

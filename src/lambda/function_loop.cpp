@@ -150,6 +150,9 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
   }
   warn_of_skipped_retries(*event, log);
 
+  HandlerCalls calls = handler_calls(invocation.deadline);
+  calls.trace_id = invocation.trace_id;
+  calls.loop = settings_.loop;
   InvocationMetrics metrics;
   Unfinished unfinished;
   std::string problems;
@@ -174,8 +177,7 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
       append_record(line_, record);
       log.write(Level::info, "RECORD", line_);
     }
-    const Outcome outcome =
-        handle(handlers_, record, settings_.readers, invocation.deadline, invocation.trace_id, log);
+    const Outcome outcome = handle(handlers_, record, settings_.readers, calls, log);
     const bool is_poison = outcome.kind == Outcome::Kind::poison;
     if (outcome.kind != Outcome::Kind::done) {
       ++(is_poison ? metrics.poison : metrics.retries);

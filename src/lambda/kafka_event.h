@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/position.h"
+#include "base/record_identity.h"
 #include "base/result.h"
 
 namespace penstock::lambda {
@@ -51,6 +52,13 @@ struct Record {
   // or an empty view if there is none.
   [[nodiscard]] std::string_view event_type() const {
     return header("ce_type").value_or(std::string_view{});
+  }
+  // Returns by what whoever must not act on the record twice knows it again. It is a copy.
+  [[nodiscard]] base::RecordIdentity identity() const {
+    return {.event_id = std::string(header("ce_id").value_or(std::string_view{})),
+            .topic = std::string(topic),
+            .partition = partition,
+            .offset = offset};
   }
 };
 

@@ -8,6 +8,16 @@
 #include "typed/object.h"
 
 namespace penstock::lambda {
+
+HandlerCalls handler_calls(base::SystemTime deadline) {
+  using std::chrono::steady_clock;
+  constexpr steady_clock::duration kAnswerTimeMax = std::chrono::milliseconds(500);
+  const auto left = std::chrono::duration_cast<steady_clock::duration>(
+      deadline - std::chrono::system_clock::now());
+  return {.deadline = deadline,
+          .steady_deadline = steady_clock::now() + left - std::min(kAnswerTimeMax, left / 10)};
+}
+
 void Context::log(std::string_view type, const boost::json::value& value) {
   log_.write(log::Level::info, type, json::to_text(value));
 }
@@ -31,9 +41,16 @@ base::Result<> check(const EventHandlers& handlers) {
     if (it->type.empty()) {
       return base::Error{base::ErrorCode::invalid, "a handler has no event type"};
     }
-    if (!it->handle && it->typed.type == nullptr) {
+    if (!it->handle && it->pointer.function == nullptr) {
       return base::Error{base::ErrorCode::invalid,
                          "the handler of event type " + it->type + " is empty"};
+    }
+    if (const std::type_index used = *it->pointer.resources;
+        used != typeid(void) && used != handlers.maker().type()) {
+      return base::Error{base::ErrorCode::invalid,
+                         "the handler of event type " + it->type +
+                             " uses resources, which handlers() must be given a function for that "
+                             "makes them: handlers(Events{…}, make_resources)"};
     }
     const auto same = [&](const EventFunction& other) { return other.type == it->type; };
     if (std::any_of(handlers.begin(), it, same)) {
@@ -41,6 +58,13 @@ base::Result<> check(const EventHandlers& handlers) {
     }
   }
   return {};
+}
+
+MakeHandlerLoop loop_maker(const EventHandlers& handlers) {
+  for (const EventFunction& handler : handlers) {
+    if (handler.pointer.make_loop != nullptr) return handler.pointer.make_loop;
+  }
+  return nullptr;
 }
 
 const EventFunction* find(const EventHandlers& handlers, std::string_view type) {
@@ -56,22 +80,26 @@ const EventFunction* find(const EventHandlers& handlers, std::string_view type) 
 }
 
 Outcome handle(const EventHandlers& handlers, const Record& record, const ValueReaders& readers,
-               base::SystemTime deadline, std::string_view trace_id, InvocationLog& log) {
+               const HandlerCalls& calls, InvocationLog& log) {
   const EventFunction* function = find(handlers, record.event_type());
   if (function == nullptr) {
     return retry("there is no handler for events of type \"" + std::string(record.event_type()) +
                  "\"");
   }
   try {
-    if (function->typed.type != nullptr) {
+    const EventFunctionPointer& pointer = function->pointer;
+    if (pointer.make_loop != nullptr && calls.loop == nullptr) {
+      return retry("the handler waits or uses resources, and nothing was made for it");
+    }
+    if (pointer.type != nullptr) {
       if (!record.value) return poison("the record has no value, which its handler needs");
       if (!readers.event) return poison("nothing reads the values of records");
-      const typed::Object event(*function->typed.type);
+      const typed::Object event(*pointer.type);
       if (auto read = readers.event(*function, *record.value, event.get()); !read) {
         return poison(read.error().message);
       }
-      Context context(log, record, deadline, {}, trace_id);
-      return function->typed.call(function->typed.function, event.get(), record, context);
+      Context context(log, record, calls);
+      return pointer.call(pointer.function, event.get(), record, context, calls.loop);
     }
     boost::json::value value;
     if (readers.value && record.value) {
@@ -79,8 +107,9 @@ Outcome handle(const EventHandlers& handlers, const Record& record, const ValueR
       if (!read) return poison(read.error().message);
       value = std::move(*read);
     }
-    Context context(log, record, deadline, std::move(value), trace_id);
-    return function->handle(record, context);
+    Context context(log, record, calls, std::move(value));
+    if (pointer.function == nullptr) return function->handle(record, context);
+    return pointer.call(pointer.function, nullptr, record, context, calls.loop);
   } catch (...) {
     return retry(base::caught_text());
   }

@@ -5,32 +5,49 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <typeindex>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
+#include "async/awaitable.h"
+#include "async/deadline.h"
 #include "base/own_setting.h"
 #include "base/result.h"
 #include "base/time_text.h"
 #include "lambda/invocation_log.h"
 #include "lambda/kafka_event.h"
 #include "lambda/payload.h"
+#include "resources/resources.h"
 #include "typed/type.h"
 
 namespace penstock::lambda {
 
+using async::Awaitable;
 using base::OwnSetting;
 
-// Gives a handler what it needs besides the record. It is valid during the call of the handler.
+class HandlerLoop;
+struct HandlerLoopStart;
+
+// Has what the handlers of one invocation share.
+struct HandlerCalls {
+  base::SystemTime deadline = {};          // Lambda ends the process then.
+  async::SteadyTime steady_deadline = {};  // Handlers that wait are cancelled then.
+  std::string_view trace_id = {};          // In X-Ray's format. It may be empty.
+  HandlerLoop* loop = nullptr;             // Null if no handler waits or uses resources.
+};
+
+// Returns the deadlines of an invocation that Lambda ends at `deadline`. That of handlers that wait
+// is a tenth of the time, but at most half a second, earlier, so that an answer is still sent.
+[[nodiscard]] HandlerCalls handler_calls(base::SystemTime deadline);
+
+// Gives a handler what it needs besides the record. It is valid until the handler ends.
 class Context {
  public:
   // `log` and `record` must outlive the context.
-  Context(InvocationLog& log, const Record& record, base::SystemTime deadline,
-          boost::json::value value = {}, std::string_view trace_id = {})
-      : log_(log),
-        record_(record),
-        deadline_(deadline),
-        value_(std::move(value)),
-        trace_id_(trace_id) {}
+  Context(InvocationLog& log, const Record& record, const HandlerCalls& calls,
+          boost::json::value value = {})
+      : log_(log), record_(record), calls_(calls), value_(std::move(value)) {}
 
   // Returns the record's value, which has passed the contract's schema of its event type. It is
   // null for a tombstone, for a type that the contract does not declare, and for a typed handler,
@@ -51,17 +68,19 @@ class Context {
   void exception(std::string_view reason);
 
   // Returns when Lambda ends the invocation, and the process with it.
-  [[nodiscard]] base::SystemTime deadline() const { return deadline_; }
+  [[nodiscard]] base::SystemTime deadline() const { return calls_.deadline; }
+  // Returns when a handler that waits is cancelled, a little earlier, so that an answer is still
+  // sent. Each call of a client in a handler takes it.
+  [[nodiscard]] async::SteadyTime steady_deadline() const { return calls_.steady_deadline; }
   // Returns the invocation's trace id in X-Ray's format, which may be empty. The variable
   // _X_AMZN_TRACE_ID has it, too, but not with AWS_LAMBDA_MAX_CONCURRENCY.
-  [[nodiscard]] std::string_view trace_id() const { return trace_id_; }
+  [[nodiscard]] std::string_view trace_id() const { return calls_.trace_id; }
 
  private:
   InvocationLog& log_;
   const Record& record_;
-  base::SystemTime deadline_;
+  const HandlerCalls& calls_;
   boost::json::value value_;
-  std::string_view trace_id_;
 };
 
 // Says what happened to a record. A handler returns done(), retry("why") or poison("why").
@@ -91,28 +110,50 @@ struct Outcome {
 // handlers run on several threads at the same time, for records of different invocations.
 using EventHandler = Outcome(const Record& record, Context& context);
 
-// Holds a function that takes the event as a struct that was generated from the contract
-// (typed_event_handler.h).
-struct TypedEventFunction {
+class EventHandlers;
+
+// Makes what handlers that wait or use resources need. It is a pointer, so that the function of a
+// service without such handlers is not linked with it: HandlerLoop::make().
+using MakeHandlerLoop = base::Result<std::unique_ptr<HandlerLoop>> (*)(
+    const EventHandlers& handlers, const HandlerLoopStart& start);
+
+// Holds a function that takes the event as a struct that was generated from the contract, or waits,
+// or uses the service's resources (typed_event_handler.h).
+struct EventFunctionPointer {
   // This is a function whose type only `call` knows.
   using Any = void (*)();
 
-  const typed::Type* type = nullptr;  // Null if there is no such function.
-  Any function = nullptr;
-  Outcome (*call)(Any function, const void* event, const Record& record,
-                  Context& context) = nullptr;
+  const typed::Type* type = nullptr;  // Null if the function does not take a struct.
+  Any function = nullptr;             // Null if there is no such function.
+  // Calls the function, and waits until it ends. `event` is null without a type, and `loop` without
+  // make_loop.
+  Outcome (*call)(Any function, const void* event, const Record& record, Context& context,
+                  HandlerLoop* loop) = nullptr;
+  const std::type_info* resources = &typeid(void);  // The struct that it uses, if it does.
+  MakeHandlerLoop make_loop = nullptr;              // Null if it neither waits nor uses resources.
 };
 
 // Holds a handler with its event type.
 struct EventFunction {
   std::string type;                         // The value of the records' header "ce_type", or "*".
-  std::function<EventHandler> handle = {};  // Empty for a typed handler.
-  TypedEventFunction typed = {};
+  std::function<EventHandler> handle = {};  // Empty if there is a pointer.
+  EventFunctionPointer pointer = {};
 };
 
 // This lists the handlers of a service, one for each event type. The handler of "*" gets the
-// records of all other types and those without a type. A record without a handler is a failure.
-using EventHandlers = std::vector<EventFunction>;
+// records of all other types and those without a type. A record without a handler is a failure. The
+// function that makes the resources which they use comes with them.
+class EventHandlers : public std::vector<EventFunction> {
+ public:
+  using vector::vector;
+
+  // Sets the function that makes the resources, once at the start of the program.
+  void make_resources_by(resources::Maker maker) { maker_ = std::move(maker); }
+  [[nodiscard]] const resources::Maker& maker() const { return maker_; }
+
+ private:
+  resources::Maker maker_;
+};
 
 inline constexpr std::string_view kAnyType = "*";
 
@@ -135,13 +176,18 @@ struct ValueReaders {
 };
 
 // Passes a record to the handler of its type. A record without a handler is a retry. One whose
-// value cannot be read is poison, and so is one without a value if its handler is typed.
+// value cannot be read is poison, and so is one without a value if its handler is typed. Returns
+// when the handler has ended, also if it waits.
 [[nodiscard]] Outcome handle(const EventHandlers& handlers, const Record& record,
-                             const ValueReaders& readers, base::SystemTime deadline,
-                             std::string_view trace_id, InvocationLog& log);
+                             const ValueReaders& readers, const HandlerCalls& calls,
+                             InvocationLog& log);
 
-// Checks that there are handlers, and that every type has one. Fails with `invalid`.
+// Checks that there are handlers, that every type has one, and that they use the resources that are
+// made. Fails with `invalid`.
 [[nodiscard]] base::Result<> check(const EventHandlers& handlers);
+
+// Returns what makes the loop of these handlers, or null if they need none.
+[[nodiscard]] MakeHandlerLoop loop_maker(const EventHandlers& handlers);
 
 // Returns the handler for events of that type, or null if there is none. It is valid as long as
 // `handlers`.

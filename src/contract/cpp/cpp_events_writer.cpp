@@ -23,10 +23,12 @@ std::vector<CppFile> cpp_events(const CppModel& model, const CppWriting& writing
   }
   header +=
       "  // Gets the records of all other types. It may be left out.\n"
-      "  penstock::lambda::UntypedEventHandler any = nullptr;\n"
+      "  penstock::lambda::UntypedEventHandler any = {};\n"
       "};\n"
-      "// Returns the handlers by their event types.\n"
-      "[[nodiscard]] penstock::lambda::EventHandlers handlers(const Events& events);\n\n"
+      "// Returns the handlers by their event types. `make` makes the resources that they use.\n"
+      "[[nodiscard]] penstock::lambda::EventHandlers handlers(const Events& events,\n"
+      "                                                       "
+      "penstock::resources::Maker make = {});\n\n"
       "// The handlers of the service, which consumer.cpp defines.\n"
       "extern const penstock::lambda::EventHandlers kEventHandlers;\n\n"
       "}  // namespace " +
@@ -34,10 +36,12 @@ std::vector<CppFile> cpp_events(const CppModel& model, const CppWriting& writing
   const std::string code = first + "#include \"" + writing.name_space +
                            "/events.h\"\n\nnamespace " + writing.name_space +
                            " {\n\n"
-                           "penstock::lambda::EventHandlers handlers(const Events& events) {\n"
-                           "  penstock::lambda::EventHandlers all;\n" +
+                           "penstock::lambda::EventHandlers handlers(const Events& events, "
+                           "penstock::resources::Maker make) {\n"
+                           "  penstock::lambda::EventHandlers all;\n"
+                           "  all.make_resources_by(std::move(make));\n" +
                            list +
-                           "  if (events.any != nullptr) all.push_back({\"*\", events.any});\n"
+                           "  events.any.add_to(all);\n"
                            "  return all;\n"
                            "}\n\n"
                            "}  // namespace " +
