@@ -14,7 +14,7 @@ namespace penstock::aws {
 // Returns "2026-11-24T16:52:20Z".
 [[nodiscard]] std::string timestamp(base::SystemTime time);
 
-// The times of AWS's answers.
+// These read the times of AWS's answers.
 using base::parse_http_date;
 using base::parse_timestamp;
 

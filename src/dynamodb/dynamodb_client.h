@@ -16,7 +16,7 @@
 #include "dynamodb/table_expression.h"
 #include "dynamodb/value.h"
 #include "resources/start.h"
-#include "upstream/client.h"
+#include "upstream/upstream_client.h"
 
 namespace penstock::dynamodb {
 

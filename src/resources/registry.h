@@ -49,9 +49,7 @@ class Registry {
   void set_idempotency_store(idempotency::Store& store) { idempotency_store_ = &store; }
 
   [[nodiscard]] const std::vector<WriteMetrics>& metrics() const { return metrics_; }
-  [[nodiscard]] const std::vector<std::pair<std::string, Check>>& checks() const {
-    return checks_;
-  }
+  [[nodiscard]] const std::vector<std::pair<std::string, Check>>& checks() const { return checks_; }
   // Returns null if there is none.
   [[nodiscard]] idempotency::Store* idempotency_store() const { return idempotency_store_; }
 

@@ -10,7 +10,7 @@
 #include "support/test_certificate.h"
 #include "support/test_start.h"
 #include "support/tls_session.h"
-#include "upstream/client.h"
+#include "upstream/upstream_client.h"
 
 // Whatever a server does, a request ends with a clear error by its deadline, and nothing that may
 // not be repeated is sent twice.
@@ -103,10 +103,8 @@ std::vector<Bad> bad_servers() {
        ErrorCode::timed_out, "in time"},
       {"only says 100", says("HTTP/1.1 100 Continue\r\n\r\n"), ErrorCode::timed_out, "in time"},
       {"closes", says_and_goes(""), ErrorCode::unavailable, "connection"},
-      {"closes in the header", says_and_goes("HTTP/1.1 200"), ErrorCode::unavailable,
-       "connection"},
-      {"closes in the body", says_and_goes(kHeader + "half"), ErrorCode::unavailable,
-       "connection"},
+      {"closes in the header", says_and_goes("HTTP/1.1 200"), ErrorCode::unavailable, "connection"},
+      {"closes in the body", says_and_goes(kHeader + "half"), ErrorCode::unavailable, "connection"},
       {"resets",
        [](Wire& wire) {
          wire.read_request();
@@ -123,14 +121,14 @@ std::vector<Bad> bad_servers() {
       {"sends garbage", says("\x01\x02\x03 no\r\n\r\n"), ErrorCode::invalid, "not HTTP"},
       {"sends a header without end", endless("HTTP/1.1 200 OK\r\n", "A: b\r\n"),
        ErrorCode::too_large, "header that is too large"},
-      {"sends a line without end", endless("HTTP/1.1 200 OK\r\nA: ", "aaaa"),
-       ErrorCode::too_large, "header that is too large"},
-      {"sends a body without end", endless("HTTP/1.1 200 OK\r\n\r\n", "aaaa"),
-       ErrorCode::too_large, "more than 100000 bytes"},
+      {"sends a line without end", endless("HTTP/1.1 200 OK\r\nA: ", "aaaa"), ErrorCode::too_large,
+       "header that is too large"},
+      {"sends a body without end", endless("HTTP/1.1 200 OK\r\n\r\n", "aaaa"), ErrorCode::too_large,
+       "more than 100000 bytes"},
       {"sends chunks without end", endless(kChunked, "4\r\naaaa\r\n"), ErrorCode::too_large,
        "more than 100000 bytes"},
-      {"sends trailers without end", endless(kChunked + "0\r\n", "A: b\r\n"),
-       ErrorCode::too_large, "too large"},
+      {"sends trailers without end", endless(kChunked + "0\r\n", "A: b\r\n"), ErrorCode::too_large,
+       "too large"},
       {"sends interim answers without end", endless("", "HTTP/1.1 102 P\r\n\r\n"),
        ErrorCode::invalid, "too many interim"},
       {"announces too much", says("HTTP/1.1 200 OK\r\nContent-Length: 100001\r\n\r\n"),
@@ -141,9 +139,8 @@ std::vector<Bad> bad_servers() {
       {"has a length and chunks",
        says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
        ErrorCode::invalid, "HTTP"},
-      {"changes the protocol",
-       says("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"), ErrorCode::invalid,
-       "impossible status"},
+      {"changes the protocol", says("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"),
+       ErrorCode::invalid, "impossible status"},
   };
 }
 
@@ -164,8 +161,7 @@ class BadUpstreams : public testing::TestWithParam<bool> {
   }
   std::unique_ptr<Client> client_of(uint16_t port) {
     return Client::make(start_.start, "payments",
-                        (tls() ? "https://localhost:" : "http://127.0.0.1:") +
-                            std::to_string(port),
+                        (tls() ? "https://localhost:" : "http://127.0.0.1:") + std::to_string(port),
                         settings_)
         .value();
   }
@@ -225,8 +221,8 @@ TEST_P(BadUpstreams, MayTakeTheirTimeWithinTheDeadline) {
     auto connection = self.accept();
     Wire wire(connection, certificate());
     wire.read_request();
-    for (const char c : "HTTP/1.1 100 Continue\r\n\r\n" + kChunked +
-                            "2\r\nok\r\n0\r\nA: b\r\n\r\n") {
+    for (const char c :
+         "HTTP/1.1 100 Continue\r\n\r\n" + kChunked + "2\r\nok\r\n0\r\nA: b\r\n\r\n") {
       wire.send(std::string(1, c));
     }
     wire.read_request();
@@ -254,11 +250,11 @@ class TlsUpstream : public BadUpstreams {
       EXPECT_FALSE(session.accepted());
     });
     settings_.attempts_max = 1;
-    const auto client = Client::make(start_.start, "payments",
-                                     std::string("https://") + host + ":" +
-                                         std::to_string(server.port()),
-                                     settings_)
-                            .value();
+    const auto client =
+        Client::make(start_.start, "payments",
+                     std::string("https://") + host + ":" + std::to_string(server.port()),
+                     settings_)
+            .value();
     const auto response = start_.run(client->send({}, TestStart::within()));
     return response ? base::Error{.message = "it was answered"} : response.error();
   }

@@ -8,7 +8,7 @@
 namespace penstock::upstream {
 
 // Counts the failures of an upstream in a row. After too many it is open for a while, in which
-// nothing is sent; then one request is let through, and its outcome decides. The times are given,
+// nothing is sent; then one request is sent, and its outcome decides. The times are given,
 // so that it is the same in each test.
 class Circuit {
  public:

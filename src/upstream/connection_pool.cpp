@@ -98,8 +98,8 @@ void ConnectionPool::release() {
 void ConnectionPool::close_old() {
   if (idle_timer_runs_ || idle_.empty()) return;
   idle_timer_runs_ = true;
-  idle_timer_.expires_after(std::max<std::chrono::milliseconds>(
-      limits_.idle_time / 4, std::chrono::milliseconds(10)));
+  idle_timer_.expires_after(
+      std::max<std::chrono::milliseconds>(limits_.idle_time / 4, std::chrono::milliseconds(10)));
   idle_timer_.async_wait(lifetime_.guard([this](const boost::system::error_code&) {
     idle_timer_runs_ = false;
     if (stopped_) return;

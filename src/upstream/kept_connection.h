@@ -10,7 +10,7 @@
 #include "async/deadline.h"
 #include "async/lifetime.h"
 #include "base/result.h"
-#include "upstream/response_reader.h"
+#include "upstream/http_response_reader.h"
 #include "upstream/socket.h"
 
 namespace penstock::upstream {
@@ -70,8 +70,7 @@ class KeptConnection {
   async::Awaitable<Moved> write(std::string_view head, std::string_view body);
   async::Awaitable<Moved> read_some(boost::asio::mutable_buffer place);
   async::Awaitable<base::Result<>> read_response(ResponseReader& reader, Progress& progress);
-  [[nodiscard]] base::Error broken(const boost::system::error_code& error,
-                                   const char* doing) const;
+  [[nodiscard]] base::Error broken(const boost::system::error_code& error, const char* doing) const;
 
   Socket socket_;
   std::optional<Tls> tls_;

@@ -10,7 +10,7 @@
 namespace penstock::upstream {
 namespace {
 
-// RFC 9110 section 5.6.2.
+// Says whether the text is a token (RFC 9110 section 5.6.2).
 bool is_token(std::string_view text) {
   static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {

@@ -31,18 +31,18 @@ TEST(RequestHead, RefusesWhatCouldBecomeAnotherRequest) {
   for (const char* target : {"", "x", "*", "/ ", "/\r\n", "/\x7f", "/a#b", "http://b/"}) {
     EXPECT_TRUE(head({.target = target}).starts_with("error: ")) << target;
   }
-  for (const auto& [name, value] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"", "a"},
-           {"a b", "c"},
-           {"a:", "c"},
-           {"a", "b\r\nc: d"},
-           {"a", "b\nc"},
-           {"Host", "b"},
-           {"content-length", "1"},
-           {"Transfer-Encoding", "chunked"},
-           {"Connection", "close"},
-           {"Expect", "100-continue"},
-           {"Upgrade", "h2c"}}) {
+  for (const auto& [name, value] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"", "a"},
+                                                                  {"a b", "c"},
+                                                                  {"a:", "c"},
+                                                                  {"a", "b\r\nc: d"},
+                                                                  {"a", "b\nc"},
+                                                                  {"Host", "b"},
+                                                                  {"content-length", "1"},
+                                                                  {"Transfer-Encoding", "chunked"},
+                                                                  {"Connection", "close"},
+                                                                  {"Expect", "100-continue"},
+                                                                  {"Upgrade", "h2c"}}) {
     const std::string got = head({.headers = {{name, base::WipedText(value)}}});
     EXPECT_TRUE(got.starts_with("error: ")) << name;
     EXPECT_EQ(got.find("c: d"), std::string::npos) << "no value is repeated";

@@ -66,7 +66,7 @@ TEST(Circuit, OpensAfterFailuresInARowAndLetsOneThrough) {
   EXPECT_FALSE(circuit.succeeded());
   EXPECT_FALSE(circuit.failed(now));
   EXPECT_FALSE(circuit.failed(now));
-  EXPECT_TRUE(circuit.failed(now)) << "is told once";
+  EXPECT_TRUE(circuit.failed(now)) << "it says so once";
   EXPECT_FALSE(circuit.failed(now)) << "of one that was under way";
   EXPECT_FALSE(circuit.enter(now + 999ms));
   EXPECT_TRUE(circuit.enter(now + 1s));

@@ -12,7 +12,7 @@ namespace penstock::upstream {
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, async::Executor>;
 using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 
-// A value, or an error of Asio or the system. One that a deadline has ended has the error
+// Holds a value, or an error of Asio or the system. One that a deadline has ended has the error
 // boost::asio::error::timed_out.
 template <class T>
 using Outcome = boost::system::result<T, boost::system::error_code>;

@@ -4,7 +4,7 @@
 #include "support/counted_new.h"
 #include "support/scripted_server.h"
 #include "support/test_start.h"
-#include "upstream/client.h"
+#include "upstream/upstream_client.h"
 
 namespace penstock::upstream {
 namespace {
@@ -27,8 +27,7 @@ TEST(UpstreamAllocations, DoNotGrowOver10000Requests) {
   const auto ask = [&](int times) {
     const size_t before = test::allocations();
     for (int i = 0; i < times; ++i) {
-      const auto response =
-          start.run(client->send({.target = "/payments/7"}, TestStart::within()));
+      const auto response = start.run(client->send({.target = "/payments/7"}, TestStart::within()));
       EXPECT_TRUE(response && response->body.size() == 1'000);
     }
     return test::allocations() - before;

@@ -1,3 +1,5 @@
+#include "upstream/upstream_client.h"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
@@ -12,13 +14,12 @@
 #include "log/log.h"
 #include "net/url.h"
 #include "upstream/circuit.h"
-#include "upstream/client.h"
 #include "upstream/connect_race.h"
 #include "upstream/connection_pool.h"
+#include "upstream/http_response_reader.h"
 #include "upstream/kept_connection.h"
 #include "upstream/name_lookup.h"
 #include "upstream/request_head.h"
-#include "upstream/response_reader.h"
 #include "upstream/retries.h"
 #include "upstream/upstream_metrics.h"
 
@@ -129,7 +130,7 @@ class Client::Sender : public std::enable_shared_from_this<Sender> {
 
   async::Awaitable<Result<Response>> guarded_try(const Request& request, bool repeatable,
                                                  async::SteadyTime deadline);
-  // Sets `asked` when it begins to ask the upstream. Before that a failure says nothing of it.
+  // Sets `asked` when it begins to ask the upstream: an earlier failure says nothing of it.
   async::Awaitable<Result<Response>> try_once(const Request& request, bool repeatable,
                                               async::SteadyTime deadline,
                                               std::optional<async::SteadyTime>& asked);
@@ -270,9 +271,9 @@ async::Awaitable<Result<>> Client::Sender::open(ConnectionPool::Place& place,
   co_return error;
 }
 
-async::Awaitable<Result<Response>> Client::Sender::try_once(const Request& request, bool repeatable,
-                                                            async::SteadyTime deadline,
-                                                            std::optional<async::SteadyTime>& asked) {
+async::Awaitable<Result<Response>> Client::Sender::try_once(
+    const Request& request, bool repeatable, async::SteadyTime deadline,
+    std::optional<async::SteadyTime>& asked) {
   auto head = request_head(
       request, {.authority = authority_, .prefix = url_.target, .user_agent = user_agent_});
   if (!head) {
@@ -337,8 +338,8 @@ Result<std::unique_ptr<Client>> Client::make(const resources::Start& start, std:
                  "the upstream " + name + " must have at least one connection and one attempt"};
   }
   try {
-    return std::unique_ptr<Client>(new Client(
-        std::make_shared<Sender>(start, std::move(name), std::move(*url), settings)));
+    return std::unique_ptr<Client>(
+        new Client(std::make_shared<Sender>(start, std::move(name), std::move(*url), settings)));
   } catch (const boost::system::system_error& error) {
     return Error{ErrorCode::internal, "TLS cannot be set up", error.what()};
   }

@@ -1,4 +1,4 @@
-#include "upstream/client.h"
+#include "upstream/upstream_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,7 +23,6 @@ using test::ScriptedServer;
 using test::TestStart;
 using testing::HasSubstr;
 
-
 class UpstreamTest : public testing::Test {
  protected:
   std::unique_ptr<Client> client_of(uint16_t port, const std::string& prefix = "") {
@@ -37,15 +36,13 @@ class UpstreamTest : public testing::Test {
   }
   // Starts a request and returns its result later; run() or run_until() makes it go on.
   std::future<base::Result<Response>> begin(Client& client, Request request = {}) {
-    return boost::asio::co_spawn(start_.io,
-                                 client.send(std::move(request), TestStart::within()),
+    return boost::asio::co_spawn(start_.io, client.send(std::move(request), TestStart::within()),
                                  boost::asio::use_future);
   }
 
   TestStart start_;
   Settings settings_;
 };
-
 
 TEST_F(UpstreamTest, AsksOverOneConnection) {
   std::vector<std::string> requests;
@@ -66,8 +63,7 @@ TEST_F(UpstreamTest, AsksOverOneConnection) {
     EXPECT_EQ(response->header("x-b"), "");
   }
   server.join();
-  EXPECT_EQ(requests[2], "POST /v1/a HTTP/1.1\r\nHost: 127.0.0.1:" +
-                             std::to_string(server.port()) +
+  EXPECT_EQ(requests[2], "POST /v1/a HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port()) +
                              "\r\nUser-Agent: orders_api\r\nContent-Length: 4\r\n\r\nbody");
 }
 
@@ -297,7 +293,8 @@ TEST_F(UpstreamTest, BoundsConnectionsAndThoseWhoWait) {
   EXPECT_EQ(third.error().code, ErrorCode::unavailable);
   EXPECT_TRUE(third.error().retryable);
   EXPECT_EQ(third.error().message, "payments has too many requests that wait for a connection");
-  EXPECT_THAT(start_.metrics(), HasSubstr("penstock_upstream_waiting{server_address=\"127.0.0.1\""));
+  EXPECT_THAT(start_.metrics(),
+              HasSubstr("penstock_upstream_waiting{server_address=\"127.0.0.1\""));
   go.set_value();
   while (second.wait_for(0s) != std::future_status::ready) start_.io.run_one();
   EXPECT_EQ(first.get()->body, "one");

@@ -111,8 +111,8 @@ void UpstreamMetrics::write(std::string& out) const {
     for (const auto& [state, value] : {std::pair("active", now.active), {"idle", now.idle}}) {
       Labels labels = labels_of(name);
       labels.add("state", state);
-      write_metric(out, "penstock_upstream_connections", "gauge", help,
-                   static_cast<double>(value), labels);
+      write_metric(out, "penstock_upstream_connections", "gauge", help, static_cast<double>(value),
+                   labels);
       help = {};
     }
   }
@@ -135,9 +135,7 @@ void UpstreamMetrics::write(std::string& out) const {
          return static_cast<double>(all.circuit_opened_);
        }},
       {"penstock_upstream_retries_total", "counter", "Attempts after the first of a request.",
-       [](const Counts& all, const Counts::Gauges&) {
-         return static_cast<double>(all.retries_);
-       }},
+       [](const Counts& all, const Counts::Gauges&) { return static_cast<double>(all.retries_); }},
   }};
   for (const Metric& metric : kMetrics) {
     help = metric.help;

@@ -14,7 +14,7 @@
 #include "base/result.h"
 #include "metrics/metric_text.h"
 #include "resources/start.h"
-#include "upstream/client.h"
+#include "upstream/upstream_client.h"
 
 namespace penstock::upstream {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "upstream/response_reader.h"
+#include "upstream/http_response_reader.h"
 #include "upstream/retries.h"
 
 namespace {

@@ -136,8 +136,7 @@ Result<JsonAnswer> JsonClient::State::result_of(Turn turn) const {
     return about(turn.action, {ErrorCode::timed_out,
                                service.name + " has sent an answer that was damaged on its way"});
   }
-  const std::string who =
-      turn.credentials->source + " (" + turn.credentials->access_key_id + ")";
+  const std::string who = turn.credentials->source + " (" + turn.credentials->access_key_id + ")";
   switch (turn.kind) {
     case ErrorKind::answer:
       return std::move(turn.answer);
@@ -152,8 +151,8 @@ Result<JsonAnswer> JsonClient::State::result_of(Turn turn) const {
                    "says that the signature's time is wrong; set this machine's clock", false);
     case ErrorKind::refused: {
       Error refused = error(ErrorCode::refused, "has refused the call", false);
-      refused.detail += "; allow " + service.name + ":" + turn.action +
-                        " to the credentials of " + who + ", or use others";
+      refused.detail += "; allow " + service.name + ":" + turn.action + " to the credentials of " +
+                        who + ", or use others";
       return refused;
     }
   }
@@ -216,17 +215,15 @@ Result<std::unique_ptr<JsonClient>> JsonClient::make(const resources::Start& sta
                  "the endpoint " + endpoint->url.text() +
                      " has a query, or a path with characters that must be encoded"};
   }
-  auto client = upstream::Client::make(
-      start, service.name, endpoint->url.text() + endpoint->url.target, settings);
+  auto client = upstream::Client::make(start, service.name,
+                                       endpoint->url.text() + endpoint->url.target, settings);
   if (!client) return client.error();
-  return std::unique_ptr<JsonClient>(new JsonClient(
-      std::make_shared<State>(std::move(service), std::move(*endpoint), std::move(*client),
-                              LiveCredentials::of(start))));
+  return std::unique_ptr<JsonClient>(new JsonClient(std::make_shared<State>(
+      std::move(service), std::move(*endpoint), std::move(*client), LiveCredentials::of(start))));
 }
 
 async::Awaitable<Result<JsonAnswer>> JsonClient::call(std::string_view action, std::string body,
-                                                      async::SteadyTime deadline,
-                                                      bool repeatable) {
+                                                      async::SteadyTime deadline, bool repeatable) {
   return state_->call(std::string(action), std::move(body), deadline, repeatable);
 }
 

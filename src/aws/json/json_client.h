@@ -8,18 +8,18 @@
 #include "async/deadline.h"
 #include "base/result.h"
 #include "resources/start.h"
-#include "upstream/client.h"
+#include "upstream/upstream_client.h"
 
 namespace penstock::aws {
 
 // Says which service of AWS, by the JSON protocols (`x-amz-target`).
 struct JsonService {
-  std::string name;                      // For the endpoint and the signature: "dynamodb".
-  std::string target;                    // Before the action: "DynamoDB_20120810".
+  std::string name;    // For the endpoint and the signature: "dynamodb".
+  std::string target;  // Before the action: "DynamoDB_20120810".
   std::string content_type = "application/x-amz-json-1.0";
 };
 
-// An answer of the service: of status 200, or an error of it.
+// Holds an answer of the service: of status 200, or an error of it.
 struct JsonAnswer {
   unsigned status = 0;
   std::string body = {};

@@ -101,9 +101,8 @@ TEST_F(JsonClientTest, TriesAThrottledCallAgainEvenIfItMayActOnce) {
 }
 
 TEST_F(JsonClientTest, SaysThatItIsThrottledToTheEnd) {
-  server_.answer_with([&](const auto&) {
-    return Reply{error_body("ThrottlingException"), "400 Bad Request"};
-  });
+  server_.answer_with(
+      [&](const auto&) { return Reply{error_body("ThrottlingException"), "400 Bad Request"}; });
   const auto answer = call(false);
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
@@ -196,8 +195,8 @@ TEST(JsonClientCredentials, RenewsThemOnceWhenTheyHaveExpired) {
   std::atomic<int> fetched = 0;
   FakeEndpoint source([&](const auto&) {
     const std::string key = "KEY" + std::to_string(++fetched);
-    return Reply{test::json_credentials(key, "secret-of-" + key, "token-of-" + key,
-                                        "2099-01-01T00:00:00Z")};
+    return Reply{
+        test::json_credentials(key, "secret-of-" + key, "token-of-" + key, "2099-01-01T00:00:00Z")};
   });
   FakeEndpoint server([](const std::string& request) {
     if (request.find("Credential=KEY1/") == std::string::npos) return Reply{"{}"};

@@ -107,9 +107,8 @@ ErrorKind kind_of(const JsonAnswer& answer) {
   }
   if (answer.status == 429) return ErrorKind::throttled;
   if (answer.status >= 500) return ErrorKind::failed;
-  return answer.status == 401 || (answer.status == 403 && answer.error.empty())
-             ? ErrorKind::refused
-             : ErrorKind::answer;
+  return answer.status == 401 || (answer.status == 403 && answer.error.empty()) ? ErrorKind::refused
+                                                                                : ErrorKind::answer;
 }
 
 }  // namespace penstock::aws

@@ -33,25 +33,24 @@ bool is_fresh(const LiveCredentials::Shared& credentials) {
 
 LiveCredentials::LiveCredentials(const resources::Start& start)
     : attempts_(std::make_shared<Attempts>(start.io)),
-      keeper_(
-          [chain = std::make_shared<CredentialChain>(
-               Surroundings{.environment = start.environment, .region = {}})](
-              std::stop_token stop) { return chain->fetch(std::move(stop)); },
-          [attempts = std::weak_ptr(attempts_), &io = start.io, &log = start.log, failing = false](
-              const Result<Credentials>& attempt, std::chrono::seconds) mutable {
-            // Runs on the keeper's thread. A failure is logged once, not at each attempt.
-            if (!attempt && !failing) {
-              log::Line(log, log::Level::warning, "AWS credentials cannot be fetched")
-                  .field("reason", base::describe(attempt.error()));
-            } else if (attempt && failing) {
-              log::Line(log, log::Level::info, "AWS credentials can be fetched again")
-                  .field("source", attempt->source);
-            }
-            failing = !attempt;
-            boost::asio::post(io, [attempts] {
-              if (const auto living = attempts.lock()) living->ended.wake_all();
-            });
-          }) {}
+      keeper_([chain = std::make_shared<CredentialChain>(
+                   Surroundings{.environment = start.environment, .region = {}})](
+                  std::stop_token stop) { return chain->fetch(std::move(stop)); },
+              [attempts = std::weak_ptr(attempts_), &io = start.io, &log = start.log,
+               failing = false](const Result<Credentials>& attempt, std::chrono::seconds) mutable {
+                // Runs on the keeper's thread. A failure is logged once, not at each attempt.
+                if (!attempt && !failing) {
+                  log::Line(log, log::Level::warning, "AWS credentials cannot be fetched")
+                      .field("reason", base::describe(attempt.error()));
+                } else if (attempt && failing) {
+                  log::Line(log, log::Level::info, "AWS credentials can be fetched again")
+                      .field("source", attempt->source);
+                }
+                failing = !attempt;
+                boost::asio::post(io, [attempts] {
+                  if (const auto living = attempts.lock()) living->ended.wake_all();
+                });
+              }) {}
 
 std::shared_ptr<LiveCredentials> LiveCredentials::of(const resources::Start& start) {
   return start.registry.shared<LiveCredentials>(
@@ -92,7 +91,7 @@ async::Awaitable<LiveCredentials::Shared> LiveCredentials::newer_than(Shared use
     co_await attempts->ended.wait_until(deadline);
     credentials = keeper_.credentials();
   }
-  co_return credentials != used && is_fresh(credentials) ? credentials : nullptr;
+  co_return credentials != used&& is_fresh(credentials) ? credentials : nullptr;
 }
 
 }  // namespace penstock::aws

@@ -1,4 +1,4 @@
-#include "upstream/response_reader.h"
+#include "upstream/http_response_reader.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "upstream/response_reader.h"
+#include "upstream/http_response_reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -111,7 +111,8 @@ TEST(ResponseReader, PassesOverInterimAnswers) {
   std::string many;
   for (int i = 0; i <= ResponseReader::kInterimMax; ++i) many += "HTTP/1.1 102 P\r\n\r\n";
   EXPECT_THAT(read(many + "HTTP/1.1 204 N\r\n\r\n").failure, HasSubstr("too many interim"));
-  EXPECT_THAT(read("HTTP/1.1 101 Switching\r\nUpgrade: a\r\n\r\n").failure, HasSubstr("impossible"));
+  EXPECT_THAT(read("HTTP/1.1 101 Switching\r\nUpgrade: a\r\n\r\n").failure,
+              HasSubstr("impossible"));
 }
 
 TEST(ResponseReader, KeepsAConnectionOnlyIfBothSidesKnowWhereItIs) {

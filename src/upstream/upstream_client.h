@@ -20,7 +20,8 @@
 // wait; what blocks a thread of its own uses net/http_client.h.
 namespace penstock::upstream {
 
-// Names and values in the order in which they are sent or were received. Values may be secrets.
+// Holds names and values in the order in which they are sent or were received. Values may be
+// secrets.
 using Headers = std::vector<std::pair<std::string, base::WipedText>>;
 
 struct Request {
@@ -44,9 +45,9 @@ struct Response {
 
 // Limits what one client takes, and how it tries again. The numbers are per client.
 struct Settings {
-  size_t connections_max = 32;    // Open at once; a further request waits for one.
-  size_t waiting_max = 256;       // Requests that wait for a connection. A further one fails.
-  size_t idle_max = 16;           // Kept alive without a request.
+  size_t connections_max = 32;  // Open at once; a further request waits for one.
+  size_t waiting_max = 256;     // Requests that wait for a connection. A further one fails.
+  size_t idle_max = 16;         // Kept alive without a request.
   std::chrono::milliseconds idle_time{30'000};        // A kept connection is closed after this.
   std::chrono::milliseconds connect_timeout{2'000};   // With the name's lookup and TLS.
   std::chrono::milliseconds attempt_timeout{10'000};  // One attempt, to the last byte.
@@ -58,8 +59,8 @@ struct Settings {
   // Retries are at most this share of the requests (a token bucket of 10), so that an upstream
   // that is down does not get three times the load.
   double retry_share = 0.1;
-  // After so many failures in a row requests fail at once, for `broken_time`; then one is let
-  // through. 0 never does so.
+  // After so many failures in a row requests fail at once, for `broken_time`; then one is
+  // sent. 0 never does so.
   int failures_max = 20;
   std::chrono::milliseconds broken_time{1'000};
 };
@@ -104,7 +105,7 @@ class Client {
   // upstream's name, and have no value of the request.
   [[nodiscard]] async::Awaitable<base::Result<Response>> send(Request request,
                                                               async::SteadyTime deadline);
-  // Does the same for requests that are made anew for each attempt. `repeatable` says what it does
+  // Does the same for requests that are made again for each attempt. `repeatable` says what it does
   // in Request. What Attempts::make fails with is returned.
   [[nodiscard]] async::Awaitable<base::Result<Response>> send(Attempts attempts, bool repeatable,
                                                               async::SteadyTime deadline);

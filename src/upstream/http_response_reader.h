@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "base/wiped_text.h"
-#include "upstream/client.h"
+#include "upstream/upstream_client.h"
 
 namespace penstock::upstream {
 
