@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "aws/times.h"
 #include "base/ascii_case.h"
@@ -54,6 +55,7 @@ std::string_view view(const Digest& digest) {
 // Removes blanks at both ends, and replaces each run of blanks inside by one space.
 WipedText collapsed(std::string_view text) {
   WipedText out;
+  out.reserve(text.size());
   for (const char c : text) {
     const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
     if (!blank) {
@@ -100,10 +102,10 @@ WipedText canonical_query(const Parameters& query) {
 }
 
 std::string signed_headers(const Parameters& headers) {
+  std::set<std::string> names;
+  for (const auto& [name, value] : headers) names.insert(base::lower(name));
   std::string out;
-  for (const auto& [name, value] : canonical_headers(headers)) {
-    out.append(out.empty() ? "" : ";").append(name);
-  }
+  for (const std::string& name : names) out.append(out.empty() ? "" : ";").append(name);
   return out;
 }
 
@@ -117,6 +119,7 @@ std::string credential_scope(const Scope& scope) {
 WipedText uri_encode(std::string_view text, bool keep_slashes) {
   static constexpr char kDigits[] = "0123456789ABCDEF";
   WipedText out;
+  out.reserve(text.size());
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
@@ -162,19 +165,24 @@ std::string string_to_sign(std::string_view canonical, const Scope& scope) {
          "\n" + sha256_hex(canonical);
 }
 
-std::string signature(std::string_view string_to_sign, const Secret& secret_access_key,
-                      const Scope& scope) {
+namespace {
+
+// Returns the key of all signatures of one day for one service.
+Digest day_key(const Secret& secret_access_key, const Scope& scope) {
   const WipedText first = "AWS4" + secret_access_key.reveal();
   Digest key = hmac(first, amz_date(scope.time).substr(0, 8));
   for (const std::string_view part :
        {std::string_view(scope.region), std::string_view(scope.service),
-        std::string_view("aws4_request"), string_to_sign}) {
+        std::string_view("aws4_request")}) {
     key = hmac(view(key), part);
   }
-  return hex(key);
+  return key;
 }
 
-void sign(SignedRequest& request, const Credentials& credentials, const Scope& scope) {
+// `make_signature` makes a signature of the text to sign.
+template <class MakeSignature>
+void sign_with(SignedRequest& request, const Credentials& credentials, const Scope& scope,
+               MakeSignature make_signature) {
   request.headers.emplace_back("X-Amz-Date", amz_date(scope.time));
   if (!credentials.session_token.empty()) {
     request.headers.emplace_back("X-Amz-Security-Token", credentials.session_token.reveal());
@@ -182,9 +190,41 @@ void sign(SignedRequest& request, const Credentials& credentials, const Scope& s
   const std::string text = string_to_sign(canonical_request(request), scope);
   request.headers.emplace_back(
       "Authorization", std::string(kAlgorithm) + " Credential=" + credentials.access_key_id + "/" +
-                           credential_scope(scope) +
-                           ", SignedHeaders=" + signed_headers(request.headers) +
-                           ", Signature=" + signature(text, credentials.secret_access_key, scope));
+                           credential_scope(scope) + ", SignedHeaders=" +
+                           signed_headers(request.headers) + ", Signature=" + make_signature(text));
+}
+
+}  // namespace
+
+std::string signature(std::string_view string_to_sign, const Secret& secret_access_key,
+                      const Scope& scope) {
+  return hex(hmac(view(day_key(secret_access_key, scope)), string_to_sign));
+}
+
+void sign(SignedRequest& request, const Credentials& credentials, const Scope& scope) {
+  sign_with(request, credentials, scope, [&](std::string_view text) {
+    return signature(text, credentials.secret_access_key, scope);
+  });
+}
+
+struct Signer::Key {
+  Secret secret_access_key;
+  std::string scope;
+  Digest key;
+};
+
+Signer::Signer() = default;
+Signer::~Signer() = default;
+
+void Signer::sign(SignedRequest& request, const Credentials& credentials, const Scope& scope) {
+  std::string key_scope = credential_scope(scope);
+  if (!key_ || key_->scope != key_scope ||
+      key_->secret_access_key.reveal() != credentials.secret_access_key.reveal()) {
+    const Digest key = day_key(credentials.secret_access_key, scope);
+    key_ = std::make_unique<Key>(Key{credentials.secret_access_key, std::move(key_scope), key});
+  }
+  sign_with(request, credentials, scope,
+            [&](std::string_view text) { return hex(hmac(view(key_->key), text)); });
 }
 
 WipedText presign(const std::string& host, Parameters query, const Credentials& credentials,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,6 +57,22 @@ struct SignedRequest {
 // Adds the headers X-Amz-Date, X-Amz-Security-Token (if there is a session token) and Authorization
 // to the request, which must have its other headers already.
 void sign(SignedRequest& request, const Credentials& credentials, const Scope& scope);
+
+// Signs as sign() does, for one service and mostly with the same credentials. It keeps the key of a
+// day's signatures, which is the larger part of the work. One thread at a time may use it.
+class Signer {
+ public:
+  Signer();
+  Signer(const Signer&) = delete;
+  Signer& operator=(const Signer&) = delete;
+  ~Signer();
+
+  void sign(SignedRequest& request, const Credentials& credentials, const Scope& scope);
+
+ private:
+  struct Key;
+  std::unique_ptr<Key> key_;
+};
 
 // Returns a URL that contains its signature, for a GET of "/" without a body: https://HOST/?…. The
 // query keeps its order; the parameters of the signature follow in the order of botocore. The URL

@@ -119,6 +119,24 @@ TEST(Sigv4, HasTheWholeSuite) {
   EXPECT_EQ(cases().size(), 26u);
 }
 
+TEST(Signer, SignsAsSignDoesWhateverChanges) {
+  Signer signer;
+  const base::SystemTime day = std::chrono::sys_days(std::chrono::year(2026) / 12 / 1);
+  for (const char* secret : {"one", "one", "two", "one"}) {
+    for (const auto& scope : {Scope{"eu-central-1", "sqs", day},
+                              Scope{"eu-central-1", "sqs", day + std::chrono::hours(5)},
+                              Scope{"eu-central-1", "sqs", day + std::chrono::hours(25)},
+                              Scope{"us-east-1", "sqs", day}, Scope{"us-east-1", "s3", day}}) {
+      const Credentials credentials{.access_key_id = "ID", .secret_access_key = Secret(secret)};
+      SignedRequest by_signer{.headers = {{"Host", base::WipedText("a")}}, .body = "x"};
+      SignedRequest expected = by_signer;
+      signer.sign(by_signer, credentials, scope);
+      sign(expected, credentials, scope);
+      EXPECT_EQ(by_signer.headers, expected.headers);
+    }
+  }
+}
+
 TEST(Sigv4, KeepsOnlyUnreservedCharacters) {
   EXPECT_EQ(uri_encode("AZaz09-._~"), "AZaz09-._~");
   EXPECT_EQ(uri_encode("/ +=&%*'()!\x7f\xe1"), "%2F%20%2B%3D%26%25%2A%27%28%29%21%7F%E1");

@@ -58,7 +58,7 @@ struct JsonClient::State : std::enable_shared_from_this<State> {
 
   async::Awaitable<Result<JsonAnswer>> call(std::string action, std::string body,
                                             async::SteadyTime deadline, bool repeatable);
-  [[nodiscard]] upstream::Request signed_request(const Turn& turn) const;
+  [[nodiscard]] upstream::Request signed_request(const Turn& turn);
   [[nodiscard]] upstream::Verdict judge(Turn& turn, const upstream::Response& response) const;
   [[nodiscard]] bool set_clock(const Turn& turn);
   [[nodiscard]] Result<JsonAnswer> result_of(Turn turn) const;
@@ -70,10 +70,11 @@ struct JsonClient::State : std::enable_shared_from_this<State> {
   const std::string path;
   const std::unique_ptr<upstream::Client> client;
   const std::shared_ptr<LiveCredentials> credentials;
+  Signer signer;
   system_clock::duration clock_lag{0};  // How far this machine's clock is behind the service's.
 };
 
-upstream::Request JsonClient::State::signed_request(const Turn& turn) const {
+upstream::Request JsonClient::State::signed_request(const Turn& turn) {
   SignedRequest request{.method = "POST", .path = path, .body = turn.body};
   request.headers.reserve(8);
   request.headers.emplace_back("Host", host);
@@ -81,10 +82,10 @@ upstream::Request JsonClient::State::signed_request(const Turn& turn) const {
   base::WipedText target(service.target);
   target.append(".").append(turn.action);
   request.headers.emplace_back("X-Amz-Target", std::move(target));
-  sign(request, *turn.credentials,
-       {.region = endpoint.region,
-        .service = service.name,
-        .time = system_clock::now() + clock_lag});
+  signer.sign(request, *turn.credentials,
+              {.region = endpoint.region,
+               .service = service.name,
+               .time = system_clock::now() + clock_lag});
   request.headers.erase(request.headers.begin());  // The client adds Host itself.
   return {.method = "POST",
           .target = "/",
