@@ -169,6 +169,31 @@ def judge_secret(ours: Program, manager: Any, arn: str) -> None:
     ours.error("value", absent, "ResourceNotFoundException: ", "; create it, or correct its")
 
 
+SQS_JSON = {"service": "sqs", "target": "AmazonSQS"}
+SECRETS_JSON = {"service": "secretsmanager", "target": "secretsmanager"}
+
+
+def judge_json(ours: Program, queue: Any, manager: Any, arn: str) -> None:
+    """Does what a handler that waits does: the same services, by their JSON protocols."""
+    for text in TEXTS[:9]:
+        body = json.dumps({"QueueUrl": queue.url, "MessageBody": text})
+        sent = json.loads(ours.value("json", QUEUE, **SQS_JSON, action="SendMessage", body=body))
+        [theirs] = queue.receive_messages(MaxNumberOfMessages=1)
+        assert (theirs.message_id, theirs.body) == (sent["MessageId"], text), text[:40]
+        theirs.delete()
+    body = json.dumps({"QueueUrl": queue.url.replace("failures", "absent"), "MessageBody": "x"})
+    absent = ours.value("json", QUEUE, **SQS_JSON, action="SendMessage", body=body)
+    assert absent == {"error": "QueueDoesNotExist"}, absent
+    call = {**SECRETS_JSON, "action": "GetSecretValue"}
+    for text in TEXTS[:7]:
+        manager.put_secret_value(SecretId=arn, SecretString=text)
+        got = json.loads(ours.value("json", arn, **call, body=json.dumps({"SecretId": arn})))
+        assert got["SecretString"] == text, text[:40]
+    body = json.dumps({"SecretId": arn.replace("keys", "absent")})
+    absent = ours.value("json", arn, **call, body=body)
+    assert absent == {"error": "ResourceNotFoundException"}, absent
+
+
 def policy(*actions: str) -> str:
     statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
@@ -250,7 +275,9 @@ def main() -> None:
     ours = Program(program, AWS_ENDPOINT_URL=url, **needed)
     judge_queue(ours, queue)
     judge_bucket(ours, bucket)
-    judge_secret(ours, boto3.client("secretsmanager", **theirs), secret)
+    manager = boto3.client("secretsmanager", **theirs)
+    judge_json(ours, queue, manager, secret)
+    judge_secret(ours, manager, secret)
     ours.close()
     print(
         f"Services: {len(TEXTS)} texts by SQS, {len(KEYS)} keys and 1200 more by S3, "
@@ -288,6 +315,15 @@ def main() -> None:
         type="text/plain",
     )
     denied.error("value", secret, "AccessDenied", "; allow secretsmanager:GetSecretValue on it")
+    body = json.dumps({"SecretId": secret})
+    call = {**SECRETS_JSON, "action": "GetSecretValue", "body": body}
+    denied.error(
+        "json",
+        secret,
+        "GetSecretValue: secretsmanager has refused the call (",
+        "allow secretsmanager:GetSecretValue to the credentials of environment",
+        **call,
+    )
     denied.close()
     wrong = Program(program, AWS_ENDPOINT_URL=url, **(needed | {"AWS_SECRET_ACCESS_KEY": "wrong"}))
     wrong.error(
@@ -296,6 +332,7 @@ def main() -> None:
     wrong.error(
         "get", BUCKET, "SignatureDoesNotMatch", "; check the credentials of environment", key="k"
     )
+    wrong.error("json", secret, "has refused the call (", "environment (", **call)
     wrong.close()
     print("Services: errors say which action is denied, and whose keys are wrong")
     server.stop()

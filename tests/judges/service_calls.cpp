@@ -1,12 +1,22 @@
 // Calls SQS, S3 and Secrets Manager for judge_services.py. It reads lines such as:
 //   {"call": "send", "arn": "arn:aws:sqs:…", "body": "…"}
 //   {"call": "list", "arn": "arn:aws:s3:::…", "prefix": "a/", "max": 3, "after": ""}
+//   {"call": "json", "service": "sqs", "target": "AmazonSQS", "action": "ListQueues", "body": "{}"}
 // It answers each with {"value": …} or {"error": "…"}. The environment has the credentials and the
 // endpoint.
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 #include <boost/json.hpp>
+#include <chrono>
+#include <future>
 #include <iostream>
+#include <map>
+#include <memory>
 #include <string>
 
+#include "aws/json/json_client.h"
 #include "aws/services/s3.h"
 #include "aws/services/secrets_manager.h"
 #include "aws/services/sqs.h"
@@ -64,7 +74,48 @@ boost::json::object ask_bucket(aws::S3Bucket bucket, const boost::json::object& 
   return {{"value", {{"objects", std::move(list)}, {"complete", listing->complete}}}};
 }
 
-boost::json::object answer(const boost::json::object& question) {
+// Calls services as a handler that waits does.
+class JsonCalls {
+ public:
+  boost::json::object ask(const boost::json::object& question) {
+    auto& client = clients_[text(question, "service")];
+    if (!client) {
+      auto made = aws::JsonClient::make(start_, {.name = text(question, "service"),
+                                                 .target = text(question, "target"),
+                                                 .content_type = "application/x-amz-json-1.1"});
+      if (!made) return problem(made.error());
+      client = std::move(*made);
+    }
+    auto got = boost::asio::co_spawn(
+        io_,
+        client->call(text(question, "action"), text(question, "body"),
+                     std::chrono::steady_clock::now() + std::chrono::seconds(30)),
+        boost::asio::use_future);
+    io_.restart();
+    while (got.wait_for(std::chrono::seconds(0)) != std::future_status::ready) io_.run_one();
+    const auto answer = got.get();
+    if (!answer) return {{"error", base::describe(answer.error())}};
+    if (answer->is_error()) return {{"value", {{"error", answer->error}}}};
+    return {{"value", answer->body}};
+  }
+
+ private:
+  boost::asio::io_context io_{1};
+  const base::Environment environment_ = base::process_environment();
+  log::Log log_{STDERR_FILENO, log::Level::warning};
+  resources::Registry registry_;
+  async::BlockingPool blocking_{io_, {}};
+  const resources::Start start_{.io = io_,
+                                .blocking = blocking_,
+                                .environment = environment_,
+                                .log = log_,
+                                .registry = registry_,
+                                .program = "service_calls"};
+  std::map<std::string, std::unique_ptr<aws::JsonClient>> clients_;
+};
+
+boost::json::object answer(const boost::json::object& question, JsonCalls& json_calls) {
+  if (text(question, "call") == "json") return json_calls.ask(question);
   const auto environment = base::process_environment();
   const std::string arn = text(question, "arn");
   if (arn.find(":sqs:") != std::string::npos) {
@@ -85,7 +136,9 @@ boost::json::object answer(const boost::json::object& question) {
 }  // namespace
 
 int main() {
+  JsonCalls json_calls;
   for (std::string line; std::getline(std::cin, line);) {
-    std::cout << boost::json::serialize(answer(boost::json::parse(line).as_object())) << std::endl;
+    std::cout << boost::json::serialize(answer(boost::json::parse(line).as_object(), json_calls))
+              << std::endl;
   }
 }

@@ -152,8 +152,8 @@ Result<JsonAnswer> JsonClient::State::result_of(Turn turn) const {
                    "says that the signature's time is wrong; set this machine's clock", false);
     case ErrorKind::refused: {
       Error refused = error(ErrorCode::refused, "has refused the call", false);
-      refused.detail += "; allow " + service.name + ":" + turn.action + " to the credentials of " +
-                        who + ", or use others";
+      refused.detail += (refused.detail.empty() ? "allow " : "; allow ") + service.name + ":" +
+                        turn.action + " to the credentials of " + who + ", or use others";
       return refused;
     }
   }
