@@ -86,7 +86,8 @@ struct Transacted {
 };
 
 // Reads and writes tables. A table is named as in tables.json; the variable TABLES_PREFIX of the
-// environment is put before it (docs/tables.md). Every call ends at its deadline.
+// environment is put before it (docs/tables.md). Every call ends at its deadline. The client
+// belongs to the thread of Start::io, and must outlive its calls, as resources do.
 //
 // It fails with:
 // - `unavailable`, retryable: surely nothing was done. There is no connection, the service
