@@ -18,6 +18,7 @@
 #include "lambda/concurrent_loops.h"
 #include "lambda/event_values.h"
 #include "lambda/function_loop.h"
+#include "lambda/handler_loop.h"
 #include "lambda/runtime_api_client.h"
 #include "log/fault_flush.h"
 #include "log/log.h"
@@ -87,9 +88,11 @@ int fail_start(const char* program, lambda::RuntimeApiClient& api, const std::st
   return fail(program, reason);
 }
 
-lambda::FunctionSettings function_settings(const Settings& settings, EventValues& values) {
+lambda::FunctionSettings function_settings(const Settings& settings, EventValues& values,
+                                           lambda::HandlerLoop* loop) {
   return {.responses = settings.responses,
           .readers = values.readers(),
+          .loop = loop,
           .function_name = settings.function_name};
 }
 
@@ -100,13 +103,31 @@ base::Result<EventValues> event_values(const FunctionService& service) {
   return EventValues::make(std::move(*schemas), service.handlers);
 }
 
+// Has what the handlers of one loop wait with and use. It is null if they need none of it.
+using OwnLoop = std::shared_ptr<lambda::HandlerLoop>;
+
+// Makes it. Fails as the service's function that makes the resources does.
+base::Result<OwnLoop> handler_loop(const FunctionService& service, const Settings& settings,
+                                   log::Log& log) {
+  const lambda::MakeHandlerLoop make = loop_maker(service.handlers);
+  if (make == nullptr) return OwnLoop();
+  const base::Environment environment = base::process_environment();
+  auto made = make(service.handlers,
+                   {.environment = environment, .log = log, .program = settings.function_name});
+  if (!made) return made.error();
+  return OwnLoop(std::move(*made));
+}
+
 // Handles invocations until the Runtime API fails.
 int serve_invocations(const FunctionService& service, const char* program,
                       lambda::RuntimeApiClient& api, const Settings& settings,
                       EventValues& values) {
   log::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
   const log::FaultFlush fault_flush(log);
-  lambda::Function function(log, service.handlers, function_settings(settings, values));
+  const auto loop = handler_loop(service, settings, log);
+  if (!loop) return fail_start(program, api, base::describe(loop.error()));
+  lambda::Function function(log, service.handlers,
+                            function_settings(settings, values, loop->get()));
   const auto end = serve(api, function, log);
   return fail(program, base::describe(end));
 }
@@ -115,6 +136,7 @@ int serve_invocations(const FunctionService& service, const char* program,
 struct Worker {
   lambda::RuntimeApiClient api;
   EventValues values;
+  OwnLoop loop;
 };
 
 // Does the same with several invocations at the same time.
@@ -130,13 +152,16 @@ int serve_concurrently(const FunctionService& service, const char* program,
     if (!client || !values) {
       return fail_start(program, api, (client ? values.error() : client.error()).message);
     }
-    loops.push_back(
-        [&log, &service, &settings, memory,
-         worker = std::make_shared<Worker>(Worker{std::move(*client), std::move(*values)})] {
-          lambda::Function function(log, service.handlers,
-                                    function_settings(settings, worker->values), memory);
-          return serve(worker->api, function, log, lambda::TraceVariable::left);
-        });
+    auto loop = handler_loop(service, settings, log);
+    if (!loop) return fail_start(program, api, base::describe(loop.error()));
+    auto worker =
+        std::make_shared<Worker>(Worker{std::move(*client), std::move(*values), std::move(*loop)});
+    loops.push_back([&log, &service, &settings, memory, worker = std::move(worker)] {
+      lambda::Function function(log, service.handlers,
+                                function_settings(settings, worker->values, worker->loop.get()),
+                                memory);
+      return serve(worker->api, function, log, lambda::TraceVariable::left);
+    });
   }
   const auto started = lambda::ConcurrentLoops::start(std::move(loops));
   if (!started) return fail_start(program, api, base::describe(started.error()));

@@ -3,9 +3,10 @@
 
 namespace anchors {
 
-penstock::lambda::EventHandlers handlers(const Events& events) {
+penstock::lambda::EventHandlers handlers(const Events& events, penstock::resources::Maker make) {
   penstock::lambda::EventHandlers all;
-  if (events.any != nullptr) all.push_back({"*", events.any});
+  all.make_resources_by(std::move(make));
+  events.any.add_to(all);
   return all;
 }
 

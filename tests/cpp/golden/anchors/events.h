@@ -9,10 +9,11 @@ namespace anchors {
 // Has a handler for each event type. Each takes the event's struct too, or only the record.
 struct Events {
   // Gets the records of all other types. It may be left out.
-  penstock::lambda::UntypedEventHandler any = nullptr;
+  penstock::lambda::UntypedEventHandler any = {};
 };
-// Returns the handlers by their event types.
-[[nodiscard]] penstock::lambda::EventHandlers handlers(const Events& events);
+// Returns the handlers by their event types. `make` makes the resources that they use.
+[[nodiscard]] penstock::lambda::EventHandlers handlers(const Events& events,
+                                                       penstock::resources::Maker make = {});
 
 // The handlers of the service, which consumer.cpp defines.
 extern const penstock::lambda::EventHandlers kEventHandlers;

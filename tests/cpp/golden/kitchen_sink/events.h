@@ -11,10 +11,11 @@ struct Events {
   // example.sink.happened
   penstock::lambda::EventHandlerOf<Happened> happened;
   // Gets the records of all other types. It may be left out.
-  penstock::lambda::UntypedEventHandler any = nullptr;
+  penstock::lambda::UntypedEventHandler any = {};
 };
-// Returns the handlers by their event types.
-[[nodiscard]] penstock::lambda::EventHandlers handlers(const Events& events);
+// Returns the handlers by their event types. `make` makes the resources that they use.
+[[nodiscard]] penstock::lambda::EventHandlers handlers(const Events& events,
+                                                       penstock::resources::Maker make = {});
 
 // The handlers of the service, which consumer.cpp defines.
 extern const penstock::lambda::EventHandlers kEventHandlers;

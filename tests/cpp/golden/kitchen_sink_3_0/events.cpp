@@ -3,10 +3,11 @@
 
 namespace kitchen_sink_3_0 {
 
-penstock::lambda::EventHandlers handlers(const Events& events) {
+penstock::lambda::EventHandlers handlers(const Events& events, penstock::resources::Maker make) {
   penstock::lambda::EventHandlers all;
+  all.make_resources_by(std::move(make));
   all.push_back(events.noted.named("example.sink.noted"));
-  if (events.any != nullptr) all.push_back({"*", events.any});
+  events.any.add_to(all);
   return all;
 }
 

@@ -3,11 +3,12 @@
 
 namespace museum {
 
-penstock::lambda::EventHandlers handlers(const Events& events) {
+penstock::lambda::EventHandlers handlers(const Events& events, penstock::resources::Maker make) {
   penstock::lambda::EventHandlers all;
+  all.make_resources_by(std::move(make));
   all.push_back(events.work_added.named("example.museum.work-added"));
   all.push_back(events.tickets_sold.named("example.museum.tickets-sold"));
-  if (events.any != nullptr) all.push_back({"*", events.any});
+  events.any.add_to(all);
   return all;
 }
 

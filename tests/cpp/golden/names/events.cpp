@@ -3,12 +3,13 @@
 
 namespace names {
 
-penstock::lambda::EventHandlers handlers(const Events& events) {
+penstock::lambda::EventHandlers handlers(const Events& events, penstock::resources::Maker make) {
   penstock::lambda::EventHandlers all;
+  all.make_resources_by(std::move(make));
   all.push_back(events.orders_placed.named("com.example.orders.placed"));
   all.push_back(events.returns_placed.named("com.example.returns.placed"));
   all.push_back(events.order_moved.named("com.example.orders.v2"));
-  if (events.any != nullptr) all.push_back({"*", events.any});
+  events.any.add_to(all);
   return all;
 }
 

@@ -3,11 +3,12 @@
 
 namespace shop {
 
-penstock::lambda::EventHandlers handlers(const Events& events) {
+penstock::lambda::EventHandlers handlers(const Events& events, penstock::resources::Maker make) {
   penstock::lambda::EventHandlers all;
+  all.make_resources_by(std::move(make));
   all.push_back(events.product_created.named("example.shop.product-created"));
   all.push_back(events.order_placed.named("example.shop.order-placed"));
-  if (events.any != nullptr) all.push_back({"*", events.any});
+  events.any.add_to(all);
   return all;
 }
 

@@ -3,10 +3,11 @@
 
 namespace orders {
 
-penstock::lambda::EventHandlers handlers(const Events& events) {
+penstock::lambda::EventHandlers handlers(const Events& events, penstock::resources::Maker make) {
   penstock::lambda::EventHandlers all;
+  all.make_resources_by(std::move(make));
   all.push_back(events.order_placed.named("com.example.orders.order_placed"));
-  if (events.any != nullptr) all.push_back({"*", events.any});
+  events.any.add_to(all);
   return all;
 }
 
