@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tempfile
 import unittest
@@ -13,6 +14,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
+from penstock_tables.cloudformation import READ, WRITE, template_of  # noqa: E402
 from penstock_tables.declaration import (  # noqa: E402  Its folder is no package of Python's.
     Index,
     Key,
@@ -200,6 +202,55 @@ class RequestsTest(unittest.TestCase):
                 ),
             ],
         )
+
+
+class CloudFormationTest(unittest.TestCase):
+    def test_makes_the_tables_and_gives_roles_the_same_rights_as_terraform(self) -> None:
+        tables = tables_of(
+            {
+                "tables": {
+                    "orders": {
+                        "partition_key": KEY,
+                        "indexes": {"by_item": {"partition_key": {"name": "item", "type": "S"}}},
+                        "ttl": "expires_at",
+                    },
+                    "seen_events": {"partition_key": KEY},
+                }
+            }
+        )
+        template = template_of("shop", tables)
+        resources = template["Resources"]
+        self.assertEqual(
+            set(resources), {"Tableorders", "TableseenUevents", "ApiPolicy", "FunctionPolicy"}
+        )
+        orders = resources["Tableorders"]
+        self.assertEqual(orders["DeletionPolicy"], "Retain")
+        properties = orders["Properties"]
+        self.assertEqual(properties["TableName"], {"Fn::Sub": "${Prefix}orders"})
+        self.assertEqual(properties["BillingMode"], "PAY_PER_REQUEST")
+        self.assertEqual(properties["DeletionProtectionEnabled"], {"Ref": "Protect"})
+        self.assertEqual(
+            properties["TimeToLiveSpecification"], {"AttributeName": "expires_at", "Enabled": True}
+        )
+        self.assertNotIn("TimeToLiveSpecification", resources["TableseenUevents"]["Properties"])
+        arns = [
+            {"Fn::GetAtt": ["Tableorders", "Arn"]},
+            {"Fn::GetAtt": ["TableseenUevents", "Arn"]},
+        ]
+        for role in ("Api", "Function"):
+            policy = resources[f"{role}Policy"]
+            self.assertEqual(policy["Condition"], f"Has{role}")
+            statements = policy["Properties"]["PolicyDocument"]["Statement"]
+            self.assertEqual(
+                [(each["Action"], each["Resource"]) for each in statements],
+                [
+                    (READ, arns),
+                    (WRITE, arns),
+                    (["dynamodb:Query"], [{"Fn::Sub": "${Tableorders.Arn}/index/by_item"}]),
+                ],
+            )
+        module = (ROOT / "terraform/modules/tables/main.tf").read_text(encoding="utf-8")
+        self.assertEqual(set(re.findall(r'"(dynamodb:[A-Za-z]+)"', module)), {*READ, *WRITE})
 
 
 if __name__ == "__main__":
