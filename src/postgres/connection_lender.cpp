@@ -12,8 +12,8 @@ using std::chrono::steady_clock;
 namespace {
 
 base::Error no_connection(std::string detail) {
-  return {base::ErrorCode::unavailable, "no connection to the database is free",
-          std::move(detail), true};
+  return {base::ErrorCode::unavailable, "no connection to the database is free", std::move(detail),
+          true};
 }
 
 }  // namespace
@@ -22,11 +22,12 @@ base::Error no_connection(std::string detail) {
 class ConnectionLender::Waiting {
  public:
   explicit Waiting(ConnectionLender& lender)
-      : lender_(lender), place_(lender.waiting_.insert(lender.waiting_.end(), this)),
+      : lender_(lender),
+        place_(lender.waiting_.insert(lender.waiting_.end(), this)),
         granted(lender.io_) {}
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
-  // Passes on what was given and not taken.
+  // What was given and not taken goes to the next one.
   ~Waiting() {
     if (queued) lender_.waiting_.erase(place_);
     if (connection) lender_.give_back(std::move(connection));
@@ -240,8 +241,8 @@ void ConnectionLender::write_metrics(std::string& out) const {
         settings_.connections_max);
   write("db_client_connection_pending_requests", "gauge", "Calls that wait for a connection.",
         waiting_.size());
-  write("db_client_connection_timeouts_total", "counter",
-        "Calls that have not got a connection.", counts_.timeouts);
+  write("db_client_connection_timeouts_total", "counter", "Calls that have not got a connection.",
+        counts_.timeouts);
   write("penstock_postgres_connections_opened_total", "counter", "Connections that were opened.",
         counts_.opened);
   write("penstock_postgres_connections_failed_total", "counter",

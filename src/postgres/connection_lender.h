@@ -13,8 +13,8 @@
 #include "async/lifetime.h"
 #include "base/result.h"
 #include "log/log.h"
-#include "postgres/server_connection.h"
 #include "postgres/pool.h"
+#include "postgres/server_connection.h"
 #include "postgres/server_url.h"
 
 namespace penstock::postgres {

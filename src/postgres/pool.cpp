@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "postgres/server_connection.h"
 #include "postgres/connection_lender.h"
+#include "postgres/server_connection.h"
 #include "postgres/server_error.h"
 
 namespace penstock::postgres {
@@ -32,7 +32,8 @@ base::Result<> check(const std::vector<Statement>& statements) {
   return {};
 }
 
-// What an end that is not `done` means if the statements were surely not done, or may be repeated.
+// Says what an end that is not `done` means if the statements were surely not done, or may be
+// repeated.
 base::Error not_done(const Ended& ended) {
   switch (ended.how) {
     case How::refused:
@@ -41,15 +42,15 @@ base::Error not_done(const Ended& ended) {
       return {base::ErrorCode::too_large, "the rows of the database are more than rows_bytes_max",
               ended.problem};
     case How::late:
-      return {base::ErrorCode::unavailable, "the database has not answered by the deadline", {},
-              true};
+      return {
+          base::ErrorCode::unavailable, "the database has not answered by the deadline", {}, true};
     default:
       return {base::ErrorCode::unavailable, "the connection to the database has ended",
               ended.problem, true};
   }
 }
 
-// What it means if they may have been done.
+// Says what it means if they may have been done.
 base::Error perhaps_done(const Ended& ended, ConnectionLender& lender) {
   if (ended.how != How::late && ended.how != How::lost) return not_done(ended);
   ++lender.counts().unknown;
@@ -66,7 +67,9 @@ bool is_conflict(std::string_view state) {
 Statement begin_of(const TransactionOptions& options) {
   Statement begin;
   begin.sql = "BEGIN";
-  if (options.isolation == Isolation::repeatable_read) begin.sql += " ISOLATION LEVEL REPEATABLE READ";
+  if (options.isolation == Isolation::repeatable_read) {
+    begin.sql += " ISOLATION LEVEL REPEATABLE READ";
+  }
   if (options.isolation == Isolation::serializable) begin.sql += " ISOLATION LEVEL SERIALIZABLE";
   if (options.read_only) begin.sql += " READ ONLY";
   return begin;
@@ -126,14 +129,24 @@ base::Result<std::unique_ptr<Pool>> Pool::make(const resources::Start& start,
   return std::unique_ptr<Pool>(new Pool(state));
 }
 
+base::Result<std::unique_ptr<Pool>> Pool::make(const resources::Start& start, Settings settings) {
+  const auto url = start.environment.find("DATABASE_URL");
+  if (url == start.environment.end() || url->second.empty()) {
+    return base::Error{base::ErrorCode::invalid,
+                       "the variable DATABASE_URL does not say where the database is. ./penstock "
+                       "up sets it for a service with a DATABASE in its service.env"};
+  }
+  return make(start, base::WipedText(std::string_view(url->second)), std::move(settings));
+}
+
 Pool::Pool(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 Pool::~Pool() {
   state_->close();
 }
 
-async::Awaitable<base::Result<std::vector<Rows>>> Pool::query_all(
-    std::vector<Statement> statements, async::SteadyTime deadline) {
+async::Awaitable<base::Result<std::vector<Rows>>> Pool::query_all(std::vector<Statement> statements,
+                                                                  async::SteadyTime deadline) {
   const std::shared_ptr<State> state = state_;
   if (const auto valid = check(statements); !valid) co_return valid.error();
   bool repeatable = true;
@@ -209,7 +222,7 @@ async::Awaitable<base::Result<>> Pool::transaction(const Work& work, async::Stea
     Transaction transaction(state);
     base::Result<> done = co_await work(transaction);
     if (state.failed) {
-      // A work that goes on after it cannot make it undone.
+      // Nothing that the work does after a failure can take it back.
       if (done) done = *state.failed;
     } else if (done && state.begun) {
       done = co_await commit(state);

@@ -70,10 +70,11 @@ using Work = std::function<async::Awaitable<base::Result<>>(Transaction&)>;
 // Keeps connections to one database. All calls are for the thread of Start::io, and end at their
 // deadline or when their coroutine is cancelled. A connection whose statement has not ended by then
 // is used again when the server has answered within a second. Otherwise it is closed, and the
-// server ends the statement when it notices that, within a second (client_connection_check_interval;
-// it must be PostgreSQL 14 or later). Until then the connection counts.
+// server ends the statement when it notices that, within a second
+// (client_connection_check_interval; it must be PostgreSQL 14 or later). Until then the connection
+// counts.
 //
-// Errors:
+// These are the errors:
 // - `unavailable`, retryable: the statement or transaction was surely not done, or may be repeated.
 //   There is no connection, too many calls wait, the server is starting or ending, a deadlock.
 // - `timed_out`: it may have been done, or will be. The deadline has passed, or the connection has
@@ -90,9 +91,13 @@ class Pool {
   [[nodiscard]] static base::Result<std::unique_ptr<Pool>> make(const resources::Start& start,
                                                                 const base::WipedText& url,
                                                                 Settings settings = {});
+  // Does the same with the URL of the variable DATABASE_URL, by which `up` and Terraform say where
+  // the service's database is. Without it fails with `invalid`.
+  [[nodiscard]] static base::Result<std::unique_ptr<Pool>> make(const resources::Start& start,
+                                                                Settings settings = {});
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
-  // Closes the connections. Calls that have not ended then fail.
+  // Closes the connections. A call that has not ended fails then.
   ~Pool();
 
   [[nodiscard]] async::Awaitable<base::Result<Rows>> query(Statement statement,

@@ -13,11 +13,11 @@ using idempotency::Entry;
 // requests one takes it. A claim that finds itself has repeated this call.
 constexpr const char* kTake =
     "INSERT INTO penstock_idempotency AS entry"
-    " (key, fingerprint, holder, lease_end, forget_at, anew)"
+    " (key, fingerprint, holder, lease_end, forget_at, is_new)"
     " VALUES ($1, $2, $3, now() + $4::int8 * interval '1 second',"
     " now() + $5::int8 * interval '1 second', true)"
     " ON CONFLICT (key) DO UPDATE SET"
-    " anew = entry.forget_at <= now(),"
+    " is_new = entry.forget_at <= now(),"
     " answer = NULL,"
     " fingerprint = excluded.fingerprint,"
     " holder = excluded.holder,"
@@ -27,7 +27,7 @@ constexpr const char* kTake =
     " WHERE entry.forget_at <= now() OR (entry.fingerprint = excluded.fingerprint"
     " AND entry.answer IS NULL AND (entry.holder IS NULL OR entry.lease_end <= now()"
     " OR entry.holder = excluded.holder))"
-    " RETURNING anew";
+    " RETURNING is_new";
 
 constexpr const char* kLook = "SELECT fingerprint, answer FROM penstock_idempotency WHERE key = $1";
 
@@ -51,8 +51,8 @@ Statement repeatable(const char* sql, std::vector<Field> parameters) {
 base::Result<Entry> entry_of(const Claim& claim, const std::vector<Rows>& rows) {
   Entry entry;
   if (!rows[0].empty()) {
-    entry.state = read_boolean(rows[0].at(0, "anew")).value_or(false) ? Entry::State::fresh
-                                                                       : Entry::State::unknown;
+    entry.state = read_boolean(rows[0].at(0, "is_new")).value_or(false) ? Entry::State::fresh
+                                                                        : Entry::State::unknown;
     return entry;
   }
   if (rows[1].empty()) {
@@ -98,9 +98,9 @@ async::Awaitable<base::Result<Entry>> IdempotencyStore::begin(const Claim& claim
 async::Awaitable<base::Result<>> IdempotencyStore::finish(const Claim& claim,
                                                           const idempotency::StoredAnswer& answer,
                                                           async::SteadyTime deadline) {
-  Statement statement =
-      repeatable(kFinish, {claim.key, claim.holder, idempotency::answer_text(answer),
-                           integer(claim.keep.count())});
+  Statement statement = repeatable(
+      kFinish,
+      {claim.key, claim.holder, idempotency::answer_text(answer), integer(claim.keep.count())});
   const auto done = co_await pool_.query(std::move(statement), deadline);
   if (!done) co_return done.error();
   co_return base::Result<>();

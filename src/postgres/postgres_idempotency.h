@@ -20,7 +20,7 @@ inline constexpr std::string_view kIdempotencyTable =
   holder text,
   lease_end timestamptz NOT NULL,
   forget_at timestamptz NOT NULL,
-  anew boolean NOT NULL,
+  is_new boolean NOT NULL,
   answer text
 );
 CREATE INDEX IF NOT EXISTS penstock_idempotency_forget_at ON penstock_idempotency (forget_at);

@@ -13,7 +13,7 @@ namespace penstock::postgres {
 using Field = std::optional<std::string>;
 using Row = std::vector<Field>;
 
-// Make parameters. A text, JSON too, is a parameter as it is: std::string becomes a Field by itself.
+// Make parameters. A text is a parameter as it is, and so is JSON: std::string becomes a Field.
 [[nodiscard]] Field integer(int64_t value);
 [[nodiscard]] Field boolean(bool value);
 // Has as many digits as are needed to read the same number again.
@@ -41,8 +41,8 @@ struct Rows {
   [[nodiscard]] const Field& at(size_t row, std::string_view column) const;
 };
 
-// An SQL text with $1, $2 … and its parameters. Each connection prepares a text once, so it must be
-// the same from call to call: values belong into the parameters.
+// Is an SQL text with $1, $2 … and its parameters. Each connection prepares a text once, so it must
+// be the same from call to call: values belong into the parameters.
 struct Statement {
   std::string sql = {};
   std::vector<Field> parameters = {};

@@ -15,7 +15,7 @@ namespace {
 
 using How = Ended::How;
 
-// What libpq keeps of an answer beyond its rows' texts, and what it may have read ahead.
+// Libpq keeps these bytes of an answer beyond its texts, and may have read so much ahead.
 constexpr size_t kFieldBytes = sizeof(Field);
 constexpr size_t kReadAheadMax = 1024 * 1024;
 
@@ -92,11 +92,10 @@ async::Awaitable<bool> Connection::connect(const ServerUrl& url, const Place& pl
   PostgresPollingStatusType state =
       PQstatus(handle_.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (state == PGRES_POLLING_READING || state == PGRES_POLLING_WRITING) {
-    // libpq may go on with another socket, so this one is watched for one wait alone.
+    // Libpq may go on with another socket, so this one is watched for one wait alone.
     socket_.assign(PQsocket(handle_.get()));
     wake_.reset();
-    const auto wait =
-        state == PGRES_POLLING_WRITING ? Socket::wait_write : Socket::wait_read;
+    const auto wait = state == PGRES_POLLING_WRITING ? Socket::wait_write : Socket::wait_read;
     socket_.async_wait(wait, lifetime_.guard([this](const auto&) { wake_.set(); }));
     const bool in_time = co_await wake_.wait_until(deadline);
     socket_.release();
@@ -131,7 +130,7 @@ bool Connection::still_open() {
   const ssize_t count = ::recv(PQsocket(handle_.get()), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   if (count < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
   if (count == 0) return false;
-  // A notice, a session ticket, or the server's farewell, behind which the end may stand.
+  // It is a notice, a session ticket, or the server's farewell, behind which the end may stand.
   for (int i = 0; i < 2; ++i) {
     if (PQconsumeInput(handle_.get()) == 0) return false;
     static_cast<void>(PQisBusy(handle_.get()));  // Takes notices out of the buffer.
@@ -163,10 +162,11 @@ async::Awaitable<bool> Connection::ready(bool for_writing, async::SteadyTime dea
   watch_reading();
   if (for_writing && !writing_) {
     writing_ = true;
-    socket_.async_wait(Socket::wait_write, lifetime_.guard([this](const boost::system::error_code&) {
+    auto written = [this](const boost::system::error_code&) {
       writing_ = false;
       wake_.set();
-    }));
+    };
+    socket_.async_wait(Socket::wait_write, lifetime_.guard(std::move(written)));
   }
   co_return co_await wake_.wait_until(deadline);
 }
@@ -195,12 +195,10 @@ bool Connection::send(const Statement& statement) {
     preparing_.emplace(name, statement.sql);
     expected_.push_back({Expected::What::preparation, name});
   }
-  const int sent =
-      name.empty()
-          ? PQsendQueryParams(handle_.get(), statement.sql.c_str(), count, nullptr, values.data(),
-                              nullptr, nullptr, 0)
-          : PQsendQueryPrepared(handle_.get(), name.c_str(), count, values.data(), nullptr, nullptr,
-                                0);
+  const int sent = name.empty() ? PQsendQueryParams(handle_.get(), statement.sql.c_str(), count,
+                                                    nullptr, values.data(), nullptr, nullptr, 0)
+                                : PQsendQueryPrepared(handle_.get(), name.c_str(), count,
+                                                      values.data(), nullptr, nullptr, 0);
   expected_.push_back({Expected::What::rows});
   return sent == 1;
 }
@@ -220,7 +218,7 @@ async::Awaitable<Ended> Connection::run(std::span<const Statement> statements,
   rows_bytes_ = 0;
   unshown_bytes_ = 0;
   if (!usable() || !send(statements)) {
-    // libpq may have sent a part, without the end that would make the server do it.
+    // Libpq may have sent a part, without the end that would make the server do it.
     ended.problem = first_line(PQerrorMessage(handle_.get()));
     ended.how = How::not_sent;
     expected_.clear();
@@ -343,7 +341,7 @@ void Connection::take(const PGresult* result, Ended& ended) {
     return;
   }
   if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
-    // libpq does not allow it in pipeline mode.
+    // Libpq does not allow it in pipeline mode.
     ended.problem = "COPY is not supported";
     return lose(ended);
   }
@@ -386,9 +384,8 @@ void Connection::take_row(const PGresult* result, Ended& ended) {
   if (more) return;
   ended.command = PQcmdStatus(const_cast<PGresult*>(result));
   const char* changed = PQcmdTuples(const_cast<PGresult*>(result));
-  rows.changed = ended.command.starts_with("SELECT")
-                     ? 0
-                     : base::whole_number<int64_t>(changed).value_or(0);
+  rows.changed =
+      ended.command.starts_with("SELECT") ? 0 : base::whole_number<int64_t>(changed).value_or(0);
 }
 
 }  // namespace penstock::postgres

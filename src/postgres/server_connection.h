@@ -47,7 +47,7 @@ struct Ended {
 // belongs to the thread of its io_context.
 class Connection {
  public:
-  // How many different texts are prepared. Further ones are parsed by the server each time.
+  // Says how many different texts are prepared. Further ones are parsed by the server each time.
   struct Limits {
     size_t prepared_max = 256;
     size_t rows_bytes_max = 0;
@@ -119,14 +119,14 @@ class Connection {
   async::Latch wake_;
   bool reading_ = false;  // Somebody waits until the socket can be read.
   bool writing_ = false;
-  bool unsent_ = false;    // libpq has bytes that the socket did not take.
-  bool arrived_ = false;   // The socket could be read since advance() has looked.
+  bool unsent_ = false;   // libpq has bytes that the socket did not take.
+  bool arrived_ = false;  // The socket could be read since advance() has looked.
   bool spoilt_ = false;
   std::deque<Expected> expected_ = {};
-  bool rows_begun_ = false;    // The first of `expected_` comes row by row.
-  size_t rows_bytes_ = 0;      // Of this run.
-  size_t unshown_bytes_ = 0;   // Arrived since libpq has shown a result.
-  std::unordered_map<std::string, std::string> prepared_ = {};  // Names by texts.
+  bool rows_begun_ = false;   // The first of `expected_` comes row by row.
+  size_t rows_bytes_ = 0;     // Of this run.
+  size_t unshown_bytes_ = 0;  // Arrived since libpq has shown a result.
+  std::unordered_map<std::string, std::string> prepared_ = {};   // Names by texts.
   std::unordered_map<std::string, std::string> preparing_ = {};  // Texts by names.
   uint64_t names_ = 0;
   std::function<void()> idle_end_ = {};

@@ -37,8 +37,8 @@ ServerError ServerError::of(const PGresult* result) {
   const std::string severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
   error.fatal = severity == "FATAL" || severity == "PANIC";
   // "cached plan must not change result type" has no SQLSTATE of its own.
-  error.stale = error.state == "0A000" &&
-                field(result, PG_DIAG_SOURCE_FUNCTION) == "RevalidateCachedQuery";
+  error.stale =
+      error.state == "0A000" && field(result, PG_DIAG_SOURCE_FUNCTION) == "RevalidateCachedQuery";
   error.message = without_values(error.state, field(result, PG_DIAG_MESSAGE_PRIMARY));
   if (const std::string name = field(result, PG_DIAG_CONSTRAINT_NAME);
       !name.empty() && error.message.find(name) == std::string::npos) {

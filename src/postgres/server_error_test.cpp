@@ -21,7 +21,8 @@ TEST(ServerErrorTest, NamesOfTheDatabaseStay) {
 }
 
 TEST(ServerErrorTest, WhatMaySucceedLaterIsRetryable) {
-  for (const char* state : {"40001", "40P01", "53300", "55P03", "57014", "57P01", "57P03", "25006"}) {
+  for (const char* state :
+       {"40001", "40P01", "53300", "55P03", "57014", "57P01", "57P03", "25006"}) {
     const base::Error error = to_error({.state = state});
     EXPECT_EQ(error.code, base::ErrorCode::unavailable) << state;
     EXPECT_TRUE(error.retryable) << state;

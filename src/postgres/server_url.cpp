@@ -19,7 +19,7 @@ namespace {
 using boost::asio::ip::tcp;
 using Resolver = boost::asio::ip::basic_resolver<tcp, async::Executor>;
 
-// The system's authorities, on Debian and on Amazon Linux.
+// Names the system's authorities, on Debian and on Amazon Linux.
 constexpr std::array<const char*, 2> kAuthorities{"/etc/ssl/certs/ca-certificates.crt",
                                                   "/etc/pki/tls/certs/ca-bundle.crt"};
 
@@ -67,9 +67,7 @@ base::Result<std::vector<Place>> places_of(const ServerUrl::Options& read) {
   const std::vector<std::string> addresses = listed("hostaddr");
   const std::vector<std::string> ports = listed("port");
   const size_t count = std::max({hosts.size(), addresses.size(), size_t{1}});
-  const auto fits = [&](const auto& list) {
-    return list.empty() || list.size() == count;
-  };
+  const auto fits = [&](const auto& list) { return list.empty() || list.size() == count; };
   if (!fits(hosts) || !fits(addresses) || (!fits(ports) && ports.size() != 1)) {
     return base::Error{base::ErrorCode::invalid,
                        "the database's URL has not as many ports or addresses as hosts"};
@@ -82,7 +80,8 @@ base::Result<std::vector<Place>> places_of(const ServerUrl::Options& read) {
     if (places[i].port.empty()) places[i].port = "5432";
     const auto port = base::whole_number<int64_t>(places[i].port);
     if (!port || *port < 1 || *port > 65'535) {
-      return base::Error{base::ErrorCode::invalid, "the database's URL has a port beyond 1 to 65535"};
+      return base::Error{base::ErrorCode::invalid,
+                         "the database's URL has a port beyond 1 to 65535"};
     }
   }
   return places;
@@ -174,12 +173,12 @@ async::Awaitable<base::Result<std::vector<Place>>> ServerUrl::find(
       continue;
     }
     const auto look_up = std::make_shared<LookUp>(io);
-    look_up->resolver.async_resolve(
-        place.host, place.port, [look_up](const auto& error, Resolver::results_type results) {
-          look_up->error = error;
-          look_up->found = std::move(results);
-          look_up->done.set();
-        });
+    look_up->resolver.async_resolve(place.host, place.port,
+                                    [look_up](const auto& error, Resolver::results_type results) {
+                                      look_up->error = error;
+                                      look_up->found = std::move(results);
+                                      look_up->done.set();
+                                    });
     const bool in_time = co_await look_up->done.wait_until(deadline);
     if (!in_time) {
       problem = "no address for " + place.host + " by the deadline";

@@ -17,7 +17,7 @@ namespace penstock::postgres {
 
 // Is one way to a server.
 struct Place {
-  std::string host = {};     // A name, an address, the folder of a socket, or empty for the default.
+  std::string host = {};     // A name, an address, a socket's folder, or empty for the default.
   std::string address = {};  // An IP address; libpq itself would wait for the resolver.
   std::string port = {};
 };
@@ -28,7 +28,8 @@ struct ServerUrl {
 
   Options options = {};  // All but those of `places`.
   std::vector<Place> places = {};
-  bool verified = false;  // The server must prove by its certificate who it is, or is on this machine.
+  // The server must prove by its certificate who it is, or it is on this machine.
+  bool verified = false;
   base::Redaction redaction = {};  // Knows the password.
 
   // How a session is set up. Empty texts set nothing.

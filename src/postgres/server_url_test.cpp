@@ -23,7 +23,8 @@ std::string option(const ServerUrl& url, std::string_view name) {
 }
 
 TEST(ServerUrlTest, AUriGivesPlacesAndOptions) {
-  const auto url = read("postgresql://ann:secret-words@db.example,[::1]:6000/orders?sslmode=require");
+  const auto url =
+      read("postgresql://ann:secret-words@db.example,[::1]:6000/orders?sslmode=require");
 
   ASSERT_TRUE(url) << url.error().message;
   ASSERT_EQ(url->places.size(), 2U);

@@ -86,10 +86,9 @@ TEST_F(FailuresTest, AnEmptyPoolIsUnavailableAtTheDeadlineAndAFullQueueAtOnce) {
   std::vector<base::Result<Rows>> ended;
   const auto start = [&](std::string sql, milliseconds time) {
     Statement statement{std::move(sql)};
-    boost::asio::co_spawn(start_.io.get_executor(), pool->query(std::move(statement), in(time)),
-                          [&](std::exception_ptr, base::Result<Rows> rows) {
-                            ended.push_back(std::move(rows));
-                          });
+    boost::asio::co_spawn(
+        start_.io.get_executor(), pool->query(std::move(statement), in(time)),
+        [&](std::exception_ptr, base::Result<Rows> rows) { ended.push_back(std::move(rows)); });
   };
   start("SELECT pg_sleep(0.5)", seconds(60));
   start("SELECT 'waits in vain'", milliseconds(200));

@@ -37,10 +37,8 @@ class OnceTest : public PostgresTest {
     ASSERT_TRUE(query(pool, "TRUNCATE view, penstock_applied, penstock_idempotency"));
   }
   static base::RecordIdentity record(int number, const std::string& event_id) {
-    return {.event_id = event_id,
-            .topic = "orders",
-            .partition = {number % 3},
-            .offset = {number / 3}};
+    return {
+        .event_id = event_id, .topic = "orders", .partition = {number % 3}, .offset = {number / 3}};
   }
   // `before_commit` is called when all of the work but its COMMIT is done.
   base::Result<Applied> apply(

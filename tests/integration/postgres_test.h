@@ -32,8 +32,9 @@ struct TestStart {
   resources::Registry registry;
   // No call of this room blocks, so that none needs the pool.
   alignas(async::BlockingPool) std::byte no_pool[sizeof(async::BlockingPool)] = {};
-  resources::Start start{io,  reinterpret_cast<async::BlockingPool&>(no_pool),
-                         environment, log, registry, "postgres_test"};
+  resources::Start start{io,          reinterpret_cast<async::BlockingPool&>(no_pool),
+                         environment, log,
+                         registry,    "postgres_test"};
 
   ~TestStart() { ::close(log_file); }
 

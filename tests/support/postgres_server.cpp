@@ -91,9 +91,8 @@ base::Result<> PostgresServer::start() {
   const std::filesystem::path output = folder_ / "output";
   const size_t printed = this->output().size();
   const int file = ::open(output.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
-  base::Environment environment{{"DATA", folder_.string()},
-                                {"PORT", std::to_string(port_)},
-                                {"DATABASE", "penstock_test"}};
+  base::Environment environment{
+      {"DATA", folder_.string()}, {"PORT", std::to_string(port_)}, {"DATABASE", "penstock_test"}};
   const base::Environment own = base::process_environment();
   if (const auto path = own.find("PATH"); path != own.end()) environment["PATH"] = path->second;
   auto child = processes::Child::spawn({.program = PENSTOCK_POSTGRES_SERVER,
@@ -136,9 +135,9 @@ std::string PostgresServer::password() const {
 }
 
 base::WipedText PostgresServer::url(uint16_t port, const std::string& parameters) const {
-  const std::string text = "postgresql://penstock_test:" + password() + "@127.0.0.1:" +
-                           std::to_string(port == 0 ? port_ : port) + "/penstock_test" +
-                           (parameters.empty() ? "" : "?" + parameters);
+  const std::string text = "postgresql://penstock_test:" + password() +
+                           "@127.0.0.1:" + std::to_string(port == 0 ? port_ : port) +
+                           "/penstock_test" + (parameters.empty() ? "" : "?" + parameters);
   return base::WipedText(text);
 }
 

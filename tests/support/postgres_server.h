@@ -50,7 +50,7 @@ class PostgresServer {
   // Returns the URI of the database `penstock_test`, of which this user is the owner. Another port
   // is that of a relay.
   [[nodiscard]] base::WipedText url(uint16_t port = 0, const std::string& parameters = "") const;
-  // The folder with the server's own files, such as pg_hba.conf.
+  // Returns the folder with the server's own files, such as pg_hba.conf.
   [[nodiscard]] std::filesystem::path data() const { return folder_ / "postgres"; }
   // Returns what the server has printed.
   [[nodiscard]] std::string output() const;
