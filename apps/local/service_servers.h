@@ -15,6 +15,7 @@ namespace penstock::apps {
 // available.
 struct ServerCommands {
   std::string tables = {};
+  std::string database = {};
 };
 
 // Holds the servers that a service asks for and the variables by which its programs find them.
@@ -25,7 +26,8 @@ struct ServiceServers {
 };
 
 // Says which servers the service needs. A table store is none of them if the environment has
-// AWS_ENDPOINT_URL_DYNAMODB already: the programs then use that one. `data` is the folder of what
+// AWS_ENDPOINT_URL_DYNAMODB already: the programs then use that one. The same holds for a database
+// and DATABASE_URL. `data` is the folder of what
 // is kept between runs. The error is `unavailable`: no port is free.
 [[nodiscard]] base::Result<ServiceServers> servers_of(const ServiceEnv& service,
                                                       const base::Environment& environment,

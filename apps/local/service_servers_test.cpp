@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace penstock::apps {
@@ -11,6 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 ServiceEnv with_tables() {
@@ -77,6 +81,58 @@ TEST(ServiceServers, SayThatNothingPlaysDynamoDb) {
   ASSERT_TRUE(all);
   EXPECT_THAT(all->servers, IsEmpty());
   EXPECT_THAT(all->notes, ElementsAre(HasSubstr("tables.json declares tables")));
+}
+
+class ServiceDatabase : public testing::Test {
+ protected:
+  ServiceDatabase() {
+    std::string name = (std::filesystem::temp_directory_path() / "penstock_test_XXXXXX").string();
+    data = ::mkdtemp(name.data());
+    service.folder = data;
+    service.service = "orders";
+    service.database = "orders";
+  }
+  ~ServiceDatabase() override { std::filesystem::remove_all(data); }
+
+  std::filesystem::path data;
+  ServiceEnv service;
+};
+
+TEST_F(ServiceDatabase, IsAServerWhoseUrlBothProgramsHave) {
+  const auto all = servers_of(service, {}, {.database = "server"}, data);
+  const auto again = servers_of(service, {}, {.database = "server"}, data);
+
+  ASSERT_TRUE(all && again);
+  ASSERT_THAT(all->servers, SizeIs(1));
+  const auto& server = all->servers.front();
+  EXPECT_EQ(server.command, "server");
+  EXPECT_EQ(server.environment.at("DATABASE"), "orders");
+  EXPECT_EQ(server.environment.at("DATA"), data.string());
+  EXPECT_FALSE(server.environment.contains("SCHEMA"));
+  const std::string& url = all->variables.at("DATABASE_URL");
+  EXPECT_THAT(url,
+              testing::MatchesRegex("postgresql://orders:[0-9a-f]{48}@127.0.0.1:[0-9]+/orders"));
+  const auto password = [](const std::string& of) { return of.substr(20, 48); };
+  EXPECT_EQ(password(url), password(again->variables.at("DATABASE_URL")));
+}
+
+TEST_F(ServiceDatabase, GetsTheSchemaBesideTheService) {
+  std::ofstream(data / "schema.sql") << "SELECT 1;";
+
+  const auto all = servers_of(service, {}, {.database = "server"}, data);
+
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->servers.front().environment.at("SCHEMA"), (data / "schema.sql").string());
+}
+
+TEST_F(ServiceDatabase, IsThatOfTheUserIfHeNamesOne) {
+  const auto all =
+      servers_of(service, {{"DATABASE_URL", "postgresql://mine"}}, {.database = "server"}, data);
+
+  ASSERT_TRUE(all);
+  EXPECT_THAT(all->servers, IsEmpty());
+  EXPECT_EQ(all->variables.at("DATABASE_URL"), "postgresql://mine");
+  EXPECT_THAT(all->notes, ElementsAre(Not(HasSubstr("mine"))));
 }
 
 }  // namespace

@@ -141,6 +141,12 @@ void declare_servers(const Command& command, Options& options) {
           "service that declares tables. The variable PORT has the port to serve on, and TABLES "
           "the declaration.")
       .takes("COMMAND");
+  command
+      .option("--database-command", options.servers.database,
+              "Run a PostgreSQL by this command, which /bin/sh runs in the service's folder, for a "
+              "service that has a DATABASE. The variable PORT has the port to serve on, DATABASE "
+              "the database's name, DATA the folder to keep it in.")
+      .takes("COMMAND");
 }
 
 void declare_watch(const Command& command, Options& options) {

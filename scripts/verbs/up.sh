@@ -73,6 +73,8 @@ usage() {
 Builds the whole system and runs it on this machine until Ctrl-C: a broker, the API, the event
 source mapping and the function. It ends its start with the URLs to try.
 
+A service that has a DATABASE in its service.env gets one from Debian's PostgreSQL, which keeps it in
+the folder of --data, and runs the SQL of the service's schema.sql at each start.
 A service that declares tables (TABLES in its service.env) gets them from moto, which plays DynamoDB
 and keeps them in memory. Set AWS_ENDPOINT_URL_DYNAMODB to use another server.
 
@@ -124,6 +126,7 @@ run() {
     refuse "up: --console-port $console_port is that of the API. Each needs a port of its own."
   [[ $broker != kafka ]] || needs+=(kafka)
   [[ ! $TABLES || ${AWS_ENDPOINT_URL_DYNAMODB:-} ]] || needs+=(tables)
+  [[ ! $DATABASE || ${DATABASE_URL:-} ]] || needs+=(postgres)
   prepare "${needs[@]}"
   if [[ $is_example ]]; then
     build dev penstock_local "${SERVICE}_api_program" "${SERVICE}_function_program"
@@ -143,6 +146,9 @@ run() {
   if [[ " ${needs[*]} " == *' tables '* ]]; then
     fetch_moto
     ours+=(--tables-command "$(tables_command)")
+  fi
+  if [[ " ${needs[*]} " == *' postgres '* ]]; then
+    ours+=(--database-command "$(in_sh exec "$root/scripts/postgres_server")")
   fi
   exec "$(programs_of dev)/penstock_local" "${ours[@]}" ${verbose:+--verbose} "$@"
 }
