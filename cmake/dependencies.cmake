@@ -4,6 +4,22 @@ if(POLICY CMP0167)
   cmake_policy(SET CMP0167 NEW)  # Boost's own configuration finds it.
 endif()
 set(Boost_USE_STATIC_LIBS ON)
+
+# penstock_find_static_libpq() defines PkgConfig::LIBPQ. The distribution's archive needs Kerberos,
+# too, so that container/build_libpq.sh makes another one (docs/adr/0037).
+function(penstock_find_static_libpq)
+  if(NOT EXISTS "${PENSTOCK_LIBPQ}/lib/libpq.a")
+    message(FATAL_ERROR
+      "PENSTOCK_LIBPQ does not name a folder with a static libpq, as container/build_libpq.sh makes it")
+  endif()
+  add_library(PkgConfig::LIBPQ STATIC IMPORTED GLOBAL)
+  set_target_properties(PkgConfig::LIBPQ PROPERTIES
+    IMPORTED_LOCATION "${PENSTOCK_LIBPQ}/lib/libpq.a"
+    INTERFACE_INCLUDE_DIRECTORIES "${PENSTOCK_LIBPQ}/include"
+    INTERFACE_LINK_LIBRARIES "${PENSTOCK_LIBPQ}/lib/libpgcommon_shlib.a;\
+${PENSTOCK_LIBPQ}/lib/libpgport_shlib.a;OpenSSL::SSL;OpenSSL::Crypto")
+endfunction()
+
 if(PENSTOCK_STATIC)
   set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
   set(OPENSSL_USE_STATIC_LIBS ON)
@@ -21,6 +37,9 @@ if(PENSTOCK_STATIC)
     if("dynamodb" IN_LIST PENSTOCK_USES)
       find_package(pugixml REQUIRED)
     endif()
+    if("postgres" IN_LIST PENSTOCK_USES)
+      penstock_find_static_libpq()
+    endif()
     return()
   endif()
   find_package(CLI11 REQUIRED)
@@ -35,6 +54,9 @@ if(PENSTOCK_STATIC)
     IMPORTED_LOCATION "${PENSTOCK_RDKAFKA}/lib/librdkafka.a"
     INTERFACE_INCLUDE_DIRECTORIES "${PENSTOCK_RDKAFKA}/include"
     INTERFACE_LINK_LIBRARIES "OpenSSL::SSL;OpenSSL::Crypto;PkgConfig::RDKAFKA_NEEDS")
+  if("postgres" IN_LIST PENSTOCK_USES)
+    penstock_find_static_libpq()
+  endif()
   return()
 endif()
 find_package(Boost 1.81 REQUIRED COMPONENTS json url container)

@@ -12,6 +12,8 @@ option(PENSTOCK_TOOLS_ONLY
   "Configure only what writes a service's C++, for PENSTOCK_TOOLS of another build" OFF)
 set(PENSTOCK_RDKAFKA "" CACHE PATH
   "With PENSTOCK_API_ONLY: folder with include/librdkafka and a static lib/librdkafka.a")
+set(PENSTOCK_LIBPQ "" CACHE PATH
+  "For a static program that uses postgres: the folder that container/build_libpq.sh makes")
 set(PENSTOCK_SERVICE_DIR "${PROJECT_SOURCE_DIR}/hello" CACHE PATH
   "Folder of the service that is built, with its service.env")
 set(PENSTOCK_TOOLS "" CACHE PATH

@@ -2,12 +2,12 @@
 # Makes the image's files: the program, the certificates of public authorities, and what the program
 # consists of: each package of which a header or an object is in it, with its licence texts, and in
 # a CycloneDX document. It runs in the builder (Dockerfile).
-#   contents.sh SERVICE BUILD RDKAFKA OUT
-# These are the folder of the service, the build folder, the folder of librdkafka, and the folder to
-# make.
+#   contents.sh SERVICE BUILD RDKAFKA LIBPQ OUT
+# These are the folder of the service, the build folder, the folder of librdkafka, that of libpq,
+# which is empty if the service does not use it, and the folder to make.
 set -euo pipefail
-(($# == 4)) || { sed --quiet '2,/^[^#]/s/^# \?//p' "$0" >&2; exit 2; }
-service="$1" build="$2" rdkafka="$3" out="$4"
+(($# == 5)) || { sed --quiet '2,/^[^#]/s/^# \?//p' "$0" >&2; exit 2; }
+service="$1" build="$2" rdkafka="$3" libpq="$4" out="$5"
 root="$(cd "$(dirname "$0")/.." && pwd)"
 # shellcheck source=hello/service.env
 source "$service/service.env"
@@ -33,11 +33,13 @@ sources="$(
 )"
 licence "$root/LICENSE" penstock
 licence "$rdkafka/copyright" librdkafka
+[[ ! -f $libpq/version ]] || licence "$libpq/copyright" libpq
 # The script of the contract's page is in the program, too.
 renderer="$root/src/http/pages/renderer"
 licence "$renderer/LICENSES.txt" openapi-explorer
 components="$(
   sbom_component librdkafka "$(<"$rdkafka/version")"
+  [[ ! -f $libpq/version ]] || sbom_component "$(<"$libpq/source")" "$(<"$libpq/version")"
   sbom_npm_component openapi-explorer "$(sed --quiet 's/^version=//p' "$renderer/renew")"
   while read -r source version package; do
     licence "/usr/share/doc/$package/copyright" "$source"
