@@ -29,6 +29,7 @@ struct Options {
   std::string file;
   MockOptions mock;
   bool separators_encoded = false;
+  bool only_atomic = false;
   int64_t pattern_steps_max = contract::PatternLimits{}.steps_per_byte_max;
 };
 
@@ -123,6 +124,8 @@ Verbs declare(const CommandLine& program, Options& options) {
                               verbs.asyncapi, verbs.bundle}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
+  verbs.topics.flag("--atomic", options.only_atomic,
+                    "print only those of operations whose events are stored together or not at all");
   declare_cpp(verbs.cpp, options.cpp);
   for (const Command& verb : {verbs.check, verbs.diff, verbs.routes, verbs.topics, verbs.mock,
                               verbs.requests, verbs.asyncapi, verbs.bundle, verbs.cpp}) {
@@ -166,7 +169,7 @@ int run(int count, char** arguments) {
     return serve_mock(options.file, compiling, options.mock);
   }
   if (verbs.files.given()) return print_files(options.file, compiling);
-  if (verbs.topics.given()) return print_topics(options.file, compiling);
+  if (verbs.topics.given()) return print_topics(options.file, compiling, options.only_atomic);
   if (verbs.requests.given()) return print_requests(options.file, compiling);
   if (verbs.bundle.given()) return print_bundle(options.file, compiling);
   return verbs.routes.given() ? print_routes(options.file, compiling)

@@ -44,9 +44,12 @@ std::string statuses(const contract::Operation& operation) {
 }
 
 std::string event_of(const contract::Operation& operation) {
-  if (!operation.event) return "";
-  const auto& event = *operation.event;
-  return event.type + " -> " + event.topic + (event.acknowledged ? "" : " (best effort)");
+  std::string text;
+  for (const contract::EventDeclaration& event : operation.events) {
+    text += (text.empty() ? "" : ", ") + event.type + " -> " + event.topic +
+            (event.acknowledged ? "" : " (best effort)");
+  }
+  return text + (operation.atomic ? " (atomic)" : "");
 }
 
 Row row_of(const contract::Operation& operation, const std::string& path) {
@@ -98,10 +101,11 @@ int print_routes(const std::string& file, const contract::ContractOptions& optio
   return 0;
 }
 
-int print_topics(const std::string& file, const contract::ContractOptions& options) {
+int print_topics(const std::string& file, const contract::ContractOptions& options,
+                 bool only_atomic) {
   const auto contract = contract::read_contract(file, options);
   if (!contract) return fail(contract.error());
-  for (const std::string& topic : contract->topics("")) std::cout << topic << '\n';
+  for (const std::string& topic : contract->topics("", only_atomic)) std::cout << topic << '\n';
   return 0;
 }
 

@@ -12,8 +12,10 @@ namespace penstock::apps {
 
 // Runs `routes`: prints a table of the operations.
 [[nodiscard]] int print_routes(const std::string& file, const contract::ContractOptions& options);
-// Runs `topics`: prints each topic that the operations' events go to, one to a line.
-[[nodiscard]] int print_topics(const std::string& file, const contract::ContractOptions& options);
+// Runs `topics`: prints each topic that the operations' events go to, one to a line; with
+// `only_atomic` those of operations with `atomic: true`.
+[[nodiscard]] int print_topics(const std::string& file, const contract::ContractOptions& options,
+                               bool only_atomic);
 // Runs `files`: prints the names of the files that the contract consists of, one to a line, the
 // document first. They are relative to the current folder if `file` is. What a pattern costs is not
 // looked at.

@@ -33,7 +33,7 @@ std::vector<local::ExampleRequest> publishing_requests(const contract::Contract&
   std::vector<local::ExampleRequest> requests;
   for (const contract::Path& path : contract.paths()) {
     for (const contract::Operation& operation : path.operations) {
-      if (!operation.event || !operation.not_served.empty()) continue;
+      if (operation.events.empty() || !operation.not_served.empty()) continue;
       if (requests.size() == kRequestsMax) return requests;
       auto sample = contract::request_sample(contract, operation, samples);
       if (!sample) continue;

@@ -132,7 +132,7 @@ void answer_json(State& state) {
 
 void event(State& state) {
   const Greeting greeting;
-  const contract::Schema& schema = *current_time().event->schema;
+  const contract::Schema& schema = *current_time().events.front().schema;
   contract::Violations violations;
   measure(state, [&] {
     contract::Steps steps;

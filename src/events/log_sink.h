@@ -1,5 +1,8 @@
 #pragma once
 
+#include <vector>
+
+#include "events/atomic_sink.h"
 #include "events/sink.h"
 #include "log/log.h"
 
@@ -20,6 +23,19 @@ class LogSink final : public Sink {
  private:
   log::Log& log_;
   ReportListener report_listener_;
+};
+
+// Does the same for sets of events. `log` must outlive the sink.
+class AtomicLogSink final : public AtomicSink {
+ public:
+  explicit AtomicLogSink(log::Log& log) : log_(log) {}
+
+  void submit(std::vector<Event> events, Time deadline, AtomicWaiter& waiter) override;
+  void set_listener(Listener& listener) override { listener_ = &listener; }
+
+ private:
+  log::Log& log_;
+  Listener* listener_ = nullptr;
 };
 
 }  // namespace penstock::events

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/caught_text.h"
+#include "events/atomic_sink.h"
 
 namespace penstock::events {
 namespace {
@@ -11,6 +12,11 @@ namespace {
 // An event is recalled so long before its deadline. The sink lets what is on its way arrive in this
 // time, and the reports need some of it, too.
 constexpr std::chrono::milliseconds kRecallTimeMax{300};
+
+DeliveryReport no_room() {
+  return {.outcome = DeliveryOutcome::not_stored,
+          .reason = "too many events are waiting for Kafka"};
+}
 
 }  // namespace
 
@@ -31,18 +37,24 @@ void Publisher::publish_unwatched(const Event& event, Time now) {
   submit(event, nullptr, now);
 }
 
-bool Publisher::has_room_for(size_t bytes) const {
-  return in_flight() < static_cast<size_t>(limits_.in_flight_max) &&
+bool Publisher::has_room_for(size_t bytes, size_t events) const {
+  return in_flight() + events <= static_cast<size_t>(limits_.in_flight_max) &&
          bytes_ + bytes <= static_cast<size_t>(limits_.bytes_max);
 }
 
-void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
-  const size_t bytes = event.key.size() + event.value.size();
-  if (!has_room_for(bytes)) {
-    return tell_outcome(event.id, waiter,
-                        {.outcome = DeliveryOutcome::not_stored,
-                         .reason = "too many events are waiting for Kafka"});
+std::optional<DeliveryReport> Publisher::obstacle(std::span<const Event* const> events) const {
+  size_t bytes = 0;
+  for (const Event* event : events) bytes += bytes_of(*event);
+  if (!has_room_for(bytes, events.size())) return no_room();
+  for (const Event* event : events) {
+    if (auto report = sink_.obstacle(*event)) return report;
   }
+  return std::nullopt;
+}
+
+void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
+  const size_t bytes = bytes_of(event);
+  if (!has_room_for(bytes)) return tell_outcome(event.id, waiter, no_room());
   if (spare_.empty()) spare_.emplace_back();
   Pending& pending = spare_.front();
   pending.event_id = event.id;  // If this throws, nothing has happened yet.
@@ -113,8 +125,22 @@ std::optional<Publisher::Time> Publisher::next_deadline() const {
   return oldest.serial > recalled_serial_ ? oldest.deadline - recall_time_ : oldest.deadline;
 }
 
-void Publisher::count(const DeliveryReport& report) {
-  switch (report.outcome) {
+void Publisher::reserve(size_t events, size_t bytes) {
+  reserved_ += events;
+  bytes_ += bytes;
+}
+
+void Publisher::release(size_t events, size_t bytes) {
+  reserved_ -= events;
+  bytes_ -= bytes;
+}
+
+void Publisher::count_late(DeliveryOutcome outcome, size_t events) {
+  (outcome == DeliveryOutcome::stored ? counts_.late_stored : counts_.late_failed) += events;
+}
+
+void Publisher::count(DeliveryOutcome outcome) {
+  switch (outcome) {
     case DeliveryOutcome::stored:
       ++counts_.stored;
       return;
@@ -132,7 +158,7 @@ void Publisher::count(const DeliveryReport& report) {
 
 // Counts the outcome and reports it to the waiter. If there is none, it logs a failure.
 void Publisher::tell_outcome(std::string_view event_id, Waiter* waiter, DeliveryReport&& report) {
-  count(report);
+  count(report.outcome);
   if (waiter != nullptr) {
     waiter->done(std::move(report));
   } else if (report.outcome != DeliveryOutcome::stored) {
@@ -141,7 +167,7 @@ void Publisher::tell_outcome(std::string_view event_id, Waiter* waiter, Delivery
 }
 
 void Publisher::count_late(std::string_view event_id, const DeliveryReport& report) {
-  (report.outcome == DeliveryOutcome::stored ? counts_.late_stored : counts_.late_failed) += 1;
+  count_late(report.outcome, 1);
   log::Line line(log_, log::Level::warning,
                  "the delivery report of an event came after the deadline");
   line.field("event_id", event_id).field("outcome", name(report.outcome));

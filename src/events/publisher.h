@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <list>
 #include <optional>
+#include <span>
 
 #include "events/sink.h"
 #include "log/log.h"
@@ -67,6 +68,10 @@ class Publisher {
   // logged and counted.
   void publish_unwatched(const Event& event, Time now);
 
+  // Returns why not all of these events can be handed to the sink now, or nothing. If it returns
+  // nothing, the limits leave room for all of them until this thread does something else.
+  [[nodiscard]] std::optional<DeliveryReport> obstacle(std::span<const Event* const> events) const;
+
   // Asks the sink to take back its events when the deadline of one is near, so that one that was
   // never sent gets the outcome `not_stored` in time. Gives events whose deadline has come the
   // outcome `unknown`, but no more than kExpiredAtOnce, so that the thread can do other work in
@@ -77,8 +82,16 @@ class Publisher {
   // deadline. Returns nothing if no event is waiting.
   [[nodiscard]] std::optional<Time> next_deadline() const;
 
-  // Returns how many events the sink has, late ones included.
-  [[nodiscard]] size_t in_flight() const { return waiting_.size() + late_.size(); }
+  // Returns how many events the sinks have, late ones included.
+  [[nodiscard]] size_t in_flight() const { return waiting_.size() + late_.size() + reserved_; }
+  // Counts the outcome of an event that another sink has, or none.
+  void count(DeliveryOutcome outcome);
+  // Does the same for so many events whose outcome has come after the deadline.
+  void count_late(DeliveryOutcome outcome, size_t events);
+  // Keep room for events that another sink has: the limits hold for all together. Each reserve() is
+  // followed by one release() with the same numbers.
+  void reserve(size_t events, size_t bytes);
+  void release(size_t events, size_t bytes);
   [[nodiscard]] const PublisherCounts& counts() const { return counts_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const { return limits_.deadline; }
   // Logs the events without a waiter that have neither a report nor an outcome. It is for the end
@@ -98,15 +111,14 @@ class Publisher {
   };
 
   void submit(const Event& event, Waiter* waiter, Time now);
-  // Says whether the limits leave room for an event with so many bytes.
-  [[nodiscard]] bool has_room_for(size_t bytes) const;
+  // Says whether the limits leave room for so many events with so many bytes in sum.
+  [[nodiscard]] bool has_room_for(size_t bytes, size_t events = 1) const;
   // Asks the sink for what it has, if the oldest event's deadline is near.
   void recall(Time now);
   // Gives the event the outcome `unknown`. A report that comes later is only counted.
   void give_up_waiting(Pending& pending, std::string reason);
   void take_report(Ticket ticket, DeliveryReport&& report);
   void tell_outcome(std::string_view event_id, Waiter* waiter, DeliveryReport&& report);
-  void count(const DeliveryReport& report);
   void count_late(std::string_view event_id, const DeliveryReport& report);
   void log_failure(std::string_view event_id, const DeliveryReport& report);
 
@@ -121,6 +133,7 @@ class Publisher {
   std::list<Pending> late_;
   // These are unused list nodes, which save allocations.
   std::list<Pending> spare_;
+  size_t reserved_ = 0;  // The events for which reserve() keeps room.
   size_t bytes_ = 0;  // These are the bytes of the events that wait or are late.
   uint64_t last_serial_ = 0;
   uint64_t recalled_serial_ = 0;  // The events up to this one have been recalled.

@@ -24,6 +24,13 @@ class Sink {
   // report may follow or not.
   [[nodiscard]] virtual std::optional<DeliveryReport> submit(const Event& event, Ticket ticket) = 0;
 
+  // Returns why submit() would refuse an event for this topic now, as far as is known without
+  // trying, or nothing. It is asked before the first of several events of a request is handed over,
+  // so that none is stored where it is clear that not all can be.
+  [[nodiscard]] virtual std::optional<DeliveryReport> obstacle(const Event& /*event*/) const {
+    return std::nullopt;
+  }
+
   // Takes back what the sink has: within `time` each event shall have its report, which says
   // `not_stored` for those that were never sent. Their deadline is near, and an event that is sent
   // after its deadline would be stored although its client has given up. A sink that cannot do this

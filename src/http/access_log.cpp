@@ -2,6 +2,7 @@
 
 #include "base/printable_text.h"
 #include "http/guard/admitted.h"
+#include "json/object_writer.h"
 
 namespace penstock::http {
 namespace {
@@ -11,6 +12,26 @@ constexpr size_t kLoggedMethodBytes = 32;
 constexpr size_t kLoggedIdBytes = 256;
 // ", and 20 more" has room behind the last place.
 constexpr size_t kMoreBytes = 16;
+
+// Writes the events of a request as an array of JSON. The contract bounds their number and types.
+[[gnu::cold]] std::string json_of(const PublishedEvents& events) {
+  std::string text;
+  json::ArrayWriter list(text);
+  for (const PublishedEvent& one : events.all) {
+    json::ObjectWriter event(list.element());
+    event.member("id", one.event.id)
+        .member("type", one.event.type)
+        .member("outcome", events::name(one.report.outcome));
+    if (one.report.stored_at) {
+      event.member("topic", one.event.topic)
+          .member("partition", one.report.stored_at->partition.number)
+          .member("offset", one.report.stored_at->offset.value);
+    }
+    event.end();
+  }
+  list.end();
+  return text;
+}
 
 }  // namespace
 
@@ -57,7 +78,9 @@ void log_request(log::Log& log, const RequestMessage& request, const Reply& repl
   if (!request_id.empty()) line.field("request_id", request_id.substr(0, kLoggedIdBytes));
   if (request.attachment() != nullptr) [[unlikely]]
     log_caller(line, request);
-  if (reply.event_id) line.field("event_id", *reply.event_id);
+  if (!reply.event_id.empty()) line.field("event_id", reply.event_id);
+  if (reply.several) [[unlikely]]
+    line.raw("events", json_of(*reply.several));
   if (reply.stored_at) {
     line.field("partition", reply.stored_at->partition.number)
         .field("offset", reply.stored_at->offset.value);

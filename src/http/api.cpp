@@ -6,6 +6,7 @@
 #include "http/access_log.h"
 #include "http/answer_writer.h"
 #include "http/auth_context.h"
+#include "http/publication.h"
 #include "http/server/problem.h"
 #include "json/writer.h"
 
@@ -29,38 +30,6 @@ events::TraceContext trace_of(const RequestMessage& request) {
     trace.tracestate = events::read_tracestate(lines);
   }
   return trace;
-}
-
-// Makes the reply for an answer or an event that breaks the contract. It is not retryable, because
-// the bug is in the handler or in the contract.
-Reply broken_contract(const ValidRequest& valid, std::string_view what,
-                      const contract::Violations& violations) {
-  return {.response = problem_response({.status = 500, .retryable = false}),
-          .route = valid.route,
-          .problem = sentence_of(what, violations)};
-}
-
-// Makes the response that is sent instead of the handler's answer when its event was not stored, or
-// may not have been.
-ResponseMessage not_stored_response(DeliveryOutcome outcome, std::string_view event_id) {
-  if (outcome == DeliveryOutcome::not_stored) {
-    ResponseMessage response = problem_response(
-        {.status = 503, .detail = "The event was not stored. Try again.", .retryable = true});
-    response.add_header("retry-after", "1");
-    return response;
-  }
-  if (outcome == DeliveryOutcome::refused) {
-    return problem_response({.status = 500,
-                             .detail = "The event was not stored, and trying again will not help.",
-                             .retryable = false});
-  }
-  return problem_response(
-      {.status = 504,
-       .detail =
-           "The event may or may not have been stored. A retry may store it twice; event_id is "
-           "the id of the first attempt.",
-       .retryable = true,
-       .event_id = event_id});
 }
 
 }  // namespace
@@ -153,18 +122,16 @@ async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
     co_await go_on(plan, request, story);
   if (story != nullptr) [[unlikely]]
     tell(*story, plan);
-  if (!plan.event) co_return std::move(plan.reply);
-  plan.reply.event_id = plan.event->id;
+  if (!plan.event && !plan.reply.several) co_return std::move(plan.reply);
+  if (plan.event) plan.reply.event_id = plan.event->id;
   try {
     if (!plan.acknowledged) {
       publishing_.publish_unwatched(*plan.event);
       co_return std::move(plan.reply);
     }
-    take_report(plan, co_await publishing_.publish(*plan.event), story);
+    take_report(plan, co_await publish(plan), story);
   } catch (...) {
-    // Nobody knows how far the event has come.
-    plan.reply.response = not_stored_response(DeliveryOutcome::unknown, plan.event->id);
-    plan.reply.problem = base::caught_text();
+    publishing_threw(plan, base::caught_text());
   }
   co_return std::move(plan.reply);
 }
@@ -177,7 +144,7 @@ void Api::take_report(Plan& plan, events::DeliveryReport&& report, Story* story)
       story->stored = std::chrono::steady_clock::now();
     }
   } else {
-    plan.reply.response = not_stored_response(report.outcome, plan.event->id);
+    plan.reply.response = not_stored_response(report.outcome, plan.reply);
     plan.reply.problem = std::move(report.reason);
   }
 }
@@ -215,7 +182,7 @@ Api::Plan Api::plan(const RequestMessage& request, Story* story) {
 
 Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid) {
   const contract::Operation& operation = *valid.operation;
-  if (operation.event && !valid.head && !request.may_wait) {
+  if (!operation.events.empty() && !valid.head && !request.may_wait) {
     return {.reply = {.response = not_stored_response(DeliveryOutcome::not_stored, {}),
                       .route = valid.route,
                       .problem = "no more requests may wait for Kafka: see CONNECTIONS_MAX and "
@@ -242,27 +209,30 @@ Api::Plan Api::plan_for(const RequestMessage& request, const ValidRequest& valid
     return {.reply = broken_contract(valid, kBrokenAnswer, response.error())};
   }
   // HEAD is a safe method (RFC 9110 section 9.2.1), so it publishes nothing.
-  if (!answer.event() || valid.head) {
+  if ((!answer.event() && answer.more_events().empty()) || valid.head) {
     return {.reply = {.response = std::move(*response), .route = valid.route}};
   }
-  if (!operation.event) {
+  if (operation.several_events || !answer.more_events().empty()) [[unlikely]] {
+    return plan_of_several(request, valid, answer, std::move(*response));
+  }
+  if (operation.events.empty()) {
     return {.reply = broken_contract(
                 valid, kBrokenAnswer,
                 {{"body", "", "x-event", "publishes an event, but the operation declares none"}})};
   }
-  auto event = event_of(request, operation, *answer.event());
+  auto event = event_of(request, operation, operation.events.front(), *answer.event());
   if (!event) {
     return {.reply =
                 broken_contract(valid, "the handler's event breaks the contract:", event.error())};
   }
   return {.reply = {.response = std::move(*response), .route = valid.route},
           .event = std::move(*event),
-          .acknowledged = operation.event->acknowledged};
+          .acknowledged = operation.events.front().acknowledged};
 }
 
 boost::system::result<events::Event, contract::Violations> Api::event_of(
-    const RequestMessage& request, const contract::Operation& operation, const value& event) {
-  const contract::EventDeclaration& declared = *operation.event;
+    const RequestMessage& request, const contract::Operation& operation,
+    const contract::EventDeclaration& declared, const value& event) {
   contract::Violations violations;
   if (declared.schema != nullptr) {
     contract::Steps steps(contract::Steps::kTrustedMax);

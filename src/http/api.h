@@ -86,7 +86,8 @@ class Api final : public Service {
     // If `acknowledged` is set, the reply may be sent only once the event is stored.
     Reply reply = {};
     std::optional<events::Event> event = {};  // The event to publish before the reply is sent.
-    // Says whether the reply waits for the event's delivery report.
+    // Says whether the reply waits for the event's delivery report. With several events there is no
+    // `event`: they are in the reply, which waits.
     bool acknowledged = true;
     Next next = Next::reply;
   };
@@ -117,15 +118,31 @@ class Api final : public Service {
   [[nodiscard, gnu::cold]] Plan plan_after(const RequestMessage& request,
                                            WaitingHandlers::Outcome&& outcome);
   [[nodiscard]] boost::system::result<events::Event, contract::Violations> event_of(
-      const RequestMessage& request, const contract::Operation& operation, const value& event);
+      const RequestMessage& request, const contract::Operation& operation,
+      const contract::EventDeclaration& declared, const value& event);
+  // Plans for an answer that says the types of its events, or publishes more than one. `response`
+  // is what the client gets if all are stored. This is defined in api_publication.cpp, as are the
+  // functions for several events below.
+  [[nodiscard, gnu::cold]] Plan plan_of_several(const RequestMessage& request,
+                                                const ValidRequest& valid, const Answer& answer,
+                                                ResponseMessage&& response);
+  // Publishes what the plan has.
+  [[nodiscard]] async::Awaitable<events::DeliveryReport> publish(Plan& plan) {
+    if (plan.reply.several) [[unlikely]]
+      return publishing_.publish_several(*plan.reply.several);
+    return publishing_.publish(*plan.event);
+  }
   void add_pages();
   [[nodiscard]] base::Result<> make_guard();
   // Replaces the plan when the guard has decided, and the handler has answered. A second plan in
   // the frame of handle() would make it too large for the memory that Asio keeps for coroutines
   // (1,020 bytes), so that each request would allocate. It is in api_waiting.cpp.
   [[gnu::cold]] async::Awaitable<> go_on(Plan& plan, const RequestMessage& request, Story* story);
-  // Completes the reply by what has become of the event.
+  // Completes the reply by what has become of the event, or of all events.
   static void take_report(Plan& plan, events::DeliveryReport&& report, Story* story);
+  // Completes the reply of a request whose publishing has failed by an exception: nobody knows how
+  // far its events have come.
+  [[gnu::cold]] static void publishing_threw(Plan& plan, std::string&& why);
   // Adds what plan() has found to the story.
   [[gnu::cold]] void tell(Story& story, const Plan& plan);
 

@@ -77,6 +77,7 @@ base::Result<std::unique_ptr<TypedOperation>> TypedOperation::make(
   made->match_parameters(planner, problems);
   made->match_body(planner, problems);
   made->match_answers(planner, problems);
+  made->match_events(planner, problems);
   if (problems.empty()) return made;
   return base::Error{.code = base::ErrorCode::invalid, .message = std::move(problems)};
 }
@@ -155,12 +156,25 @@ void TypedOperation::match_answers(typed::Planner& planner, std::string& problem
       match(planner, what, media.schema, answer.type(), Direction::response, false, problems);
     }
   }
-  if (table_.event == nullptr) return;
-  if (!operation_.event) {
-    problems += "the event is not in the contract\n";
-  } else {
-    match(planner, "the event", operation_.event->schema, table_.event(), Direction::neither, false,
-          problems);
+}
+
+void TypedOperation::match_events(typed::Planner& planner, std::string& problems) const {
+  if (table_.event != nullptr) {
+    if (operation_.events.empty()) {
+      problems += "the event is not in the contract\n";
+    } else {
+      match(planner, "the event", operation_.events.front().schema, table_.event(),
+            Direction::neither, false, problems);
+    }
+  }
+  for (const NamedEvent& event : table_.events) {
+    const contract::EventDeclaration* const declared = operation_.event(event.name);
+    if (declared == nullptr) {
+      problems += "the event " + std::string(event.name) + " is not in the contract\n";
+    } else {
+      match(planner, "the event " + std::string(event.name), declared->schema, event.type(),
+            Direction::neither, false, problems);
+    }
   }
 }
 

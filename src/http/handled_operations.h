@@ -62,6 +62,7 @@ class TypedOperation {
   void match_parameters(typed::Planner& planner, std::string& problems);
   void match_body(typed::Planner& planner, std::string& problems);
   void match_answers(typed::Planner& planner, std::string& problems) const;
+  void match_events(typed::Planner& planner, std::string& problems) const;
   [[nodiscard]] void* body_place() { return table_.body.member.of(place_.get()); }
 
   const contract::Operation& operation_;

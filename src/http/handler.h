@@ -121,9 +121,16 @@ class Request {
   async::SteadyTime deadline_;
 };
 
-// Holds a handler's answer: a status, perhaps a body, headers, and perhaps an event to publish
-// first. There is one event at most, because Kafka could store one of two and lose the other, and
-// then no status would be true.
+// Holds an event as a handler publishes it: its type, which is empty where only one can be meant,
+// and its value.
+struct AnswerEvent {
+  std::string type;
+  value event;
+};
+
+// Holds a handler's answer: a status, perhaps a body, headers, and the events to publish first. An
+// operation with `x-event` publishes one at most, and one with `x-events` up to
+// contract::kPublishedEventsMax.
 class Answer {
  public:
   // Makes an answer without a body.
@@ -139,7 +146,15 @@ class Answer {
   // Publishes the event before the answer is sent. The operation's `x-event` in the contract says
   // its topic, type and key, and whether the answer waits until Kafka has stored it.
   Answer&& publish(value event) && {
+    if (event_ || !more_events_.empty()) [[unlikely]]
+      return std::move(*this).publish({}, std::move(event));
     event_ = std::move(event);
+    return std::move(*this);
+  }
+  // Publishes an event of this type, which is one of those in the operation's `x-events`. It may be
+  // called several times. The answer says that all of them are stored.
+  Answer&& publish(std::string_view type, value event) && {
+    more_events_.push_back({std::string(type), std::move(event)});
     return std::move(*this);
   }
   // Sends the body as this one of the media types that the contract declares.
@@ -163,7 +178,17 @@ class Answer {
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& headers() const {
     return headers_;
   }
+  // Returns the event that was published without a type, if it is the first.
   [[nodiscard]] const std::optional<value>& event() const { return event_; }
+  // Returns all other events.
+  [[nodiscard]] const std::vector<AnswerEvent>& more_events() const { return more_events_; }
+  // Returns all events in the order in which they were published.
+  [[nodiscard]] std::vector<AnswerEvent> events() const {
+    std::vector<AnswerEvent> all;
+    if (event_) all.push_back({{}, *event_});
+    all.insert(all.end(), more_events_.begin(), more_events_.end());
+    return all;
+  }
   // Says whether failed() has made it. Then raw() is the reason, which only the log gets.
   [[nodiscard]] bool is_failure() const { return is_failure_; }
 
@@ -180,6 +205,7 @@ class Answer {
   std::string type_;
   std::vector<std::pair<std::string, std::string>> headers_;
   std::optional<value> event_;
+  std::vector<AnswerEvent> more_events_;
 };
 
 inline Answer::Answer(const base::Error& error)

@@ -65,6 +65,14 @@ void StoryLog::complete(const RequestMessage& request, const Reply& reply,
                         steady_clock::duration duration, size_t bytes_sent) {
   const auto known = stories_.extract(&request);
   const Story story = known ? std::move(known.mapped()) : Story{};
+  if (!reply.several) return write(request, reply, story, duration, bytes_sent, 0);
+  for (size_t number = 1; number <= reply.several->all.size(); ++number) {
+    write(request, reply, story, duration, bytes_sent, number);
+  }
+}
+
+void StoryLog::write(const RequestMessage& request, const Reply& reply, const Story& story,
+                     steady_clock::duration duration, size_t bytes_sent, size_t event_number) {
   const std::string_view path = request.target().substr(0, request.target().find('?'));
   std::string text;
   json::ObjectWriter line(text);
@@ -87,14 +95,22 @@ void StoryLog::complete(const RequestMessage& request, const Reply& reply,
   if (trace.size() >= kTraceIdAt + kTraceIdBytes) {
     line.member("trace_id", std::string_view(trace).substr(kTraceIdAt, kTraceIdBytes));
   }
-  if (reply.event_id) {
-    line.member("event_id", *reply.event_id)
+  const PublishedEvent* const one =
+      event_number > 0 ? &reply.several->all.at(event_number - 1) : nullptr;
+  if (one != nullptr) {
+    line.member("event_number", event_number)
+        .member("event_id", one->event.id)
+        .member("event_type", one->event.type)
+        .member("topic", one->event.topic)
+        .member("outcome", events::name(one->report.outcome));
+  } else if (!reply.event_id.empty()) {
+    line.member("event_id", reply.event_id)
         .member("event_type", story.event_type)
         .member("topic", story.topic);
   }
-  if (reply.stored_at) {
-    line.member("partition", reply.stored_at->partition.number)
-        .member("offset", reply.stored_at->offset.value);
+  if (const auto& stored_at = one != nullptr ? one->report.stored_at : reply.stored_at) {
+    line.member("partition", stored_at->partition.number)
+        .member("offset", stored_at->offset.value);
   }
   if (reply.problem) line.member("reason", base::printable(*reply.problem, kTextBytes));
   line.end();

@@ -26,7 +26,8 @@ struct Story {
   std::string topic = {};
 };
 
-// Writes a line `story` for each request that was answered, whatever the log's level: what a page
+// Writes a line `story` for each request that was answered, and one for each of its events if it
+// publishes several, whatever the log's level: what a page
 // on the developer's machine shows of it. It has what the line `request` has, the path, how long
 // each stage took, and each violation with its place in the contract. No value of the request is in
 // it, but the path may have parameters. All calls are for the server's thread. They are cold, so
@@ -44,6 +45,11 @@ class StoryLog {
                               std::chrono::steady_clock::duration duration, size_t bytes_sent);
 
  private:
+  // Writes a line. `event_number` counts the events of a request that publishes several, from 1
+  // on: each has its own line, since each has its own way. It is 0 for all other requests.
+  void write(const RequestMessage& request, const Reply& reply, const Story& story,
+             std::chrono::steady_clock::duration duration, size_t bytes_sent, size_t event_number);
+
   log::Log& log_;
   base::TimeText time_;
   std::unordered_map<const RequestMessage*, Story> stories_;  // Those that are not complete.

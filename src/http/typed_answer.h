@@ -30,6 +30,11 @@ class AnswerOf {
     static_cast<void>(std::move(answer_).publish(std::move(event)));
     return self();
   }
+  // Publishes an event of this type of the operation's `x-events`, as JSON.
+  Self&& publish(std::string_view type, value event) && {
+    static_cast<void>(std::move(answer_).publish(type, std::move(event)));
+    return self();
+  }
   // Sends the body as this one of the media types that the contract declares.
   Self&& as(std::string_view type) && {
     static_cast<void>(std::move(answer_).as(type));
@@ -65,6 +70,12 @@ class AnswerOf {
   Self&& publish_event(const Event& event) {
     static_cast<void>(std::move(answer_).publish(
         typed::to_value(typed::type_of<Event>(), &event, contract::Direction::neither)));
+    return self();
+  }
+  template <class Event>
+  Self&& publish_event(std::string_view type, const Event& event) {
+    static_cast<void>(std::move(answer_).publish(
+        type, typed::to_value(typed::type_of<Event>(), &event, contract::Direction::neither)));
     return self();
   }
 

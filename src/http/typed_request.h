@@ -60,6 +60,12 @@ struct AnswerBody {
   typed::TypeOf type = nullptr;
 };
 
+// Names the type of the events of one type that an operation with `x-events` may publish.
+struct NamedEvent {
+  std::string_view name;  // The event's type: "com.example.order.placed".
+  typed::TypeOf type = nullptr;
+};
+
 // Describes a request struct and its answers.
 struct RequestTable {
   std::string_view name;  // "PlaceOrder"
@@ -72,7 +78,8 @@ struct RequestTable {
   // These are the answers whose body is JSON that was generated as a type. They are compared with
   // the contract at start.
   std::span<const AnswerBody> answers = {};
-  typed::TypeOf event = nullptr;  // The type of the event, if there is one.
+  typed::TypeOf event = nullptr;             // The type of the event of an `x-event`.
+  std::span<const NamedEvent> events = {};  // The types of the events of an `x-events`.
 };
 
 // Describes a member that gets a parameter which is required or has a default, such as
@@ -103,6 +110,7 @@ struct RequestParts {
   BodyMember body = {};
   std::span<const AnswerBody> answers = {};
   typed::TypeOf event = nullptr;
+  std::span<const NamedEvent> events = {};
 };
 
 // Makes the table of a request struct.
@@ -119,7 +127,8 @@ constexpr RequestTable request_table(std::string_view name, const RequestParts& 
       .parameters = parts.parameters,
       .body = parts.body,
       .answers = parts.answers,
-      .event = parts.event};
+      .event = parts.event,
+      .events = parts.events};
 }
 
 }  // namespace penstock::http

@@ -286,7 +286,7 @@ TEST_F(WaitingHandlersTest, AHandlerSeesItsRequestUntilItEnds) {
 TEST_F(WaitingHandlersTest, AnEventIsStoredBeforeTheAnswer) {
   const Reply reply = ask(Verb::post, "/event");
   EXPECT_EQ(reply.response.status, 200u);
-  EXPECT_TRUE(reply.event_id);
+  EXPECT_FALSE(reply.event_id.empty());
   EXPECT_EQ(sink_.submitted, 1u);
 }
 

@@ -24,6 +24,9 @@ constexpr std::chrono::seconds kAdmittedAfter{5};
 constexpr int64_t kBatchDivisor = 8;
 constexpr int64_t kBatchBytesMin = 2'000;
 constexpr std::chrono::milliseconds kFlushStep{50};
+// librdkafka takes no record whose key and value have more bytes together (its default of
+// message.max.bytes).
+constexpr size_t kRecordBytesMax = 1'000'000;
 
 // Says whether Kafka has refused a batch for its size.
 bool is_of_size(rd_kafka_resp_err_t error) {
@@ -65,7 +68,17 @@ std::optional<DeliveryReport> Producer::submit(const events::Event& event, event
   return std::nullopt;
 }
 
-std::optional<DeliveryReport> Producer::obstacle(const std::string& topic) const {
+std::optional<DeliveryReport> Producer::obstacle(const events::Event& event) const {
+  if (event.key.size() + event.value.size() > kRecordBytesMax) {
+    return DeliveryReport{.outcome = DeliveryOutcome::refused,
+                          .reason = rd_kafka_err2str(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)};
+  }
+  // Without a producer it would be held until there is one.
+  if (is_rotating_ && instances_.current() == nullptr) return std::nullopt;
+  return obstacle_of(event.topic);
+}
+
+std::optional<DeliveryReport> Producer::obstacle_of(const std::string& topic) const {
   if (instances_.current() == nullptr) {
     return health_.explain(
         {.outcome = DeliveryOutcome::not_stored, .reason = "the Kafka producer is being replaced"});
@@ -87,7 +100,7 @@ std::optional<DeliveryReport> Producer::obstacle(const std::string& topic) const
 }
 
 std::optional<DeliveryReport> Producer::send(const events::Event& event, events::Ticket ticket) {
-  if (auto report = obstacle(event.topic)) return report;
+  if (auto report = obstacle_of(event.topic)) return report;
   const rd_kafka_resp_err_t error = send_record(*instances_.current(), event, ticket, time_text_);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
   return DeliveryReport{.outcome = outcome_of(error, RD_KAFKA_MSG_STATUS_NOT_PERSISTED),

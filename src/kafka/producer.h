@@ -43,6 +43,8 @@ class Producer final : public events::Sink, private Instances::Listener {
 
   [[nodiscard]] std::optional<events::DeliveryReport> submit(const events::Event& event,
                                                              events::Ticket ticket) override;
+  [[nodiscard]] std::optional<events::DeliveryReport> obstacle(
+      const events::Event& event) const override;
   // Lets another librdkafka producer take the place of the current one. Lets what is on its way
   // arrive for a part of the time, then takes back what is left.
   void recall(std::chrono::milliseconds time) override;
@@ -85,7 +87,7 @@ class Producer final : public events::Sink, private Instances::Listener {
   void take_error(Instance& instance, bool is_retired, rd_kafka_event_t* event);
   void take_fatal_error(Instance& instance, const std::string& text);
   // Returns why no event of this topic can be sent now, or nothing.
-  [[nodiscard]] std::optional<events::DeliveryReport> obstacle(const std::string& topic) const;
+  [[nodiscard]] std::optional<events::DeliveryReport> obstacle_of(const std::string& topic) const;
   std::optional<events::DeliveryReport> send(const events::Event& event, events::Ticket ticket);
   void take_lone_report(events::Ticket ticket, rd_kafka_resp_err_t error,
                         events::DeliveryReport&& report);

@@ -10,7 +10,7 @@ namespace {
 // Gives the record to librdkafka, which owns the headers afterwards, unless it refuses the record.
 // It copies the value and the key, because the record may outlive the request if the deadline comes
 // first. `key` is null if the record has none.
-rd_kafka_resp_err_t send(Instance& instance, rd_kafka_topic_t* topic, std::string_view value,
+rd_kafka_resp_err_t send(rd_kafka_t* client, rd_kafka_topic_t* topic, std::string_view value,
                          const std::string_view* key, Headers headers, events::Ticket ticket) {
   std::array<rd_kafka_vu_t, 6> arguments{};
   arguments[0].vtype = RD_KAFKA_VTYPE_RKT;
@@ -29,7 +29,7 @@ rd_kafka_resp_err_t send(Instance& instance, rd_kafka_topic_t* topic, std::strin
     arguments[5].u.mem = {const_cast<char*>(key->data()), key->size()};
     used = 6;
   }
-  const Failure failure(rd_kafka_produceva(instance.client(), arguments.data(), used));
+  const Failure failure(rd_kafka_produceva(client, arguments.data(), used));
   if (failure) return rd_kafka_error_code(failure.get());
   (void)headers.release();  // The record owns them now.
   return RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -41,6 +41,12 @@ rd_kafka_resp_err_t send_record(Instance& instance, const events::Event& event,
                                 events::Ticket ticket, base::TimeText& time_text) {
   rd_kafka_topic_t* topic = instance.topic(event.topic);
   if (topic == nullptr) return RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
+  return send_record(instance.client(), topic, event, ticket, time_text);
+}
+
+rd_kafka_resp_err_t send_record(rd_kafka_t* client, rd_kafka_topic_t* topic,
+                                const events::Event& event, events::Ticket ticket,
+                                base::TimeText& time_text) {
   std::array<events::Header, events::kHeadersMax> headers;
   const size_t count = events::record_headers(event, time_text.rfc3339(event.time), headers);
   Headers record_headers(rd_kafka_headers_new(count));
@@ -50,7 +56,7 @@ rd_kafka_resp_err_t send_record(Instance& instance, const events::Event& event,
                         static_cast<ssize_t>(headers[i].value.size()));
   }
   const std::string_view key = event.key;
-  return send(instance, topic, event.value, event.has_key ? &key : nullptr,
+  return send(client, topic, event.value, event.has_key ? &key : nullptr,
               std::move(record_headers), ticket);
 }
 
@@ -69,7 +75,7 @@ rd_kafka_resp_err_t send_again(Instance& instance, Record record) {
   rd_kafka_topic_t* topic = instance.topic(record.topic);
   if (topic == nullptr) return RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
   const std::string_view key = record.key;
-  return send(instance, topic, record.value, record.has_key ? &key : nullptr,
+  return send(instance.client(), topic, record.value, record.has_key ? &key : nullptr,
               std::move(record.headers), record.ticket);
 }
 

@@ -18,6 +18,11 @@ namespace penstock::kafka {
 [[nodiscard]] rd_kafka_resp_err_t send_record(Instance& instance, const events::Event& event,
                                               events::Ticket ticket, base::TimeText& time_text);
 
+// Does the same with the client and its handle of the event's topic.
+[[nodiscard]] rd_kafka_resp_err_t send_record(rd_kafka_t* client, rd_kafka_topic_t* topic,
+                                              const events::Event& event, events::Ticket ticket,
+                                              base::TimeText& time_text);
+
 // Holds a copy of a record that librdkafka has reported.
 struct Record {
   explicit Record(const rd_kafka_message_t& message);

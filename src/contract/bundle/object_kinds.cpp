@@ -43,6 +43,8 @@ constexpr std::array kEntries = {
     Entry{Kind::operation, "responses", {Kind::response, true}},
     Entry{Kind::operation, "callbacks", {Kind::callback, true}},
     Entry{Kind::operation, "x-event", {Kind::event}},
+    Entry{Kind::operation, "x-events", {Kind::events}},
+    Entry{Kind::events, "events", {Kind::event}},
     Entry{Kind::event, "schema", {Kind::schema}},
     Entry{Kind::security_scheme, "x-penstock-claims", {Kind::schema}},
     Entry{Kind::parameter, "schema", {Kind::schema}},

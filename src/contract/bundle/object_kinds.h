@@ -13,6 +13,7 @@ enum class ObjectKind : uint8_t {
   components,
   path_item,
   operation,
+  events,
   event,
   parameter,
   header,

@@ -240,6 +240,11 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"key: /id, ", "", "breaks event-key event t.a", "breaks event-key event t.a"},
         Row{"key: /id", "key: /id, delivery: best_effort", "breaks event-delivery event t.a",
             "does_not_break event-delivery event t.a"},
+        Row{"x-event: {type: t.a, topic: as, key: /id, schema: {$ref: "
+            "'#/components/schemas/Event'}}",
+            "x-events: {atomic: true, events: [{type: t.a, topic: as, key: /id, schema: {$ref: "
+            "'#/components/schemas/Event'}}]}",
+            "does_not_break event-atomic event t.a", "breaks event-atomic event t.a"},
         // A consumer does not know the new value; a stored event may have the old one.
         Row{"id: {type: string}", "id: {type: [string, integer]}",
             "breaks schema-narrowed event t.a /id", "breaks schema-narrowed event t.a /id"}));

@@ -18,23 +18,26 @@ struct EventType {
   std::set<std::string> keys = {};
   bool acknowledged = true;  // Whether all of them are.
   bool auth_context = true;  // Whether all of them say who has sent the request.
+  bool atomic = true;        // Whether all of them come together with the others of their request.
 };
 
 std::map<std::string, EventType> events_of(const Contract& contract) {
   std::map<std::string, EventType> events;
   for (const Path& path : contract.paths()) {
     for (const Operation& operation : path.operations) {
-      if (!operation.event) continue;
-      const auto [at, is_new] = events.try_emplace(operation.event->type);
-      EventType& event = at->second;
-      if (is_new) {
-        event.place = place_of(operation.where);
-        event.schema = operation.event->schema;
+      for (const EventDeclaration& declared : operation.events) {
+        const auto [at, is_new] = events.try_emplace(declared.type);
+        EventType& event = at->second;
+        if (is_new) {
+          event.place = place_of(operation.where);
+          event.schema = declared.schema;
+        }
+        event.topics.insert(declared.topic);
+        event.keys.insert(declared.key_pointer);
+        event.acknowledged = event.acknowledged && declared.acknowledged;
+        event.auth_context = event.auth_context && declared.auth_context;
+        event.atomic = event.atomic && operation.atomic;
       }
-      event.topics.insert(operation.event->topic);
-      event.keys.insert(operation.event->key_pointer);
-      event.acknowledged = event.acknowledged && operation.event->acknowledged;
-      event.auth_context = event.auth_context && operation.event->auth_context;
     }
   }
   return events;
@@ -78,6 +81,13 @@ void ContractComparison::compare_events() {
           new_event.acknowledged ? "its delivery is acknowledged now"
                                  : "its delivery was acknowledged, and is best_effort, so that it "
                                    "may be lost");
+    }
+    if (old_event.atomic != new_event.atomic) {
+      add(new_event.atomic ? Effect::does_not_break : Effect::breaks, "event-atomic", subject,
+          new_event.atomic
+              ? "it is stored in one transaction with the others of its request now"
+              : "it was stored in one transaction with the others of its request, and is stored "
+                "alone now, so that it may come without them");
     }
     if (old_event.auth_context != new_event.auth_context) {
       add(new_event.auth_context ? Effect::does_not_break : Effect::breaks, "event-auth-context",

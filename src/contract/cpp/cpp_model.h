@@ -108,11 +108,11 @@ struct CppBody {
 
 // A CppEvent is a type of events.
 struct CppEvent {
-  std::string type;                // As in `x-event`.
+  std::string type;                // As in `x-event` or `x-events`.
   std::string field = {};          // The member of Events: "order_placed".
   CppUse use = {};                 // Its value, which is a struct if it can be one.
   const Schema* schema = nullptr;  // Null for an event without a schema.
-  const Node* node = nullptr;      // One of its `x-event`.
+  const Node* node = nullptr;      // One of its declarations.
 };
 
 // A CppHeader is a header of an answer.
@@ -123,6 +123,13 @@ struct CppHeader {
   CppType::Kind kind = CppType::Kind::string;
 };
 
+// A CppPublished is an event that goes with an answer.
+struct CppPublished {
+  const CppEvent* event = nullptr;
+  // Whether an operation with `x-events` publishes it, so that its type must be said.
+  bool says_type = false;
+};
+
 // A CppReply is a class for the answers with one status and one type of body. The operations that
 // declare such an answer share it.
 struct CppReply {
@@ -131,7 +138,7 @@ struct CppReply {
   std::string name = {};                     // The class: "CreatedOrder".
   std::string function = {};                 // The function that makes it: "created".
   std::vector<CppHeader> headers = {};       // Those that any of the operations declares.
-  std::vector<const CppEvent*> events = {};  // Those that any of the operations publishes.
+  std::vector<CppPublished> events = {};     // Those that any of the operations publishes.
 };
 
 // Says which type the JSON body of an answer has, for the check at start.
@@ -149,7 +156,7 @@ struct CppOperation {
   CppBody body = {};
   std::vector<const CppReply*> replies = {};
   std::vector<CppAnswerBody> answers = {};
-  const CppEvent* event = nullptr;  // Null if it publishes nothing.
+  std::vector<const CppEvent*> events = {};  // Those that it declares.
 };
 
 // A CppClaims is a scheme whose tokens have claims that become a struct.

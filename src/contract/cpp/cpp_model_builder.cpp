@@ -105,16 +105,16 @@ void CppModelBuilder::add_events() {
   std::map<std::string, CppEvent*> known;
   for (const Path& path : contract_.paths()) {
     for (const Operation& operation : path.operations) {
-      if (!operation.event) continue;
-      const EventDeclaration& declared = *operation.event;
-      const Node* node = operation.node->find("x-event");
-      CppEvent*& event = known[declared.type];
-      if (event == nullptr) {
-        event = &model_.all_events.emplace_back(CppEvent{.type = declared.type});
+      for (const EventDeclaration& declared : operation.events) {
+        CppEvent*& event = known[declared.type];
+        if (event == nullptr) {
+          event = &model_.all_events.emplace_back(CppEvent{.type = declared.type});
+        }
+        if (event->schema == nullptr) event->schema = declared.schema;
+        const Node* chosen = chosen_name(declared.node);
+        if (event->node == nullptr || chosen != nullptr) event->node = declared.node;
+        check_chosen(chosen, CppLetter::capital);
       }
-      if (event->schema == nullptr) event->schema = declared.schema;
-      if (event->node == nullptr || chosen_name(node) != nullptr) event->node = node;
-      check_chosen(chosen_name(node), CppLetter::capital);
     }
   }
   for (CppEvent& event : model_.all_events) {
@@ -205,9 +205,10 @@ void CppModelBuilder::add_operations() {
     add_parameters(own);
     if (operation->body) own.body = request_body(*operation->body);
     add_responses(model_.operations.size() - 1);
-    if (!operation->event) continue;
-    for (const CppEvent* event : model_.events) {
-      if (event->type == operation->event->type) own.event = event;
+    for (const EventDeclaration& declared : operation->events) {
+      for (const CppEvent* event : model_.events) {
+        if (event->type == declared.type) own.events.push_back(event);
+      }
     }
   }
 }
@@ -327,6 +328,18 @@ void CppModelBuilder::name_operations() {
   for (CppOperation& own : model_.operations) own.field = fields.name(own.operation->id);
 }
 
+void CppModelBuilder::add_published(const CppOperation& operation, CppReply& reply) {
+  for (const CppEvent* event : operation.events) {
+    if (!event->use.type->has_name()) continue;
+    const auto known =
+        std::find_if(reply.events.begin(), reply.events.end(),
+                     [&](const CppPublished& published) { return published.event == event; });
+    CppPublished& published =
+        known != reply.events.end() ? *known : reply.events.emplace_back(CppPublished{event});
+    published.says_type = published.says_type || operation.operation->several_events;
+  }
+}
+
 void CppModelBuilder::add_replies() {
   for (const Declared& declared : declared_) {
     CppOperation& operation = model_.operations[declared.operation];
@@ -337,11 +350,7 @@ void CppModelBuilder::add_replies() {
     if (std::find(known.begin(), known.end(), &reply) == known.end()) {
       operation.replies.push_back(&reply);
     }
-    const CppEvent* event = operation.event;
-    if (event != nullptr && event->use.type->has_name() && may_publish(operation, response) &&
-        std::find(reply.events.begin(), reply.events.end(), event) == reply.events.end()) {
-      reply.events.push_back(event);
-    }
+    if (may_publish(operation, response)) add_published(operation, reply);
   }
   for (CppOperation& operation : model_.operations) {
     for (const Response& response : operation.operation->responses) {

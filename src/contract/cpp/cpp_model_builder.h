@@ -39,6 +39,7 @@ class CppModelBuilder {
   [[nodiscard]] std::vector<CppBody> response_bodies(const Response& response);
   // These need the types to be filled.
   void name_event_types();
+  void add_published(const CppOperation& operation, CppReply& reply);
   void name_event_fields();
   void name_operations();
   void name_parameters(CppOperation& operation);

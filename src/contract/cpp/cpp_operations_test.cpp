@@ -140,6 +140,33 @@ TEST(CppEvents, AreCalledAfterTheirSchemaOrTheEndOfTheirType) {
                     HasSubstr("EventHandlerOf<boost::json::value> free;")));
 }
 
+// What has the same struct in an operation with one event and in one with several says its type.
+TEST(CppOperations, AnOperationWithSeveralEventsPublishesEachByItsStruct) {
+  const char* const contract =
+      "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n"
+      "  /a: {post: {operationId: a, x-events: {events: [{type: com.x.placed, topic: t, schema: "
+      "{$ref: '#/components/schemas/Order'}}, {type: com.x.paid, topic: t, schema: {type: object, "
+      "properties: {n: {}}}}, {type: com.x.free, topic: t}]}, responses: {'204': {description: "
+      "D.}}}}\n"
+      "  /b: {post: {operationId: b, x-event: {type: com.x.alone, topic: t, schema: {$ref: "
+      "'#/components/schemas/Alone'}}, responses: {'204': {description: D.}}}}\n"
+      "components: {schemas: {Order: {type: object, properties: {k: {}}}, Alone: {type: object, "
+      "properties: {k: {}}}}}\n";
+  EXPECT_THAT(text_of(contract, "operations.h"),
+              AllOf(HasSubstr("publish(const Order& event) && {\n    return "
+                              "publish_event(\"com.x.placed\", event);"),
+                    HasSubstr("return publish_event(\"com.x.paid\", event);"),
+                    HasSubstr("publish(const Alone& event) && { return publish_event(event); }"),
+                    Not(HasSubstr("com.x.free"))));
+  EXPECT_THAT(text_of(contract, "operations_1.cpp"),
+              AllOf(HasSubstr("{\"com.x.placed\", typed::type_of<Order>}"),
+                    HasSubstr("{\"com.x.free\", typed::type_of<boost::json::value>}"),
+                    HasSubstr(".events = kEvents"), HasSubstr(".event = typed::type_of<Alone>")));
+  EXPECT_THAT(text_of(contract, "events.h"),
+              AllOf(HasSubstr("EventHandlerOf<Order> placed;"),
+                    HasSubstr("EventHandlerOf<Paid> paid;")));
+}
+
 // Handlers call these functions without a namespace, so no handler may have such a name.
 TEST(CppOperations, NoFieldHidesWhatHandlersCall) {
   for (const char* name : {"not_written", "json", "text", "bytes", "empty"}) {

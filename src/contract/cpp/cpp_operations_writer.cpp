@@ -93,10 +93,11 @@ std::string definition(const CppReply& reply) {
            "return set_header(" + cpp_literal(header.header) + ", value);");
   }
   if (!reply.events.empty()) out += "  using AnswerOf::publish;\n";
-  for (const CppEvent* event : reply.events) {
+  for (const auto& [event, says_type] : reply.events) {
     out += cpp_comment("Publishes the event " + event->type + " before the answer is sent.", 2);
     setter(reply.name + "&& publish(const " + cpp_spelling(event->use) + "& event) &&",
-           "return publish_event(event);");
+           says_type ? "return publish_event(" + cpp_literal(event->type) + ", event);"
+                     : "return publish_event(event);");
   }
   out += "};\n";
   out += cpp_call(0, "[[nodiscard]] inline " + reply.name + ' ' + reply.function, parameters, " {");
@@ -231,8 +232,16 @@ std::string code_of(const CppOperation& own) {
     out += cpp_table(2, "static constexpr http::AnswerBody kAnswers[]", bodies);
     add_part(".answers = kAnswers");
   }
-  if (own.event != nullptr) {
-    add_part(".event = typed::type_of<" + cpp_spelling(own.event->use) + '>');
+  if (own.operation->several_events) {
+    std::vector<std::string> types;
+    for (const CppEvent* event : own.events) {
+      types.push_back('{' + cpp_literal(event->type) + ", typed::type_of<" +
+                      cpp_spelling(event->use) + ">}");
+    }
+    out += cpp_table(2, "static constexpr http::NamedEvent kEvents[]", types);
+    add_part(".events = kEvents");
+  } else if (!own.events.empty()) {
+    add_part(".event = typed::type_of<" + cpp_spelling(own.events.front()->use) + '>');
   }
   out += parts.empty() ? "  static constexpr http::RequestParts kParts = {};\n"
                        : "  static constexpr http::RequestParts kParts = {\n" + parts + "  };\n";

@@ -187,6 +187,10 @@ std::string CppPlaces::after_document(const Steps& steps, const Node& root, size
     } else if (step == "x-event") {
       name += "Event";
       ++at;
+    } else if (step == "x-events" && at + 2 < steps.size()) {
+      // The schema's own name does not last: the event's struct is called after the event's type.
+      name += "Event" + key(at + 2);
+      at += 3;
     } else {
       name += cpp_type_name(step);
       ++at;

@@ -1,5 +1,6 @@
 // The classes of answers: their names, functions and headers.
 #include <algorithm>
+#include <map>
 
 #include "contract/cpp/cpp_model_builder.h"
 #include "contract/schema/schema.h"
@@ -160,7 +161,15 @@ void CppModelBuilder::finish_reply(CppReply& reply) {
   std::sort(reply.headers.begin(), reply.headers.end(),
             [](const CppHeader& a, const CppHeader& b) { return a.header < b.header; });
   std::sort(reply.events.begin(), reply.events.end(),
-            [](const CppEvent* a, const CppEvent* b) { return a->type < b->type; });
+            [](const CppPublished& a, const CppPublished& b) {
+              return a.event->type < b.event->type;
+            });
+  // Events with one type of C++, such as an enum, are told apart by their type's name alone.
+  std::map<std::string, size_t> uses;
+  for (const CppPublished& published : reply.events) ++uses[cpp_spelling(published.event->use)];
+  std::erase_if(reply.events, [&](const CppPublished& published) {
+    return uses[cpp_spelling(published.event->use)] > 1;
+  });
   CppScope scope("_");
   for (const std::string_view name : kReplyMembers) scope.reserve(name);
   for (const CppHeader& header : reply.headers) {

@@ -73,6 +73,8 @@ constexpr std::array kKinds = {
                 "Write a JSON Pointer into the event's value, such as /id, or none."},
     ProblemKind{"event-schema", Effect::refused, "Events of one type have different schemas",
                 "Use the same $ref for all events of a type, or give them different types."},
+    ProblemKind{"event-twice", Effect::refused, "An operation declares events of a type twice",
+                "Remove one: a handler may publish several events of a type."},
     ProblemKind{"example-invalid", Effect::not_enforced, "An example does not match its schema",
                 "Correct the example or the schema. The mock makes a value instead."},
     ProblemKind{"examples-unchecked", Effect::remark, "Some examples were not checked",

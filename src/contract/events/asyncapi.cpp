@@ -132,10 +132,11 @@ std::map<std::string, Senders> senders_of(const Contract& contract) {
   std::map<std::string, Senders> all;
   for (const Path& path : contract.paths()) {
     for (const Operation& operation : path.operations) {
-      if (!operation.event) continue;
-      Senders& senders = all[operation.event->type];
-      senders.in_some = senders.in_some || operation.event->auth_context;
-      senders.in_all = senders.in_all && operation.event->auth_context;
+      for (const EventDeclaration& event : operation.events) {
+        Senders& senders = all[event.type];
+        senders.in_some = senders.in_some || event.auth_context;
+        senders.in_all = senders.in_all && event.auth_context;
+      }
     }
   }
   return all;
@@ -175,6 +176,60 @@ boost::json::object info_of(const Node& document) {
   return info;
 }
 
+// The parts of the document that the operations' events become.
+struct Parts {
+  boost::json::object channels = {};
+  boost::json::object operations = {};
+  boost::json::object messages = {};
+};
+
+// Adds the event's message and its channel, and returns the reference to the message there.
+boost::json::object add_event(const EventDeclaration& event, const Senders& senders,
+                              Schemas& schemas, Parts& parts) {
+  const std::string channel = component_name(event.topic);
+  const std::string message = component_name(event.type);
+  boost::json::object body{{"name", event.type},
+                           {"contentType", "application/json"},
+                           {"headers", headers(event, senders)}};
+  if (event.schema != nullptr) body["payload"] = schemas.payload(*event.schema);
+  if (!event.key_pointer.empty()) {
+    body["bindings"] = {
+        {"kafka",
+         {{"key", {{"type", "string"}, {"description", "The value's " + event.key_pointer + "."}}},
+          {"bindingVersion", "0.5.0"}}}};
+  }
+  parts.messages[message] = std::move(body);
+  if (!parts.channels.contains(channel)) {
+    parts.channels[channel] = {
+        {"address", event.topic},
+        {"messages", boost::json::object()},
+        {"bindings", {{"kafka", {{"topic", event.topic}, {"bindingVersion", "0.5.0"}}}}}};
+  }
+  parts.channels[channel].at("messages").get_object()[message] =
+      reference("#/components/messages/" + message);
+  return reference("#/channels/" + channel + "/messages/" + message);
+}
+
+// Adds the operations that send the events of an operation. An operation of AsyncAPI has one
+// channel, so there is one for each topic; behind the first, the name has the topic.
+void add_operations(const Operation& operation, const std::map<std::string, Senders>& senders,
+                    Schemas& schemas, Parts& parts) {
+  std::map<std::string, std::string> by_topic;  // The name of each topic's operation.
+  for (const EventDeclaration& event : operation.events) {
+    boost::json::object message = add_event(event, senders.at(event.type), schemas, parts);
+    const std::string wanted = by_topic.empty() ? operation.id : operation.id + "." + event.topic;
+    const auto [known, is_new] = by_topic.emplace(event.topic, component_name(wanted));
+    boost::json::value& sends = parts.operations[known->second];
+    if (is_new) {
+      sends = {{"action", "send"},
+               {"channel", reference("#/channels/" + component_name(event.topic))},
+               {"summary", operation.method + " " + operation.path},
+               {"messages", boost::json::array()}};
+    }
+    sends.at("messages").get_array().push_back(std::move(message));
+  }
+}
+
 }  // namespace
 
 boost::json::object asyncapi_of(const Contract& contract) {
@@ -182,50 +237,19 @@ boost::json::object asyncapi_of(const Contract& contract) {
   Schemas schemas(contract.sources(), version.starts_with("3.0.")
                                           ? "application/vnd.oai.openapi+json;version=" + version
                                           : "application/schema+json;version=draft-2020-12");
-  boost::json::object channels;
-  boost::json::object operations;
-  boost::json::object messages;
+  Parts parts;
   const auto senders = senders_of(contract);
   for (const Path& path : contract.paths()) {
     for (const Operation& operation : path.operations) {
-      if (!operation.event) continue;
-      const EventDeclaration& event = *operation.event;
-      const std::string channel = component_name(event.topic);
-      const std::string message = component_name(event.type);
-      boost::json::object body{{"name", event.type},
-                               {"contentType", "application/json"},
-                               {"headers", headers(event, senders.at(event.type))}};
-      if (event.schema != nullptr) body["payload"] = schemas.payload(*event.schema);
-      if (!event.key_pointer.empty()) {
-        body["bindings"] = {
-            {"kafka",
-             {{"key",
-               {{"type", "string"}, {"description", "The value's " + event.key_pointer + "."}}},
-              {"bindingVersion", "0.5.0"}}}};
-      }
-      messages[message] = std::move(body);
-      if (!channels.contains(channel)) {
-        channels[channel] = {
-            {"address", event.topic},
-            {"messages", boost::json::object()},
-            {"bindings", {{"kafka", {{"topic", event.topic}, {"bindingVersion", "0.5.0"}}}}}};
-      }
-      channels[channel].at("messages").get_object()[message] =
-          reference("#/components/messages/" + message);
-      operations[component_name(operation.id)] = {
-          {"action", "send"},
-          {"channel", reference("#/channels/" + channel)},
-          {"summary", operation.method + " " + operation.path},
-          {"messages",
-           boost::json::array{reference("#/channels/" + channel + "/messages/" + message)}}};
+      add_operations(operation, senders, schemas, parts);
     }
   }
   return {{"asyncapi", "3.0.0"},
           {"info", info_of(contract.document())},
           {"defaultContentType", "application/json"},
-          {"channels", std::move(channels)},
-          {"operations", std::move(operations)},
-          {"components", {{"messages", std::move(messages)}, {"schemas", schemas.take()}}}};
+          {"channels", std::move(parts.channels)},
+          {"operations", std::move(parts.operations)},
+          {"components", {{"messages", std::move(parts.messages)}, {"schemas", schemas.take()}}}};
 }
 
 }  // namespace penstock::contract

@@ -57,5 +57,24 @@ TEST(Asyncapi, AHeaderThatSomeEventsHaveIsOptional) {
   }
 }
 
+// An operation of AsyncAPI has one channel, so an operation that writes to two topics is two.
+TEST(Asyncapi, SeveralEventsAreMessagesOfAnOperationForEachTopic) {
+  const Contract contract =
+      Contract::parse(
+          "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {post: {operationId: place, "
+          "x-events: {events: [{type: t.a, topic: as}, {type: t.b, topic: bs}, {type: t.c, topic: "
+          "as}]}, responses: {'204': {description: d}}}}}",
+          "t.yaml")
+          .value();
+  const auto document = asyncapi_of(contract);
+  const auto& operations = document.at("operations").as_object();
+  ASSERT_EQ(operations.size(), 2u);
+  EXPECT_EQ(serialize(operations.at("place").at("messages")),
+            R"([{"$ref":"#/channels/as/messages/t.a"},{"$ref":"#/channels/as/messages/t.c"}])");
+  EXPECT_EQ(serialize(operations.at("place.bs").at("messages")),
+            R"([{"$ref":"#/channels/bs/messages/t.b"}])");
+  EXPECT_EQ(document.at("components").at("messages").as_object().size(), 3u);
+}
+
 }  // namespace
 }  // namespace penstock::contract

@@ -176,12 +176,13 @@ base::Result<EventSchemasSource> EventSchemasSource::of(const Contract& contract
   NeededParts needed;
   for (const Path& path : contract.paths()) {
     for (const Operation& operation : path.operations) {
-      if (!operation.event) continue;
-      // All events of a type have the same schema.
-      const auto [event, is_new] = source.events.emplace(operation.event->type, "");
-      if (!is_new || operation.event->schema == nullptr) continue;
-      needed.add(*operation.event->schema);
-      event->second = reference_to(*operation.event->schema->node, contract);
+      for (const EventDeclaration& declared : operation.events) {
+        // All events of a type have the same schema.
+        const auto [event, is_new] = source.events.emplace(declared.type, "");
+        if (!is_new || declared.schema == nullptr) continue;
+        needed.add(*declared.schema);
+        event->second = reference_to(*declared.schema->node, contract);
+      }
     }
   }
   for (const Document& document : contract.sources().documents()) {

@@ -32,6 +32,12 @@ const Response* Operation::response(unsigned status) const {
   return best;
 }
 
+const EventDeclaration* Operation::event(std::string_view type) const {
+  const auto found = std::find_if(events.begin(), events.end(),
+                                  [&](const EventDeclaration& one) { return one.type == type; });
+  return found != events.end() ? &*found : nullptr;
+}
+
 bool Operation::declares(unsigned status) const {
   const Response* response = this->response(status);
   return response != nullptr && response->first == status && response->last == status;
@@ -165,12 +171,14 @@ const Path* Contract::with_other_slash(std::string_view path) const {
   return found == Router::kNone ? nullptr : &paths_[routes_[found].path];
 }
 
-std::vector<std::string> Contract::topics(const std::string& override_topic) const {
+std::vector<std::string> Contract::topics(const std::string& override_topic,
+                                          bool only_atomic) const {
   std::vector<std::string> topics;
   for (const Path& path : paths_) {
     for (const Operation& operation : path.operations) {
-      if (operation.event && operation.not_served.empty()) {
-        topics.push_back(override_topic.empty() ? operation.event->topic : override_topic);
+      if (!operation.not_served.empty() || (only_atomic && !operation.atomic)) continue;
+      for (const EventDeclaration& event : operation.events) {
+        topics.push_back(override_topic.empty() ? event.topic : override_topic);
       }
     }
   }

@@ -38,20 +38,25 @@ struct Target;
 // A ContractCompiler (contract_compiler.h) fills the Contract, and an ElementReader
 // (element_reader.h) reads the parts of its operations.
 
-// An EventDeclaration is the extension `x-event` of an operation: the event that its handler may
-// publish.
+// An EventDeclaration is the extension `x-event` of an operation, or one of those in its `x-events`:
+// an event that its handler may publish.
 struct EventDeclaration {
-  std::string type;
-  std::string topic;
+  std::string type = {};
+  std::string topic = {};
   // This is a JSON Pointer (RFC 6901) to the key in the event's value. It is empty for events
   // without a key.
-  std::string key_pointer;
+  std::string key_pointer = {};
   bool acknowledged = true;        // True for `delivery: acknowledged`, false for `best_effort`.
   const Schema* schema = nullptr;  // The schema of the value, or null.
   // Says whether the record has the headers of CloudEvents' extension "Auth Context", which say who
   // has sent the request: `ce_authtype` and `ce_authid`.
   bool auth_context = false;
+  const Node* node = nullptr;  // Its place in the document.
 };
+
+// An operation may declare so many events, and a handler may publish so many for one request.
+inline constexpr size_t kDeclaredEventsMax = 16;
+inline constexpr size_t kPublishedEventsMax = 16;
 
 // A RequestBody is the `requestBody` of an operation, with its media types.
 struct RequestBody {
@@ -84,7 +89,12 @@ struct Operation {
   std::vector<Parameter> parameters = {};
   std::optional<RequestBody> body = {};
   std::vector<Response> responses = {};
-  std::optional<EventDeclaration> event = {};
+  // This has one event for an `x-event`, and those of an `x-events`. Their types differ.
+  std::vector<EventDeclaration> events = {};
+  // Whether they stand in an `x-events`, so that the handler may publish several for one request.
+  bool several_events = false;
+  // Whether the events of one request are stored together or not at all (`atomic: true`).
+  bool atomic = false;
   // These are those of its own `servers`, or else of its path's, or else of the contract's.
   std::shared_ptr<const std::vector<std::string>> base_paths = {};
   // This is what the operation requires of its clients: its own `security`, or the document's.
@@ -109,6 +119,8 @@ struct Operation {
   [[nodiscard]] const Response* response(unsigned status) const;
   // Returns whether the document declares the status by its number.
   [[nodiscard]] bool declares(unsigned status) const;
+  // Returns the declaration of the events of this type, or null if there is none.
+  [[nodiscard]] const EventDeclaration* event(std::string_view type) const;
 };
 
 // A Path is one entry of `paths`, with its operations.
@@ -191,9 +203,11 @@ class Contract {
   // Returns the base paths of the document's `servers`, such as "/v1". There is at least one, which
   // may be "".
   [[nodiscard]] const std::vector<std::string>& base_paths() const { return *base_paths_; }
-  // Returns the topics that operations publish to, sorted and without duplicates. If
+  // Returns the topics that operations publish to, sorted and without duplicates; with
+  // `only_atomic` those to which one publishes several events together or not at all. If
   // `override_topic` is not empty, it replaces them all.
-  [[nodiscard]] std::vector<std::string> topics(const std::string& override_topic) const;
+  [[nodiscard]] std::vector<std::string> topics(const std::string& override_topic,
+                                                bool only_atomic = false) const;
   // Returns how many places have remarks of each kind: what has no effect, is not served, or is
   // costly.
   [[nodiscard]] std::map<std::string, size_t> remarks() const;

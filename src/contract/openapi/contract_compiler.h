@@ -86,6 +86,7 @@ class ContractCompiler {
   void queue_callbacks(const Target& list);
   void read_responses(const Target& at, Operation& operation);
   void add_response(const Node& status, Response response, Operation& operation);
+  void read_events(const Target& at, Operation& operation);
   void refuse_other_event_schema(const Node& at, const EventDeclaration& event);
   void refuse_colliding_topic(const Node& event);
 

@@ -75,12 +75,24 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
   }
   read_responses(at, operation);
   if (operation.not_served.empty()) operation.not_served = why_not_served(operation);
-  if (const Target event = elements_.member(at, "x-event"); event.node != nullptr) {
-    operation.event = elements_.read_event(event);
-    refuse_other_event_schema(*event.node, *operation.event);
+  read_events(at, operation);
+  return operation;
+}
+
+void ContractCompiler::read_events(const Target& at, Operation& operation) {
+  const Target one = elements_.member(at, "x-event");
+  const Target several = elements_.member(at, "x-events");
+  if (one.node != nullptr) operation.events.push_back(elements_.read_event(one));
+  if (several.node != nullptr && one.node != nullptr) {
+    sources_.problem(*several.node, "exclusive-fields",
+                     "'x-event' and 'x-events' exclude one another; write all events in x-events");
+  } else if (several.node != nullptr) {
+    elements_.read_events(several, operation);
+  }
+  for (const EventDeclaration& event : operation.events) {
+    refuse_other_event_schema(*event.node, event);
     refuse_colliding_topic(*event.node);
   }
-  return operation;
 }
 
 // A consumer relies on the event's type, so all events of a type must have the same schema.

@@ -78,12 +78,12 @@ TEST_F(ContractTest, FindsThePathWithTheOtherSlash) {
 
 TEST_F(ContractTest, ReadsTheEventOfAnOperation) {
   const Operation& operation = *contract_.match("POST", "/a", values_).operation;
-  ASSERT_TRUE(operation.event);
-  EXPECT_EQ(operation.event->type, "t.a");
-  EXPECT_EQ(operation.event->topic, "as");
-  EXPECT_EQ(operation.event->key_pointer, "/id");
-  EXPECT_FALSE(operation.event->acknowledged);
-  EXPECT_FALSE(operation.event->auth_context);
+  ASSERT_EQ(operation.events.size(), 1u);
+  EXPECT_EQ(operation.events.front().type, "t.a");
+  EXPECT_EQ(operation.events.front().topic, "as");
+  EXPECT_EQ(operation.events.front().key_pointer, "/id");
+  EXPECT_FALSE(operation.events.front().acknowledged);
+  EXPECT_FALSE(operation.events.front().auth_context);
   EXPECT_EQ(contract_.topics(""), std::vector<std::string>{"as"});
   EXPECT_EQ(contract_.topics("other"), std::vector<std::string>{"other"});
 }
@@ -92,7 +92,7 @@ TEST(Contract, AnEventCanSayWhoHasSentTheRequest) {
   const Contract contract =
       Contract::parse(with("topic: as", "auth_context: true, topic: as"), "t.yaml").value();
   PathValues values;
-  EXPECT_TRUE(contract.match("POST", "/a", values).operation->event->auth_context);
+  EXPECT_TRUE(contract.match("POST", "/a", values).operation->events.front().auth_context);
   const auto wrong = Contract::parse(with("topic: as", "auth_context: 1, topic: as"), "t.yaml");
   EXPECT_EQ(wrong.error().message, "t.yaml:8:42: auth_context must be true or false");
 }
@@ -155,7 +155,7 @@ TEST(Contract, ReportsProblemsWithFileLineAndColumn) {
        "'default'"},
       {with("paths:", "x-penstock-strct: true\npaths:"),
        "t.yaml:3:1: 'x-penstock-strct' is not known here; the extensions at this place are "
-       "x-penstock-rate and x-penstock-strict"},
+       "x-penstock-handler and x-penstock-rate and x-penstock-strict"},
       {with("paths:", "components: {schemas: {A: {pattern: '('}}}\npaths:"),
        "t.yaml:3:37: at column 1 of the pattern (: this '(' has no ')'"},
       {with("paths:",
@@ -215,7 +215,7 @@ TEST(Contract, FollowsReferencesToOtherFiles) {
        R"({"B": {"type": "object", "properties": {"again": {"$ref": "a.yaml#/A"}}}})"}};
   const auto contract = parse_contract(files);
   ASSERT_TRUE(contract) << contract.error().message;
-  const Schema& schema = *contract->paths()[0].operations[0].event->schema;
+  const Schema& schema = *contract->paths()[0].operations[0].events.front().schema;
   EXPECT_TRUE(is_valid(schema, boost::json::object{{"again", boost::json::object()}}));
   EXPECT_FALSE(is_valid(schema, boost::json::object{{"again", 1}}));
   const ContractFile broken[] = {files[0], {"schemas/a.yaml", "A: {type: 5}\n"}};

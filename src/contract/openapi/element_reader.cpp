@@ -147,7 +147,7 @@ Examples ElementReader::read_examples(const Target& at) {
 }
 
 EventDeclaration ElementReader::read_event(const Target& at) {
-  EventDeclaration event;
+  EventDeclaration event{.node = at.node};
   const Node& node = *at.node;
   if (!node.is(Kind::object)) {
     sources_.problem(node, "wrong-type", "x-event must be an object");
@@ -181,6 +181,41 @@ EventDeclaration ElementReader::read_event(const Target& at) {
     event.schema = schemas_.compile(*schema.node, *schema.resource);
   }
   return event;
+}
+
+void ElementReader::read_events(const Target& at, Operation& operation) {
+  operation.several_events = true;
+  const Node& node = *at.node;
+  if (!node.is(Kind::object)) {
+    return sources_.problem(node, "wrong-type", "x-events must be an object");
+  }
+  refuse_other_keys(node, "x-events", {"atomic", "events"});
+  operation.atomic = flag(node, "atomic", false);
+  const Target list = member(at, "events");
+  if (list.node == nullptr || !list.node->is(Kind::array) || list.node->elements.empty()) {
+    return sources_.problem(list.node != nullptr ? *list.node : node, "missing-field",
+                            "x-events needs 'events', a list with an event or several");
+  }
+  if (list.node->elements.size() > kDeclaredEventsMax) {
+    return sources_.problem(*list.node, "too-many-parts",
+                            "x-events has " + std::to_string(list.node->elements.size()) +
+                                " events, but may have at most " +
+                                std::to_string(kDeclaredEventsMax));
+  }
+  for (const Node* one : list.node->elements) {
+    EventDeclaration event = read_event({one, &sources_.resource_of(*one, *list.resource)});
+    if (!event.type.empty() && operation.event(event.type) != nullptr) {
+      sources_.problem(*one, "event-twice",
+                       "x-events declares events of type '" + event.type +
+                           "' twice; remove one: a handler may publish several events of a type");
+    }
+    if (operation.atomic && !event.acknowledged) {
+      sources_.problem(*one, "event-delivery",
+                       "x-events: with atomic the delivery must be acknowledged, since all events "
+                       "of a request are stored or none is");
+    }
+    operation.events.push_back(std::move(event));
+  }
 }
 
 }  // namespace penstock::contract

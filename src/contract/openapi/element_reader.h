@@ -39,6 +39,8 @@ class ElementReader {
   [[nodiscard]] const std::vector<const Node*>& linked_ids() const { return linked_ids_; }
   // Reads an `x-event`, which may have any type and is not a reference.
   [[nodiscard]] EventDeclaration read_event(const Target& at);
+  // Reads an `x-events`, which may have any type and is not a reference, into the operation.
+  void read_events(const Target& at, Operation& operation);
 
   // The next two need the finished schemas, so call them after SchemaCompiler::finish().
 

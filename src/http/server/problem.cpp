@@ -20,6 +20,18 @@ void append_errors(std::string& out, const std::vector<contract::Violation>& err
   list.end();
 }
 
+void append_events(std::string& out, std::span<const ProblemEvent> events) {
+  json::ArrayWriter list(out);
+  for (const ProblemEvent& event : events) {
+    json::ObjectWriter(list.element())
+        .member("id", event.id)
+        .member("type", event.type)
+        .member("outcome", event.outcome)
+        .end();
+  }
+  list.end();
+}
+
 }  // namespace
 
 std::string_view reason_phrase(unsigned status) {
@@ -118,6 +130,7 @@ ResponseMessage problem_response(const Problem& problem) {
       .member("status", problem.status);
   if (problem.retryable) body.member("retryable", *problem.retryable);
   if (!problem.event_id.empty()) body.member("event_id", problem.event_id);
+  if (!problem.events.empty()) append_events(body.key("events"), problem.events);
   if (problem.errors != nullptr) append_errors(body.key("errors"), *problem.errors);
   body.end();
   return response;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,15 @@ namespace penstock::http {
 // Returns the reason phrase of a status code (RFC 9110 section 15), or "Error" for an unknown one.
 [[nodiscard]] std::string_view reason_phrase(unsigned status);
 
-// Holds the contents of a problem document (RFC 9457). `retryable`, `event_id` and `errors` are
-// extension members, which are left out if they are not set.
+// Says in a problem document what has become of one of several events.
+struct ProblemEvent {
+  std::string_view id = {};
+  std::string_view type = {};
+  std::string_view outcome = {};  // "stored", "not_stored", "unknown" or "refused".
+};
+
+// Holds the contents of a problem document (RFC 9457). `retryable`, `event_id`, `events` and `errors`
+// are extension members, which are left out if they are not set.
 struct Problem {
   unsigned status = 500;
   // Tells the client what is wrong. If it is empty, the document repeats its title.
@@ -21,6 +29,7 @@ struct Problem {
   // Says whether the client may try again. It is set for failures of publishing.
   std::optional<bool> retryable = {};
   std::string_view event_id = {};  // The id of an event that may have been stored.
+  std::span<const ProblemEvent> events = {};  // All events of the request.
   const contract::Violations* errors = nullptr;
 };
 

@@ -12,6 +12,7 @@
 #include "async/awaitable.h"
 #include "events/delivery_report.h"
 #include "http/server/message.h"
+#include "http/server/published_events.h"
 
 namespace penstock::http {
 
@@ -37,7 +38,10 @@ struct Reply {
   // Has the route's template ("/current_time"), never the raw path. It views a text of the
   // service that outlives the reply, and is empty if the request has no route.
   std::string_view route = {};
-  std::optional<std::string> event_id = {};  // The id of the event, if one was made.
+  // The id of the event, or of the first of several. It is empty if none was made.
+  std::string event_id = {};
+  // Is set if the operation publishes several events (`x-events`).
+  std::unique_ptr<PublishedEvents> several = {};
   // Where Kafka has stored the event, if that is known.
   std::optional<events::StoredAt> stored_at = {};
   // Says for the log why the response is an error. It has no value of the request, because that may
