@@ -34,6 +34,7 @@ function(penstock_package_targets result)
     penstock_http
     penstock_http_testing
     penstock_kafka
+    penstock_kafka_transactions
     penstock_lambda
     penstock_lambda_testing
     penstock_local

@@ -32,6 +32,7 @@
 #include "http/publishing.h"
 #include "http/server/server.h"
 #include "kafka/producer.h"
+#include "kafka/transactions/transactions.h"
 #include "log/fault_flush.h"
 #include "log/log.h"
 #include "resources/registry.h"
@@ -68,7 +69,8 @@ class ApiProgram {
   void write_log() { static_cast<void>(log_.flush()); }
 
  private:
-  [[nodiscard]] base::Result<events::Sink*> make_sink(const std::vector<std::string>& topics);
+  [[nodiscard]] base::Result<events::Sink*> make_sink(const std::vector<std::string>& topics,
+                                                      bool with_sets);
   [[nodiscard]] base::Result<kafka::Settings> kafka_settings();
   [[nodiscard]] base::Result<> make_resources();
   [[nodiscard]] base::Result<> listen();
@@ -97,8 +99,11 @@ class ApiProgram {
   std::unique_ptr<MskIam> msk_iam_;            // Null if Kafka needs no authentication.
   std::unique_ptr<kafka::Producer> producer_;  // Null if no Kafka is configured.
   std::unique_ptr<events::LogSink> log_sink_;
+  kafka::transactions::Transactions* transactions_ = nullptr;  // `sets_`, if it is of Kafka.
   std::unique_ptr<events::Publisher> publisher_;
   std::unique_ptr<http::Publishing> publishing_;
+  // Is null if no operation is atomic. It ends before `publishing_`, which it tells of its sets.
+  std::unique_ptr<events::AtomicSink> sets_;
   base::Environment environment_;  // For the resources, if there are some.
   resources::Registry registry_;
   std::optional<async::BlockingPool> blocking_;
@@ -139,13 +144,15 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
         .field("places", count);
   }
   log_operations(contract, settings_.external_security, log_);
-  const auto sink = make_sink(contract.topics(settings_.topic));
+  const bool with_sets = !contract.topics(settings_.topic, true).empty();
+  const auto sink = make_sink(contract.topics(settings_.topic), with_sets);
   if (!sink) return sink.error();
   const std::string name(service_.program);
   events::Publisher::Limits publishing = settings_.publishing;
   publishing.bytes_max = settings_.kafka.queue_kib_max * 1024;
   publisher_ = std::make_unique<events::Publisher>(**sink, publishing, log_);
   publishing_ = std::make_unique<http::Publishing>(io_, *publisher_);
+  if (sets_) publishing_->store_sets_in(*sets_);
   if (auto made = make_resources(); !made) return made.error();
   auto api = http::Api::make(
       std::move(contract), service_.handlers,
@@ -194,17 +201,24 @@ base::Result<> ApiProgram::make_resources() {
   return {};
 }
 
-// Makes the sink of events, which is Kafka or the log.
-base::Result<events::Sink*> ApiProgram::make_sink(const std::vector<std::string>& topics) {
+// Makes the sink of events, which is Kafka or the log, and the one of sets if there are any.
+base::Result<events::Sink*> ApiProgram::make_sink(const std::vector<std::string>& topics,
+                                                  bool with_sets) {
   if (settings_.kafka.bootstrap.empty()) {
     log_sink_ = std::make_unique<events::LogSink>(log_);
+    if (with_sets) sets_ = std::make_unique<events::AtomicLogSink>(log_);
     return log_sink_.get();
   }
   auto kafka = kafka_settings();
   if (!kafka) return kafka.error();
-  auto producer = kafka::Producer::make(io_, std::move(*kafka), topics, log_);
+  auto producer = kafka::Producer::make(io_, *kafka, topics, log_);
   if (!producer) return producer.error();
   producer_ = std::move(*producer);
+  if (with_sets) {
+    auto made = std::make_unique<kafka::transactions::Transactions>(io_, std::move(*kafka), log_);
+    transactions_ = made.get();
+    sets_ = std::move(made);
+  }
   return producer_.get();
 }
 
@@ -278,6 +292,7 @@ int ApiProgram::run() {
     Line(log_, Level::error, "the API ends with an exception").field("reason", base::caught_text());
     return end(kExitFailed);
   }
+  if (transactions_ != nullptr) transactions_->flush(settings_.publishing.deadline);
   if (producer_) producer_->flush(settings_.publishing.deadline);
   publisher_->log_unreported();
   Line(log_, Level::info, "stopped").field("events_without_a_report", publisher_->in_flight());
@@ -335,6 +350,11 @@ std::vector<http::Check> ApiProgram::checks() const {
   if (producer_) {
     std::string reason = producer_->not_ready_reason();
     checks.push_back({.name = "kafka", .ready = reason.empty(), .reason = std::move(reason)});
+  }
+  if (transactions_ != nullptr) {
+    std::string reason = transactions_->not_ready_reason();
+    checks.push_back(
+        {.name = "kafka_transactions", .ready = reason.empty(), .reason = std::move(reason)});
   }
   if (msk_iam_) {
     checks.push_back(

@@ -82,6 +82,14 @@ base::Result<> RunningKafka::start() {
   return {};
 }
 
+void RunningKafka::freeze() {
+  ::kill(child_->pid(), SIGSTOP);
+}
+
+void RunningKafka::thaw() {
+  ::kill(child_->pid(), SIGCONT);
+}
+
 void RunningKafka::stop() {
   if (!child_) return;
   child_->signal(SIGTERM);

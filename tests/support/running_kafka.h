@@ -35,6 +35,9 @@ class RunningKafka {
   [[nodiscard]] base::Result<> start();
   // Kills the broker, as if its machine had failed.
   void kill9() { child_.reset(); }
+  // Lets the broker stand still, with its connections open, and go on.
+  void freeze();
+  void thaw();
   // Stops the broker with SIGTERM, or kills it after KafkaBroker::kStopPatience.
   void stop();
 
