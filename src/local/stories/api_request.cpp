@@ -67,6 +67,7 @@ std::optional<ApiRequest> ApiRequest::read(std::string_view line) {
   request.is_story_ = is_story;
   request.status_ = *status;
   request.duration_us_ = duration_of(members, "duration_us").value_or(microseconds(0)).count();
+  request.event_number_ = members.number("event_number").value_or(0);
   request.event_id_ = request.text("event_id", Story::kNameBytesMax);
   const auto partition = members.number("partition");
   const auto offset = members.number("offset");

@@ -30,6 +30,9 @@ class ApiRequest {
     return topic_partition_;
   }
   [[nodiscard]] base::Offset offset() const { return offset_; }
+  // Says whether the line counts as a request: one that publishes several events has a line for
+  // each of them, of which only the first does.
+  [[nodiscard]] bool is_first() const { return event_number_ <= 1; }
   // Says whether the client knows that the event is stored.
   [[nodiscard]] bool is_acknowledged() const {
     return status_ < 400 && topic_partition_.has_value();
@@ -59,6 +62,7 @@ class ApiRequest {
   bool is_story_ = false;
   int64_t status_ = 0;
   int64_t duration_us_ = 0;
+  int64_t event_number_ = 0;
   std::string event_id_;
   std::optional<TopicPartition> topic_partition_;
   base::Offset offset_ = {};

@@ -199,10 +199,12 @@ void Stories::api_line(std::string_view line) {
 
 bool Stories::count(const ApiRequest& request, base::SystemTime now) {
   Figures::Second& second = figures_.at(figures_.second());
-  ++system_.requests;
-  ++second.requests;
-  if (request.status() >= 500) ++second.errors;
-  figures_.add_request(std::chrono::microseconds(request.duration_us()));
+  if (request.is_first()) {
+    ++system_.requests;
+    ++second.requests;
+    if (request.status() >= 500) ++second.errors;
+    figures_.add_request(std::chrono::microseconds(request.duration_us()));
+  }
   if (request.is_acknowledged()) {
     TopicPartition topic_partition = *request.topic_partition();
     if (topic_partition.topic.empty()) topic_partition.topic = system_.only_topic();

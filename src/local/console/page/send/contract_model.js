@@ -86,12 +86,19 @@ export function operationsOf(contract) {
           id: raw.operationId ?? `${method} ${path}`, method: method.toUpperCase(), path,
           summary: String(raw.summary ?? ''), description: String(raw.description ?? ''),
           tags: Array.isArray(raw.tags) ? raw.tags.map(String) : [],
-          deprecated: raw.deprecated === true, publishes: raw['x-event'] !== undefined, raw, item,
+          deprecated: raw.deprecated === true, publishes: eventsOf(raw).length > 0, raw, item,
         });
       }
     }
   }
   return operations;
+}
+
+/** Returns the declarations of the events that an operation may publish. */
+export function eventsOf(raw) {
+  if (raw['x-event'] !== undefined) return [raw['x-event']];
+  const several = raw['x-events']?.events;
+  return Array.isArray(several) ? several : [];
 }
 
 /**

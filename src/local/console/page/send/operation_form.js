@@ -5,7 +5,7 @@ import { copyButton, el, failure, fill, setText } from '../dom.js';
 import { visible } from '../foreign_text.js';
 import { answerPanel } from './answer.js';
 import { bodyEditor } from './body_editor.js';
-import { detailsOf } from './contract_model.js';
+import { detailsOf, eventsOf } from './contract_model.js';
 import { curlOf } from './curl.js';
 import { kAny, makeField, newId } from './fields.js';
 import { makeFields } from './groups.js';
@@ -107,8 +107,8 @@ function headerPart(draft, changed) {
 }
 
 function head(operation) {
-  const { publishes, raw } = operation;
-  const event = publishes ? raw['x-event'] : null;
+  const { raw } = operation;
+  const events = eventsOf(raw);
   return el('div', { class: 'form-head' }, el('div', { class: 'row' },
     el('h2', { class: 'operation-title mono' }, methodName(operation.method), ' ',
       visible(operation.path, true)),
@@ -117,10 +117,11 @@ function head(operation) {
   operation.summary ? el('p', null, visible(operation.summary)) : null,
   operation.description && operation.description !== operation.summary
     ? el('p', { class: 'muted small operation-about' }, visible(operation.description)) : null,
-  event ? el('p', { class: 'small' }, 'It publishes ',
+  events.map((event) => el('p', { class: 'small' }, 'It publishes ',
     el('span', { class: 'mono' }, visible(String(event?.type ?? 'an event'), true)),
     event?.topic ? [' to ', el('span', { class: 'mono' }, visible(String(event.topic), true))]
-      : null, '.') : null);
+      : null,
+    raw['x-events']?.atomic === true ? ', together with its others or not at all.' : '.')));
 }
 
 /**
