@@ -229,6 +229,9 @@ write_topics() {
   mkdir --parents "$package"
   "$tools/penstock_contract" topics "${service:?}/${CONTRACT%% *}" \
     >"$package/$FUNCTION_PROGRAM.topics"
+  # Those of operations with atomic events, for which the API needs more rights.
+  "$tools/penstock_contract" topics --atomic "${service:?}/${CONTRACT%% *}" \
+    >"$package/$FUNCTION_PROGRAM.atomic-topics"
 }
 
 # write_tables: writes a CloudFormation template of the tables that the service declares.

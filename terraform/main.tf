@@ -113,6 +113,10 @@ module "api" {
   kafka = var.enable_kafka ? {
     cluster_arn = module.stream[0].cluster_arn
     topic_arns  = [for topic in var.topics : "${module.stream[0].topic_arn_prefix}/${topic}"]
+    # Each process of the API makes an id of its own, which begins with the program's name.
+    transactional_id_arns = var.atomic_events ? [
+      "${module.stream[0].transactional_id_arn_prefix}/${local.api_program}-*",
+    ] : []
   } : null
 
   task_policies = local.has_tables ? {

@@ -12,6 +12,15 @@ variable "enable_kafka" {
   }
 }
 
+variable "atomic_events" {
+  description = <<-EOT
+    Whether the contract has operations with atomic events, for which the API needs Kafka's
+    transactions. `./penstock deploy` finds it out (`penstock_contract topics --atomic`).
+  EOT
+  type        = bool
+  default     = false
+}
+
 variable "topics" {
   description = <<-EOT
     Topics of the contract's events, which Kafka needs. `./penstock deploy` reads them from the

@@ -69,6 +69,18 @@ def topics_file(service: Service) -> str:
     return f"{FOLDER}/{service.function_program}.topics"
 
 
+def has_atomic_events(commands: Commands, service: Service) -> bool:
+    """Says whether the contract has operations with atomic events.
+
+    `./penstock package` has written down the topics of these beside the package, if there are any.
+    """
+    path = commands.root / f"{FOLDER}/{service.function_program}.atomic-topics"
+    try:
+        return not commands.dry_run and bool(path.read_text(encoding="utf-8").split())
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def contract_topics(commands: Commands, service: Service) -> list[str]:
     """Returns the topics of the contract, which `./penstock package` has written down.
 

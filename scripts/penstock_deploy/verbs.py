@@ -15,7 +15,11 @@ from penstock_deploy.certificate import (
     make_certificate,
 )
 from penstock_deploy.commands import Commands, say
-from penstock_deploy.function_package import contract_topics, make_function_package
+from penstock_deploy.function_package import (
+    contract_topics,
+    has_atomic_events,
+    make_function_package,
+)
 from penstock_deploy.image import push_image
 from penstock_deploy.options import Options
 from penstock_deploy.registry import apply_registry, registry_variables
@@ -65,6 +69,8 @@ def deploy(commands: Commands, options: Options, service: Service) -> None:
         make_function_package(commands, service, variables.function_zip)
         if not variables.names_topics:
             topics = (f"-var=topics={json.dumps(contract_topics(commands, service))}",)
+        if has_atomic_events(commands, service):
+            topics += ("-var=atomic_events=true",)
     image = push_image(commands, service, repository, options.image_tag, variables.enable_ecs_exec)
     stack.change(
         "apply",

@@ -231,6 +231,13 @@ run "properties" {
   }
 
   assert {
+    condition = !contains(
+      data.aws_iam_policy_document.task.statement[*].sid, "WriteInTransactions"
+    )
+    error_message = "Without atomic events the API needs no transactions."
+  }
+
+  assert {
     condition = alltrue([
       for action in flatten(concat(
         data.aws_iam_policy_document.execution.statement[*].actions,
@@ -361,5 +368,33 @@ run "in_another_vpc_and_on_another_port" {
       aws_lb_target_group.this.vpc_id == "vpc-other" && aws_lb_target_group.this.port == 8080
     )
     error_message = "The target group must move."
+  }
+}
+
+run "an_api_with_atomic_events" {
+  command = plan
+  module {
+    source = "./modules/api"
+  }
+  variables {
+    kafka = {
+      cluster_arn = "arn:aws:kafka:eu-central-1:123456789012:cluster/hello/UUID"
+      topic_arns  = ["arn:aws:kafka:eu-central-1:123456789012:topic/hello/UUID/events"]
+      transactional_id_arns = [
+        "arn:aws:kafka:eu-central-1:123456789012:transactional-id/hello/UUID/hello_api-*",
+      ]
+    }
+  }
+
+  assert {
+    condition = [
+      for statement in data.aws_iam_policy_document.task.statement :
+      [sort(tolist(statement.actions)), tolist(statement.resources)]
+      if statement.sid == "WriteInTransactions"
+      ] == [[
+        ["kafka-cluster:AlterTransactionalId", "kafka-cluster:DescribeTransactionalId"],
+        ["arn:aws:kafka:eu-central-1:123456789012:transactional-id/hello/UUID/hello_api-*"],
+    ]]
+    error_message = "Transactions need both actions, on the ids of the API's processes."
   }
 }

@@ -452,8 +452,10 @@ run "a_stream" {
       output.topic_arn_prefix ==
       "arn:aws:kafka:eu-central-1:123456789012:topic/hello/0123-s1" &&
       output.group_arn_prefix ==
-      "arn:aws:kafka:eu-central-1:123456789012:group/hello/0123-s1"
+      "arn:aws:kafka:eu-central-1:123456789012:group/hello/0123-s1" &&
+      output.transactional_id_arn_prefix ==
+      "arn:aws:kafka:eu-central-1:123456789012:transactional-id/hello/0123-s1"
     )
-    error_message = "Topics and groups have the cluster's name and UUID in their ARN."
+    error_message = "Topics, groups and ids have the cluster's name and UUID in their ARN."
   }
 }

@@ -7,7 +7,11 @@ from pathlib import Path
 from fakes import NO_STATE, PROJECT, SERVICE, FakeCommands, TestCase
 from penstock_deploy.account import know_region
 from penstock_deploy.commands import Ended, Failure
-from penstock_deploy.function_package import contract_topics, make_function_package
+from penstock_deploy.function_package import (
+    contract_topics,
+    has_atomic_events,
+    make_function_package,
+)
 from penstock_deploy.registry import registry_variables
 from penstock_deploy.terraform import OVERRIDE, REGISTRY, STACK, Terraform, use_backend
 
@@ -160,6 +164,16 @@ class FunctionPackageTest(TestCase):
         path.write_text("")
         with self.assertRaisesRegex(Failure, "The contract declares no event"):
             contract_topics(commands, SERVICE)
+
+    def test_says_beside_it_whether_events_are_atomic(self) -> None:
+        commands = FakeCommands(root=self.folder)
+        self.assertFalse(has_atomic_events(commands, SERVICE))
+        path = self.folder / "build/package/kafka_consumer.atomic-topics"
+        path.parent.mkdir(parents=True)
+        path.write_text("")
+        self.assertFalse(has_atomic_events(commands, SERVICE))
+        path.write_text("orders\n")
+        self.assertTrue(has_atomic_events(commands, SERVICE))
 
     def test_may_be_the_users_own(self) -> None:
         self.assertEqual(self.make("x86_64", "bookworm", variable="/tmp/own.zip"), [])

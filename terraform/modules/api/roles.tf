@@ -163,6 +163,22 @@ data "aws_iam_policy_document" "task" {
     }
   }
 
+  # docs/msk-iam/transactions-policy.json has the same statement.
+  dynamic "statement" {
+    for_each = (
+      var.kafka != null && length(try(var.kafka.transactional_id_arns, [])) > 0 ? [var.kafka] : []
+    )
+
+    content {
+      sid = "WriteInTransactions"
+      actions = [
+        "kafka-cluster:AlterTransactionalId",
+        "kafka-cluster:DescribeTransactionalId",
+      ]
+      resources = statement.value.transactional_id_arns
+    }
+  }
+
   # The program reads keys and users again after a while, so that they change without a deployment.
   dynamic "statement" {
     for_each = length(local.authentication_secret_arns) > 0 ? [true] : []

@@ -202,10 +202,14 @@ variable "memory" {
 }
 
 variable "kafka" {
-  description = "ARNs of the MSK cluster and of the topics that the API writes; null without Kafka"
+  description = <<-EOT
+    ARNs of the MSK cluster, of the topics that the API writes, and of its transactional ids if the
+    contract has atomic operations; null without Kafka
+  EOT
   type = object({
-    cluster_arn = string
-    topic_arns  = list(string)
+    cluster_arn           = string
+    topic_arns            = list(string)
+    transactional_id_arns = optional(list(string), [])
   })
   default = null
 }

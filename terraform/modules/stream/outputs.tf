@@ -18,6 +18,11 @@ output "topic_arn_prefix" {
   value       = join(":topic/", local.cluster_arn_parts)
 }
 
+output "transactional_id_arn_prefix" {
+  description = "Start of the ARNs of transactional ids: arn:…:transactional-id/CLUSTER/UUID"
+  value       = join(":transactional-id/", local.cluster_arn_parts)
+}
+
 output "group_arn_prefix" {
   description = "Start of the ARNs of the cluster's consumer groups: arn:…:group/CLUSTER/UUID"
   value       = join(":group/", local.cluster_arn_parts)
