@@ -59,10 +59,10 @@ Answer publish(const Request& request) {
     const std::string_view type = left.substr(0, left.find(','));
     left.remove_prefix(std::min(left.size(), type.size() + 1));
     if (type == "untyped") {
-      answer = std::move(answer).publish(object{{"id", "u"}});
+      std::move(answer).publish(object{{"id", "u"}});
     } else {
-      answer = std::move(answer).publish("t." + std::string(type),
-                                         object{{type == "paid" ? "amount" : "id", "7"}});
+      std::move(answer).publish("t." + std::string(type),
+                                object{{type == "paid" ? "amount" : "id", "7"}});
     }
   }
   return answer;
