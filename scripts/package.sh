@@ -236,7 +236,7 @@ write_topics() {
 
 # write_tables: writes a CloudFormation template of the tables that the service declares.
 write_tables() {
-  [[ $TABLES ]] || return 0
+  [[ ${TABLES:-} ]] || return 0
   PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$root/scripts" python3 -m penstock_tables.cloudformation \
     "$SERVICE" "${service:?}/$TABLES" >"$package/$SERVICE.tables.cloudformation.json" ||
     die "the tables that $TABLES declares cannot be made; the line above says why."
