@@ -18,7 +18,7 @@ std::string problem(const std::string& events, const std::string& more = "") {
   return contract ? "" : contract.error().message;
 }
 
-TEST(SeveralEvents, AreThoseOfTheList) {
+TEST(DeclaredEvents, AreThoseOfTheList) {
   const Contract contract =
       Contract::parse(with("{events: [{type: t.a, topic: as, key: /id}, {type: t.b, topic: bs, "
                            "delivery: best_effort}]}"),
@@ -37,14 +37,14 @@ TEST(SeveralEvents, AreThoseOfTheList) {
   EXPECT_TRUE(contract.topics("", true).empty());
 }
 
-TEST(SeveralEvents, MayBeAtomic) {
+TEST(DeclaredEvents, MayBeAtomic) {
   const Contract contract =
       Contract::parse(with("{atomic: true, events: [{type: t.a, topic: as}]}"), "t.yaml").value();
   EXPECT_TRUE(contract.paths()[0].operations[0].atomic);
   EXPECT_EQ(contract.topics("", true), (std::vector<std::string>{"as"}));
 }
 
-TEST(SeveralEvents, OfOneXEventAreOne) {
+TEST(DeclaredEvents, OfOneXEventAreOne) {
   const std::string document =
       "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {x-event: {type: t.a, "
       "topic: as}, responses: {'200': {description: d}}}}}";
@@ -54,7 +54,7 @@ TEST(SeveralEvents, OfOneXEventAreOne) {
   EXPECT_FALSE(operation.several_events);
 }
 
-TEST(SeveralEvents, AreCheckedAsEachAlone) {
+TEST(DeclaredEvents, AreCheckedAsEachAlone) {
   std::string seventeen = "{events: [";
   for (int i = 0; i < 17; ++i) seventeen += "{type: t.a" + std::to_string(i) + ", topic: as}, ";
   struct Row {
