@@ -49,6 +49,13 @@ TEST(RequestHead, RefusesWhatCouldBecomeAnotherRequest) {
   }
 }
 
+TEST(PercentEncoded, KeepsATextInOnePartOfATarget) {
+  EXPECT_EQ(percent_encoded("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(percent_encoded("a/b?c=d&e#f%\r\n\xc3\xa4 +"),
+            "a%2Fb%3Fc%3Dd%26e%23f%25%0D%0A%C3%A4%20%2B");
+  EXPECT_EQ(percent_encoded(std::string_view("\0", 1)), "%00");
+}
+
 TEST(RequestHead, KnowsWhichMethodsMayBeRepeated) {
   for (const char* method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}) {
     EXPECT_TRUE(is_idempotent(method)) << method;

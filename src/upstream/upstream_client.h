@@ -26,13 +26,17 @@ using Headers = std::vector<std::pair<std::string, base::WipedText>>;
 
 struct Request {
   std::string method = "GET";
-  std::string target = "/";  // The path with the query, already percent-encoded.
+  std::string target = "/";  // The path with the query; see percent_encoded().
   Headers headers = {};      // The client adds Host, User-Agent and Content-Length.
   base::WipedText body = {};
   // Says whether the request may be sent again after the server may have acted on it. Without a
   // word GET, HEAD, PUT, DELETE, OPTIONS and TRACE may (RFC 9110 section 9.2.2).
   std::optional<bool> repeatable = {};
 };
+
+// Returns the text as one part of a path or one value of a query: everything but the unreserved
+// characters of RFC 3986 section 2.3 becomes %XX, also a slash.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
 
 struct Response {
   unsigned status = 0;
