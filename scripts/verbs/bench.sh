@@ -14,9 +14,9 @@ source "$root/scripts/against.sh"
 # wrong one is refused before minutes of compiling; tests/verbs/arguments compares the lists.
 # check_options reads it by its name.
 # shellcheck disable=SC2034
-peers_words=(hello publish kill down memory auth attacks)
+peers_words=(hello publish kill down memory auth attacks orders)
 peers_options=(
-  "--rounds integer 1 1000 | measured rounds of hello, publish, auth and attacks (3)"
+  "--rounds integer 1 1000 | measured rounds of hello, publish, auth, attacks, orders (3)"
   "--seconds integer 1 86400 | length of a round (5)"
   "--warmup integer 0 86400 | seconds of load before each round (2)"
   "--program file | measure this build of the API instead of the one made here"
@@ -42,7 +42,8 @@ esm_options=(
 
 usage() {
   cat <<END
-./penstock bench [--verbose] [hello] [publish] [kill] [down] [memory] [auth] [attacks] [OPTION…]
+./penstock bench [--verbose] [hello] [publish] [kill] [down] [memory] [auth] [attacks] [orders]
+  [OPTION…]
 Measures the API beside nginx and a Go program; without a word, all of them.
 $(describe "${peers_options[@]}")
 
@@ -70,13 +71,14 @@ END
 # Of these words, hello, auth and attacks need no Kafka.
 bench_peers() {
   check_options bench peers_options peers_words "$@"
-  if [[ " $* " =~ \ (hello|auth|attacks)\  && ! " $* " =~ \ (publish|kill|down|memory)\  ]]; then
+  local with_kafka='\ (publish|kill|down|memory|orders)\ '
+  if [[ " $* " =~ \ (hello|auth|attacks)\  && ! " $* " =~ $with_kafka ]]; then
     prepare build bench
   else
-    prepare build kafka bench
+    prepare build kafka database bench
     fetch_kafka
   fi
-  build release "$API_PROGRAM"
+  build release "$API_PROGRAM" shop_api
   exec "$root/bench/run" "$@"
 }
 
