@@ -59,6 +59,7 @@ needs_of() {
       echo build kafka kafka_tests postgres
       ;;
     "test conformance") echo build go ;;
+    "test orders") echo build kafka kafka_tests database tables ;;
     "test newcomer") echo build package newcomer ;;
     "test fire") echo build kafka kafka_tests fire ;;
     "test monitoring") echo build monitoring ;;
@@ -79,7 +80,7 @@ needs_of() {
     "bench contract") echo build bench prism ;;
     "bench esm") echo build kafka bench ;;
     "bench hello" | "bench attacks") echo build bench peers ;;
-    bench*) echo build kafka bench peers ;;
+    bench*) echo build kafka database bench peers ;;
   esac
 }
 
@@ -102,6 +103,8 @@ packages_for() {
       kafka_tests) echo default-jdk-headless curl python3 ;;
       postgres) echo postgresql ;;
       fire) echo faketime ;;
+      database) echo postgresql util-linux python3 ;;
+      tables) echo python3-venv ;;
       newcomer) echo curl git python3 ;;
       style) echo git shellcheck python3-venv ;;
       verbs) echo git python3 ;;

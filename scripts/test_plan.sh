@@ -22,6 +22,7 @@ test_table=(
   "image-amd64 8 always | the image on a Debian 13 made here; needs an administrator"
   "package 4 always | the function's zips: built twice, and under AWS's emulator"
   "fire 4 always | faults on three brokers, every answer checked, for FIRE_SECONDS"
+  "orders 5 in-turn | a view of ORDERS orders, with kills of all that makes it"
   "soak 3 in-turn | what programs hold while Kafka fails, for SOAK_SECONDS"
   "attacks 4 in-turn | what the API holds under attack, for ATTACK_SECONDS each"
   "corpus 8 in-turn | published documents, of which CORPUS_DOCUMENTS are served"

@@ -144,6 +144,30 @@ test_fire() {
   return "$status"
 }
 
+# shellcheck source=scripts/tables.sh
+source "$root/scripts/tables.sh"
+
+# The view of PostgreSQL has all orders. moto does some 150 writes a second, so that its table has a
+# tenth of them.
+test_orders() {
+  local status=0 here="$root/tests/orders"
+  [[ ${ORDERS:=20000} =~ ^[1-9][0-9]{2,6}$ ]] ||
+    die "ORDERS is '$ORDERS', but must be a whole number from 100 to 9999999."
+  build dev shop_api shop_consumer penstock_local topic_records link_relays
+  fetch_kafka
+  fetch_moto
+  step orders-checker "the checker of the orders" python3 "$here/checker_test.py"
+  step orders "$ORDERS orders, and a view in PostgreSQL" "$here/run" "$root/build/dev/bin" \
+    postgres --orders "$ORDERS" || status=$?
+  step orders-tables "$((ORDERS / 10)) orders, and a view in a table" "$here/run" \
+    "$root/build/dev/bin" tables --orders "$((ORDERS / 10))" --rate 100 || status=$?
+  step orders-faults "reads from a store that misbehaves" "$here/faults" "$root/build/dev/bin" ||
+    status=$?
+  cat "$logs"/orders.log "$logs"/orders-tables.log "$logs"/orders-faults.log |
+    grep --extended-regexp '^(orders: |faults: |\|)' || true
+  return "$status"
+}
+
 # Each attack meets a process of its own, one after the other. The preset dev does: it holds 1 MiB
 # more than release, whose link takes minutes.
 test_attacks() {

@@ -34,6 +34,8 @@ how long. ATTACK_SECONDS (2) says how long each of the attacks lasts.
 fire takes three minutes; FIRE_SECONDS (120 or more), FIRE_REQUESTS (about how many) and FIRE_SEED
 (which faults come, and when) change it. An hour: FIRE_SECONDS=3600 FIRE_REQUESTS=1000000.
 
+ORDERS (20000) says how many orders the word of this name places: ORDERS=100000.
+
 The minutes are those of two cores with an empty compiler cache. --minutes N ends within N minutes.
 It runs the words marked always, with the one marked beside at the same time, and then those marked
 in turn as long as there is time, beginning with another one for each commit. It names the words
