@@ -179,6 +179,8 @@ package_for() (
   # With these, objects from the cache would name the sources of another folder.
   unset CCACHE_BASEDIR CCACHE_NOHASHDIR
   options=(-D "PENSTOCK_SERVICE_DIR=${service:?}" -D "PENSTOCK_TOOLS=$tools")
+  # These are folders that container/build_libpq.sh has made (docs/postgres.md).
+  [[ -z ${PENSTOCK_LIBPQ:-} ]] || options+=(-D "PENSTOCK_LIBPQ=$PENSTOCK_LIBPQ/$1")
   # A given folder of libraries is used as it is, and so is the rest.
   [[ -n ${PENSTOCK_SYSROOT:-} ]] || renew "$1"
   plain=''
