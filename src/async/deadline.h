@@ -4,7 +4,7 @@
 
 namespace penstock::async {
 
-// A point in time by which a wait ends, whatever the other side does. Everything that a handler
+// This is the time by which a wait ends, whatever the other side does. Everything that a handler
 // waits for takes one; a handler passes that of its request (Request::deadline()), or an earlier
 // one.
 using SteadyTime = std::chrono::steady_clock::time_point;

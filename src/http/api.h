@@ -42,7 +42,7 @@ class Api final : public Service {
     std::string health_path = {};
     // This says whether the log has a line `story` for each request, too (story_log.h).
     bool stories = false;
-    // What handlers use that take a second argument. The service keeps a copy.
+    // Has what handlers use that take a second argument. The service keeps a copy.
     resources::Resources resources = {};
     // The bodies of the requests whose handlers wait may have so many bytes in sum.
     size_t waiting_bytes_max = 16 * 1024 * 1024;

@@ -209,9 +209,10 @@ class Answer {
 };
 
 inline Answer::Answer(const base::Error& error)
-    : status_(error.code == base::ErrorCode::unavailable ? 503U
-              : error.code == base::ErrorCode::timed_out ? 504U
-                                                         : 500U),
+    : status_(error.code == base::ErrorCode::timed_out     ? 504U
+              : error.code != base::ErrorCode::unavailable ? 500U
+              : error.retryable                            ? 503U
+                                                           : 504U),
       is_failure_(true),
       raw_(base::describe(error)) {}
 
@@ -248,11 +249,11 @@ class Failed {
   Answer answer_;
 };
 
-// Returns the answer of a handler that could not do its work, by the error of a client: 503 if what
-// it needs is `unavailable`, with Retry-After, so that the client tries again; 504 if it has
-// `timed_out`, so that nobody knows what has happened; 500 for any other error. The body is a
-// problem document without a word of the error, which the log gets. The contract need not declare
-// these answers. No event is published.
+// Returns the answer of a handler that could not do its work, by the error of a client: 503 with
+// Retry-After if what it needs is `unavailable` and nothing was done, so that the call is
+// `retryable`; 504 if nobody knows what was done, as it has `timed_out`, or is `unavailable` and
+// not `retryable`; 500 for any other error. The body is a problem document without a word of the
+// error, which the log gets. The contract need not declare these answers. No event is published.
 [[nodiscard]] inline Failed failed(const base::Error& error) {
   return Failed(error);
 }

@@ -21,7 +21,7 @@ namespace intrusive = boost::intrusive;
 using async::SteadyTime;
 using std::chrono::steady_clock;
 
-// What is counted of an operation.
+// Has what is counted of an operation.
 struct WaitingHandlers::Counts {
   contract::HandlerLimits limits;
   size_t in_flight = 0;
@@ -68,8 +68,8 @@ struct WaitingHandlers::Shared {
   void give_back(Call& call) {
     std::unique_ptr<Call> owned(&call);
     call.forget();
-    if (spare.size() < kSpareCallsMax && !call.request.is_large())
-      spare.push_back(std::move(owned));
+    if (spare.size() >= kSpareCallsMax || call.request.is_large()) return;
+    spare.push_back(std::move(owned));
   }
 
   std::map<const contract::Operation*, Counts> counts;

@@ -60,14 +60,16 @@ paths:
   /throws:
     get: {operationId: throws_get, responses: {'200': {description: d}}}
   /fails/{code}:
-    parameters: [{name: code, in: path, required: true, schema: {type: integer}}]
+    parameters:
+      - {name: code, in: path, required: true, schema: {type: integer}}
+      - {name: retryable, in: query, schema: {type: boolean, default: false}}
     get: {operationId: fails_get, responses: {'200': {description: d}}}
   /many:
     x-penstock-handler: {in_flight: 100000, deadline_ms: 900000}
     get: {operationId: many_get, responses: {'200': {description: d}}}
 )";
 
-// What the tests' handlers use.
+// Has what the tests' handlers use.
 struct Gates {
   explicit Gates(boost::asio::io_context& io) : many(io.get_executor()) {
     many.expires_at(async::SteadyTime::max());
@@ -147,7 +149,10 @@ Awaitable<Answer> many_get(const Request&, Gates& gates) {
 // Neither waits, nor needs more than its request.
 Answer fails_get(const Request& request, Gates&) {
   const auto code = static_cast<base::ErrorCode>(std::stoi(request.path("code")));
-  return failed({.code = code, .message = "no table", .detail = "host 10.1.2.3"});
+  return failed({.code = code,
+                 .message = "no table",
+                 .detail = "host 10.1.2.3",
+                 .retryable = request.query("retryable") == "true"});
 }
 
 Handlers handlers_of_test() {
@@ -217,7 +222,7 @@ class WaitingHandlersTest : public testing::Test {
         publishing_, log_);
   }
 
-  // A request on its way.
+  // Is a request on its way.
   struct Sent {
     RequestMessage message;
     FakeClient client;
@@ -391,10 +396,11 @@ TEST_F(WaitingHandlersTest, AreAllCancelledAtOnce) {
 
 TEST_F(WaitingHandlersTest, AnErrorBecomesTheAnswerByItsCode) {
   using base::ErrorCode;
-  const auto fails = [&](ErrorCode code) {
-    return ask(Verb::get, "/fails/" + std::to_string(static_cast<int>(code)));
+  const auto fails = [&](ErrorCode code, bool retryable = false) {
+    return ask(Verb::get, "/fails/" + std::to_string(static_cast<int>(code)) +
+                              (retryable ? "?retryable=true" : ""));
   };
-  const Reply unavailable = fails(ErrorCode::unavailable);
+  const Reply unavailable = fails(ErrorCode::unavailable, true);
   EXPECT_EQ(unavailable.response.status, 503u);
   EXPECT_THAT(unavailable.response.headers, HasSubstr("retry-after: 1"));
   EXPECT_THAT(unavailable.response.body, HasSubstr(R"("retryable":true)"));
@@ -402,6 +408,7 @@ TEST_F(WaitingHandlersTest, AnErrorBecomesTheAnswerByItsCode) {
   EXPECT_THAT(unavailable.response.body, Not(HasSubstr("no table")));
   EXPECT_EQ(unavailable.problem, "no table: host 10.1.2.3");
   EXPECT_EQ(fails(ErrorCode::timed_out).response.status, 504u);
+  EXPECT_EQ(fails(ErrorCode::unavailable).response.status, 504u) << "perhaps something was done";
   for (const ErrorCode code : {ErrorCode::invalid, ErrorCode::not_found, ErrorCode::too_large,
                                ErrorCode::refused, ErrorCode::internal}) {
     const Reply reply = fails(code);

@@ -12,8 +12,8 @@ constexpr size_t kKeptBytes = 16 * 1024;
 void copy_conditions(const RequestMessage& message, RequestMessage& out) {
   out.set_start_line(message.verb, {}, {});
   message.each_header([&](Field field, std::string_view name, std::string_view text) {
-    if (field == Field::if_match || field == Field::if_none_match)
-      out.add_header(field, name, text);
+    if (field != Field::if_match && field != Field::if_none_match) return;
+    out.add_header(field, name, text);
   });
 }
 

@@ -35,7 +35,7 @@ class WaitingRequest {
   [[nodiscard]] bool is_large() const;
 
  private:
-  // What an untyped handler sees.
+  // Has what an untyped handler sees.
   struct Untyped {
     contract::Arguments arguments;
     std::string body_text;

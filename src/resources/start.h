@@ -16,7 +16,7 @@ namespace penstock::resources {
 // waits.
 struct Start {
   boost::asio::io_context& io;
-  // For calls that block, such as those of a library without an asynchronous interface.
+  // Runs calls that block, such as those of a library without an asynchronous interface.
   async::BlockingPool& blocking;
   // Has the variables by which AWS' SDKs find credentials, the region and endpoints, and TABLE_….
   // Settings of the service's own are read already (base/own_setting.h).

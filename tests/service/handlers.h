@@ -7,7 +7,7 @@
 
 namespace fixture {
 
-// What the handlers share that wait.
+// Has what the handlers share that wait.
 struct Resources {
   penstock::async::BlockingPool& blocking;
 };
