@@ -73,6 +73,7 @@ class ContractComparison {
   // These are defined in rate_comparison.cpp.
   void compare_rates(const Subject& subject, const Operation& before, const Operation& after);
   void compare_handlers(const Subject& subject, const Operation& before, const Operation& after);
+  void compare_idempotency(const Subject& subject, const Operation& before, const Operation& after);
 
   // This is defined in cors_comparison.cpp.
   void compare_cors(const Subject& subject, const Operation& before, const Operation& after);

@@ -69,6 +69,7 @@ void ContractComparison::compare_operation(const Subject& subject, const Operati
   compare_cors(subject, before, after);
   compare_rates(subject, before, after);
   compare_handlers(subject, before, after);
+  compare_idempotency(subject, before, after);
   compare_parameters(subject, before, after);
   compare_bodies(subject, before, after);
   compare_responses(subject, before, after);

@@ -60,4 +60,24 @@ void ContractComparison::compare_handlers(const Subject& subject, const Operatio
   }
 }
 
+void ContractComparison::compare_idempotency(const Subject& subject, const Operation& before,
+                                             const Operation& after) {
+  using Effect = Change::Effect;
+  const IdempotencyRule* const was = before.idempotency;
+  const IdempotencyRule* const is = after.idempotency;
+  if (is != nullptr && is->required && (was == nullptr || !was->required)) {
+    add(Effect::breaks, "idempotency-key-required", subject,
+        "a request must have an Idempotency-Key now");
+  }
+  if (was == nullptr) return;
+  if (is == nullptr) {
+    add(Effect::may_break, "idempotency-key-ignored", subject,
+        "an Idempotency-Key is ignored now; a repetition is a new request");
+  } else if (is->hours < was->hours) {
+    add(Effect::may_break, "idempotency-shortened", subject,
+        "answers were remembered for " + std::to_string(was->hours.count()) +
+            " hours, and are for " + std::to_string(is->hours.count()));
+  }
+}
+
 }  // namespace penstock::contract

@@ -92,6 +92,8 @@ constexpr std::array kKinds = {
                 "Use the characters of HTTP tokens: letters, digits and hyphens."},
     ProblemKind{"header-twice", Effect::refused, "A header is declared twice",
                 "Remove one. The case of letters does not matter in the names of headers."},
+    ProblemKind{"idempotency", Effect::refused, "A value of x-penstock-idempotency is not valid",
+                "Write it as in {required: false, hours: 24}, at operations that are not safe."},
     ProblemKind{"ignored-header", Effect::not_enforced,
                 "A header is declared where OpenAPI ignores it",
                 "Remove it: media types and security schemes say what is in Accept, Content-Type "

@@ -52,6 +52,7 @@ Compiled Contract::compile(std::string_view text, const std::string& file, const
   contract.cors_policies_ = std::make_unique<std::deque<CorsPolicy>>();
   contract.rates_ = std::make_unique<std::deque<RateLimit>>();
   contract.handler_limits_ = std::make_unique<std::deque<HandlerLimits>>();
+  contract.idempotency_rules_ = std::make_unique<std::deque<IdempotencyRule>>();
   Sources& sources = *contract.sources_;
   const Target root = sources.add_root(text, file);
   if (root.node != nullptr) contract.compile_root(root, options);

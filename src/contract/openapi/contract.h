@@ -14,6 +14,7 @@
 #include "contract/document/loader.h"
 #include "contract/document/problems.h"
 #include "contract/openapi/handler_limits.h"
+#include "contract/openapi/idempotency_rule.h"
 #include "contract/openapi/rate_limit.h"
 #include "contract/openapi/security.h"
 #include "contract/parameters/media_type.h"
@@ -105,6 +106,9 @@ struct Operation {
   // This limits its handler, if that waits for others: its own `x-penstock-handler`, its path's or
   // the document's. It is null without one.
   const HandlerLimits* handler = nullptr;
+  // This says whether a request may, or must, have an `Idempotency-Key`: its own
+  // `x-penstock-idempotency`, its path's or the document's. It is null without one.
+  const IdempotencyRule* idempotency = nullptr;
   // This says which pages of other origins may call it: its own `x-cors`, its path's or the
   // document's. It is null if no page may.
   const CorsPolicy* cors = nullptr;
@@ -238,6 +242,7 @@ class Contract {
   const CorsPolicy* cors_ = nullptr;
   std::unique_ptr<std::deque<RateLimit>> rates_;
   std::unique_ptr<std::deque<HandlerLimits>> handler_limits_;
+  std::unique_ptr<std::deque<IdempotencyRule>> idempotency_rules_;
   const Node* document_ = nullptr;
   std::shared_ptr<const std::vector<std::string>> base_paths_;
   std::vector<Path> paths_;

@@ -38,9 +38,10 @@ void ContractCompiler::read_root() {
   contract_.cors_ = cors_reader_.read(root, nullptr);
   rate_ = rate_reader_.read(root, nullptr, "default");
   handler_ = handler_reader_.read(root, nullptr);
+  idempotency_ = idempotency_reader_.read(root, nullptr);
   strict_ = elements_.flag(root, "x-penstock-strict", true);
-  elements_.refuse_other_extensions(root,
-                                    {"x-penstock-handler", "x-penstock-rate", "x-penstock-strict"});
+  elements_.refuse_other_extensions(root, {"x-penstock-handler", "x-penstock-idempotency",
+                                           "x-penstock-rate", "x-penstock-strict"});
   if (const Node* dialect = root.find("jsonSchemaDialect")) {
     if (dialect->text != "https://json-schema.org/draft/2020-12/schema" &&
         dialect->text != "https://spec.openapis.org/oas/3.1/dialect/base") {

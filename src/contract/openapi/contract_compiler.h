@@ -11,6 +11,7 @@
 #include "contract/openapi/contract.h"
 #include "contract/openapi/element_reader.h"
 #include "contract/openapi/handler_reader.h"
+#include "contract/openapi/idempotency_reader.h"
 #include "contract/openapi/rate_reader.h"
 #include "contract/openapi/security_reader.h"
 #include "contract/structure/base_paths.h"
@@ -40,7 +41,8 @@ class ContractCompiler {
                          options.dialect == Dialect::openapi_3_0),
         cors_reader_(sources_, *contract.cors_policies_),
         rate_reader_(sources_, *contract.rates_),
-        handler_reader_(sources_, *contract.handler_limits_) {}
+        handler_reader_(sources_, *contract.handler_limits_),
+        idempotency_reader_(sources_, *contract.idempotency_rules_) {}
 
   // Fills the contract. The contract is complete only if its Sources have no problem afterwards.
   void compile();
@@ -108,9 +110,11 @@ class ContractCompiler {
   CorsReader cors_reader_;
   RateReader rate_reader_;
   HandlerReader handler_reader_;
+  IdempotencyReader idempotency_reader_;
   const Security* security_ = nullptr;  // That of the document, for operations without their own.
   const RateLimit* rate_ = nullptr;     // That of the document.
   const HandlerLimits* handler_ = nullptr;  // So are these.
+  const IdempotencyRule* idempotency_ = nullptr;
   bool strict_ = true;
   size_t templates_ = 0;                       // Those that the router has.
   std::map<std::string, const Node*> events_;  // The schema of each event type.

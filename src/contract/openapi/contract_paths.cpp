@@ -193,11 +193,14 @@ void ContractCompiler::read_operations(const PathItem& item, Path& path) {
   path.cors = contract_.cors_;
   const RateLimit* rate = rate_;
   const HandlerLimits* handler = handler_;
+  const IdempotencyRule* idempotency = idempotency_;
   for (auto part = item.rbegin(); part != item.rend(); ++part) {
     path.cors = cors_reader_.read(*part->node, path.cors);
     rate = rate_reader_.read(*part->node, rate, path.path);
     handler = handler_reader_.read(*part->node, handler);
-    elements_.refuse_other_extensions(*part->node, {"x-penstock-handler", "x-penstock-rate"});
+    idempotency = idempotency_reader_.read(*part->node, idempotency);
+    elements_.refuse_other_extensions(
+        *part->node, {"x-penstock-handler", "x-penstock-idempotency", "x-penstock-rate"});
   }
   for (const std::string_view method : kMethods) {
     const Target at = member(item, method);
@@ -208,8 +211,10 @@ void ContractCompiler::read_operations(const PathItem& item, Path& path) {
     const std::string name = operation.method + ' ' + path.path;
     operation.rate = rate_reader_.read(*at.node, rate, operation.id.empty() ? name : operation.id);
     operation.handler = handler_reader_.read(*at.node, handler);
-    elements_.refuse_other_extensions(*at.node,
-                                      {"x-penstock-handler", "x-penstock-name", "x-penstock-rate"});
+    operation.idempotency =
+        idempotency_reader_.read_operation(*at.node, operation.method, idempotency);
+    elements_.refuse_other_extensions(*at.node, {"x-penstock-handler", "x-penstock-idempotency",
+                                                 "x-penstock-name", "x-penstock-rate"});
     operation.base_paths = base_paths_of(elements_.member(at, "servers"), base_paths);
     path.operations.push_back(std::move(operation));
   }
