@@ -165,6 +165,9 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
        .stories = settings_.stories,
        .resources = resources_,
        .waiting_bytes_max = static_cast<size_t>(settings_.limits.buffered_bytes_max),
+       .idempotency_store = registry_.idempotency_store(),
+       .idempotency_lease = std::chrono::ceil<std::chrono::seconds>(settings_.publishing.deadline) +
+                            std::chrono::seconds(10),
        .guard = make_guard(io_, settings_, log_)},
       *publishing_, log_);
   if (!api) return api.error();

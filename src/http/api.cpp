@@ -102,6 +102,11 @@ base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const 
     problems.pop_back();
     return Error{.code = ErrorCode::invalid, .message = problems};
   }
+  const auto takes_key = [](const auto& handled) { return handled.first->idempotency != nullptr; };
+  if (std::any_of(api->operations_.begin(), api->operations_.end(), takes_key)) {
+    api->idempotent_ = std::make_unique<IdempotentRequests>(api->settings_.idempotency_store,
+                                                            api->settings_.idempotency_lease, log);
+  }
   const auto waits = [](const auto& handled) { return handled.second.handler.waits(); };
   if (std::any_of(api->operations_.begin(), api->operations_.end(), waits)) {
     api->waiting_ =
@@ -118,8 +123,10 @@ async::Awaitable<Admission> Api::decide(const RequestMessage& request) {
 async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
   Story* const story = stories_ ? &stories_->begin(request) : nullptr;
   Plan plan = this->plan(request, story);
-  if (plan.next != Next::reply) [[unlikely]]
+  if (plan.next != Next::reply) [[unlikely]] {
     co_await go_on(plan, request, story);
+    if (plan.next == Next::done) co_return std::move(plan.reply);
+  }
   if (story != nullptr) [[unlikely]]
     tell(*story, plan);
   if (!plan.event && !plan.reply.several) co_return std::move(plan.reply);
@@ -150,6 +157,7 @@ void Api::take_report(Plan& plan, events::DeliveryReport&& report, Story* story)
 }
 
 void Api::tell(Story& story, const Plan& plan) {
+  if (plan.next == Next::done) return;  // It was told before the event was published.
   const auto now = std::chrono::steady_clock::now();
   if (story.validated) {
     story.handled = now;
@@ -187,6 +195,9 @@ Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid)
                       .route = valid.route,
                       .problem = "no more requests may wait for Kafka: see CONNECTIONS_MAX and "
                                  "BUFFERED_BYTES_MAX"}};
+  }
+  if (operation.idempotency != nullptr) [[unlikely]] {
+    if (std::optional<Plan> plan = plan_for_key(request, valid)) return std::move(*plan);
   }
   if (valid.handled->handler.waits()) [[unlikely]]
     return plan_to_wait(request, valid);
@@ -239,7 +250,7 @@ boost::system::result<events::Event, contract::Violations> Api::event_of(
     contract::validate(*declared.schema, event, "body", "", contract::Direction::neither,
                        violations, steps);
   }
-  events::Event made{.id = ids_.next(),
+  events::Event made{.id = keyed_ != nullptr ? keyed_event_id() : ids_.next(),
                      .type = declared.type,
                      .topic = settings_.topic.empty() ? declared.topic : settings_.topic,
                      .source = settings_.event_source,

@@ -11,6 +11,7 @@
 #include "http/guard/guard.h"
 #include "http/handled_operations.h"
 #include "http/handler.h"
+#include "http/idempotent_requests.h"
 #include "http/metrics.h"
 #include "http/publishing.h"
 #include "http/request_validator.h"
@@ -46,6 +47,12 @@ class Api final : public Service {
     resources::Resources resources = {};
     // The bodies of the requests whose handlers wait may have so many bytes in sum.
     size_t waiting_bytes_max = 16 * 1024 * 1024;
+    // Remembers the answers to requests with an Idempotency-Key. It must outlive the service. If it
+    // is null, the service remembers them itself, so that other processes do not know them.
+    idempotency::Store* idempotency_store = nullptr;
+    // A request takes at most so long, beside what its handler may wait. Another one may take its
+    // key after that.
+    std::chrono::seconds idempotency_lease{30};
     // Makes what admits clients by the contract's security and its rate limits. Without it
     // somebody else does.
     MakeGuard guard = {};
@@ -80,6 +87,8 @@ class Api final : public Service {
     reply,   // The reply is sent, when the event is stored.
     decide,  // There is no reply yet: the guard must decide(), and then plan() be called again.
     wait,    // There is no reply yet: the handler waits for others.
+    key,     // There is no reply yet: the store of Idempotency-Keys must be asked.
+    done,    // The reply is sent. If it had an event, that was published.
   };
   // Holds the result of the first half of handle(), which does no I/O.
   struct Plan {
@@ -117,6 +126,9 @@ class Api final : public Service {
                                              const ValidRequest& valid);
   [[nodiscard, gnu::cold]] Plan plan_after(const RequestMessage& request,
                                            WaitingHandlers::Outcome&& outcome);
+  // Does the same, and makes a plan of what that throws.
+  [[nodiscard, gnu::cold]] Plan plan_after_wait(const RequestMessage& request,
+                                                WaitingHandlers::Outcome&& outcome);
   [[nodiscard]] boost::system::result<events::Event, contract::Violations> event_of(
       const RequestMessage& request, const contract::Operation& operation,
       const contract::EventDeclaration& declared, const value& event);
@@ -132,6 +144,14 @@ class Api final : public Service {
       return publishing_.publish_several(*plan.reply.several);
     return publishing_.publish(*plan.event);
   }
+  // These are in api_idempotency.cpp. The first one plans what comes before the handler of a
+  // request with an Idempotency-Key, or returns nothing if the handler may run.
+  [[nodiscard, gnu::cold]] std::optional<Plan> plan_for_key(const RequestMessage& request,
+                                                            const ValidRequest& valid);
+  [[nodiscard, gnu::cold]] std::string keyed_event_id();
+  // Asks the store, runs the handler if it may run, publishes its event, and tells the store.
+  [[gnu::cold]] async::Awaitable<> go_on_with_key(Plan& plan, const RequestMessage& request,
+                                                  Story* story);
   void add_pages();
   [[nodiscard]] base::Result<> make_guard();
   // Replaces the plan when the guard has decided, and the handler has answered. A second plan in
@@ -154,6 +174,9 @@ class Api final : public Service {
   RequestValidator validator_{contract_, settings_.validation_steps_max, settings_.health_path};
   HandledOperations operations_;
   std::unique_ptr<WaitingHandlers> waiting_;
+  std::unique_ptr<IdempotentRequests> idempotent_;  // Null if no operation takes a key.
+  KeyedRequest begun_;             // From plan_for_key() to the beginning of go_on_with_key().
+  KeyedRequest* keyed_ = nullptr;  // The request that is planned for now, if it has a key.
   Publishing& publishing_;
   log::Log& log_;
   events::EventIds ids_;

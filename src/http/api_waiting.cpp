@@ -24,13 +24,21 @@ async::Awaitable<> Api::go_on(Plan& plan, const RequestMessage& request, Story* 
     co_await guard_->decide(request);
     plan = this->plan(request, story);
   }
+  if (plan.next == Next::key) {
+    co_await go_on_with_key(plan, request, story);
+    co_return;
+  }
   if (plan.next != Next::wait) co_return;
   WaitingHandlers::Outcome outcome = co_await waiting_->run(request);
+  plan = plan_after_wait(request, std::move(outcome));
+}
+
+Api::Plan Api::plan_after_wait(const RequestMessage& request, WaitingHandlers::Outcome&& outcome) {
   const std::string_view route = outcome.route;
   try {
-    plan = plan_after(request, std::move(outcome));
+    return plan_after(request, std::move(outcome));
   } catch (...) {
-    plan = {.reply = {.response = problem_response({.status = 500}),
+    return {.reply = {.response = problem_response({.status = 500}),
                       .route = route,
                       .problem = base::caught_text()}};
   }

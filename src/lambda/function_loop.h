@@ -41,8 +41,8 @@ struct FunctionSettings {
   Responses responses = Responses::whole_batch;
   // These read and check the values of records before the handlers get them.
   ValueReaders readers = {};
-  // Handlers that wait or use resources need it. It must outlive the function. Null if there are
-  // none (loop_maker).
+  // Handlers that wait or use resources need it. It must outlive the function. It is null if there
+  // are none (loop_maker).
   HandlerLoop* loop = nullptr;
   // This is the function's name in metrics (CloudWatch's dimension FunctionName). If it is empty,
   // no metrics are written.
