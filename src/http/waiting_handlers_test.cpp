@@ -229,8 +229,9 @@ class WaitingHandlersTest : public testing::Test {
     std::optional<Reply> reply;
   };
 
-  std::unique_ptr<Sent> send(Verb verb, std::string_view target, std::string body = {}) {
-    auto sent = std::make_unique<Sent>();
+  // A request lives until it is answered, also if the test has ended.
+  std::shared_ptr<Sent> send(Verb verb, std::string_view target, std::string body = {}) {
+    auto sent = std::make_shared<Sent>();
     RequestMessage& message = sent->message;
     message.set_start_line(verb, boost::beast::http::to_string(verb), target);
     if (!body.empty()) message.add_header(Field::content_type, "Content-Type", "application/json");
@@ -239,9 +240,9 @@ class WaitingHandlersTest : public testing::Test {
     message.may_wait = may_wait_;
     if (add_) add_(message);
     boost::asio::co_spawn(io_, api_->handle(message),
-                          [&reply = sent->reply](const std::exception_ptr& failure, Reply made) {
+                          [sent](const std::exception_ptr& failure, Reply made) {
                             if (failure) std::rethrow_exception(failure);
-                            reply = std::move(made);
+                            sent->reply = std::move(made);
                           });
     io_.restart();
     io_.poll();
@@ -444,7 +445,7 @@ TEST_F(WaitingHandlersTest, TenThousandAgainAndAgainAllocateTheSame) {
   constexpr size_t kMany = 10'000;
   std::vector<size_t> rounds;
   for (int round = 0; round < 4; ++round) {
-    std::vector<std::unique_ptr<Sent>> sent;
+    std::vector<std::shared_ptr<Sent>> sent;
     sent.reserve(kMany);
     const size_t before = test::allocations();
     for (size_t i = 0; i < kMany; ++i) sent.push_back(send(Verb::get, "/many"));

@@ -153,8 +153,8 @@ TEST(CppOperations, AnOperationWithSeveralEventsPublishesEachByItsStruct) {
       "components: {schemas: {Order: {type: object, properties: {k: {}}}, Alone: {type: object, "
       "properties: {k: {}}}}}\n";
   EXPECT_THAT(text_of(contract, "operations.h"),
-              AllOf(HasSubstr("publish(const Order& event) && {\n    return "
-                              "publish_event(\"com.x.placed\", event);"),
+              AllOf(HasSubstr("publish(const Order& event) && { return "
+                              "publish_event(\"com.x.placed\", event); }"),
                     HasSubstr("return publish_event(\"com.x.paid\", event);"),
                     HasSubstr("publish(const Alone& event) && { return publish_event(event); }"),
                     Not(HasSubstr("com.x.free"))));

@@ -155,7 +155,7 @@ TEST(Contract, ReportsProblemsWithFileLineAndColumn) {
        "'default'"},
       {with("paths:", "x-penstock-strct: true\npaths:"),
        "t.yaml:3:1: 'x-penstock-strct' is not known here; the extensions at this place are "
-       "x-penstock-handler and x-penstock-rate and x-penstock-strict"},
+       "x-penstock-handler and x-penstock-idempotency and x-penstock-rate and x-penstock-strict"},
       {with("paths:", "components: {schemas: {A: {pattern: '('}}}\npaths:"),
        "t.yaml:3:37: at column 1 of the pattern (: this '(' has no ')'"},
       {with("paths:",

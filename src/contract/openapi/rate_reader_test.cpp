@@ -171,10 +171,10 @@ TEST(RateReader, AnExtensionAtAWrongPlaceIsRefused) {
   const size_t second = text.find("x-penstock-rate") + 1;
   EXPECT_EQ(with(0, "x-penstock-strict"),
             "t.yaml:5:5: 'x-penstock-strict' is not known here; the extensions at this place are "
-            "x-penstock-handler and x-penstock-rate");
+            "x-penstock-handler and x-penstock-idempotency and x-penstock-rate");
   EXPECT_EQ(with(second, "x-penstock-rates"),
             "t.yaml:9:7: 'x-penstock-rates' is not known here; the extensions at this place are "
-            "x-penstock-handler and x-penstock-name and x-penstock-rate");
+            "x-penstock-handler and x-penstock-idempotency and x-penstock-name and x-penstock-rate");
 }
 
 }  // namespace
