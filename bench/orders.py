@@ -23,7 +23,7 @@ OWNER = "bench"
 ORDERS = 1000  # So many are in the view, and are read in turn.
 CONNECTIONS = (16, 64)
 BODY_BYTES = 1024
-# PostgreSQL's connections of each side.
+# Each side has so many connections of PostgreSQL.
 DATABASE_CONNECTIONS = 8
 # wrk runs init() once and request() for each request.
 HEADERS = '{["Host"] = wrk.headers["Host"], ["X-Api-Key"] = "%s", ["Content-Type"] = "%s"}'

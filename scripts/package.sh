@@ -96,9 +96,10 @@ unpack_sysroot() {
 # make_sysroot VERSIONS: makes the sysroot unless it has these versions of its packages already. It
 # may have more, for another service.
 make_sysroot() {
-  [[ ! -f $sysroot/packages ||
-    $(grep --line-regexp --fixed-strings --invert-match --file="$sysroot/packages" <<<"$1") ]] ||
+  if [[ -f $sysroot/packages ]] && ! grep --quiet --line-regexp --fixed-strings --invert-match \
+    --file="$sysroot/packages" <<<"$1"; then
     return 0
+  fi
   step sysroot-arm64 "fetching the libraries for arm64" unpack_sysroot "$1"
 }
 
@@ -231,7 +232,7 @@ write_topics() {
   mkdir --parents "$package"
   "$tools/penstock_contract" topics "${service:?}/${CONTRACT%% *}" \
     >"$package/$FUNCTION_PROGRAM.topics"
-  # Those of operations with atomic events, for which the API needs more rights.
+  # The API needs more rights for those of operations with atomic events.
   "$tools/penstock_contract" topics --atomic "${service:?}/${CONTRACT%% *}" \
     >"$package/$FUNCTION_PROGRAM.atomic-topics"
 }

@@ -104,7 +104,6 @@ packages_for() {
       postgres) echo postgresql ;;
       fire) echo faketime ;;
       database) echo postgresql util-linux python3 ;;
-      tables) echo python3-venv ;;
       newcomer) echo curl git python3 ;;
       style) echo git shellcheck python3-venv ;;
       verbs) echo git python3 ;;

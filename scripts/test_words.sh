@@ -235,8 +235,8 @@ test_judges() {
   step judges "judges" "$root/tests/judges/run" "$root/build/dev" "$fixture"
   grep --regexp=' generated' --regexp=disagreements --regexp=AsyncAPI --regexp='^patterns: ' \
     --regexp='^inclusion: ' --regexp='^reports: ' --regexp='^metrics: ' --regexp='^STS' \
-    --regexp='^Services' --regexp='^Tables' --regexp='^Issuers' --regexp='^Mappings' --regexp='^Failures' \
-    --regexp='^event-ruler' --regexp='^Web tokens' "$logs/judges.log"
+    --regexp='^Services' --regexp='^Tables' --regexp='^Issuers' --regexp='^Mappings' \
+    --regexp='^Failures' --regexp='^event-ruler' --regexp='^Web tokens' "$logs/judges.log"
 }
 
 test_keycloak() {

@@ -124,8 +124,9 @@ Verbs declare(const CommandLine& program, Options& options) {
                               verbs.asyncapi, verbs.bundle}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
-  verbs.topics.flag("--atomic", options.only_atomic,
-                    "print only those of operations whose events are stored together or not at all");
+  verbs.topics.flag(
+      "--atomic", options.only_atomic,
+      "print only those of operations whose events are stored together or not at all");
   declare_cpp(verbs.cpp, options.cpp);
   for (const Command& verb : {verbs.check, verbs.diff, verbs.routes, verbs.topics, verbs.mock,
                               verbs.requests, verbs.asyncapi, verbs.bundle, verbs.cpp}) {

@@ -51,16 +51,14 @@ events::Event event(size_t number) {
           .value = "{\"text\":\"" + std::string(1'000, 'x') + "\"}"};
 }
 
-// A request on its way.
+// Is a request on its way.
 struct Request final : events::AtomicWaiter {
   steady_clock::time_point began = {};
   size_t open = 0;  // Its events without a report.
   bool stored = true;
   std::function<void(Request&)> ended = {};
 
-  void done(events::AtomicReport&& report) override {
-    take(report.outcome);
-  }
+  void done(events::AtomicReport&& report) override { take(report.outcome); }
   void take(events::DeliveryOutcome outcome) {
     stored = stored && outcome == events::DeliveryOutcome::stored;
     if (--open == 0) ended(*this);
@@ -81,8 +79,7 @@ class Bench {
                   .client_id = "bench",
                   .publish_deadline = 10s,
                   .partitions = 3},
-        producer_(
-            kafka::Producer::make(io_, settings_, {"bench_transactions"}, log_).value()),
+        producer_(kafka::Producer::make(io_, settings_, {"bench_transactions"}, log_).value()),
         transactions_(io_, settings_, log_) {
     producer_->set_report_listener([](events::Ticket ticket, events::DeliveryReport&& report) {
       static_cast<Request*>(ticket)->take(report.outcome);

@@ -13,7 +13,7 @@ namespace {
 using namespace penstock::lambda;
 using penstock::base::describe;
 
-// Kafka delivers an event at least once. What was applied before changes nothing. A view that
+// Kafka delivers an event at least once. It changes nothing if it was applied before. A view that
 // cannot be written now is no reason to give an event up: the record comes again.
 Awaitable<Outcome> store(View& view, std::string owner, OrderState state, const Record& record,
                          Context& context) {

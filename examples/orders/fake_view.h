@@ -9,7 +9,7 @@
 
 namespace orders {
 
-// A view in memory, for tests. `error` is what its calls fail with, if it is set.
+// Keeps a view in memory, for tests. `error` is what its calls fail with, if it is set.
 class FakeView : public View {
  public:
   Awaitable<Result<std::optional<OrderState>>> find(std::string owner, std::string id,

@@ -17,7 +17,7 @@ using penstock::async::Awaitable;
 using penstock::async::SteadyTime;
 using penstock::base::Result;
 
-// The orders as the events have made them. The function writes it, and the API reads from it.
+// Has the orders as the events have made them. The function writes it, and the API reads from it.
 class View {
  public:
   virtual ~View() = default;
@@ -37,7 +37,7 @@ class View {
                                                   SteadyTime deadline) = 0;
 };
 
-// What the handlers of both programs use.
+// Has what the handlers of both programs use.
 struct Orders {
   std::unique_ptr<View> view;
 };

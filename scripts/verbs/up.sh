@@ -73,8 +73,8 @@ usage() {
 Builds the whole system and runs it on this machine until Ctrl-C: a broker, the API, the event
 source mapping and the function. It ends its start with the URLs to try.
 
-A service that has a DATABASE in its service.env gets one from Debian's PostgreSQL, which keeps it in
-the folder of --data, and runs the SQL of the service's schema.sql at each start.
+A service that has a DATABASE in its service.env gets one from Debian's PostgreSQL, which keeps it
+in the folder of --data, and runs the SQL of the service's schema.sql at each start.
 A service that declares tables (TABLES in its service.env) gets them from moto, which plays DynamoDB
 and keeps them in memory. Set AWS_ENDPOINT_URL_DYNAMODB to use another server.
 

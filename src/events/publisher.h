@@ -134,7 +134,7 @@ class Publisher {
   // These are unused list nodes, which save allocations.
   std::list<Pending> spare_;
   size_t reserved_ = 0;  // The events for which reserve() keeps room.
-  size_t bytes_ = 0;  // These are the bytes of the events that wait or are late.
+  size_t bytes_ = 0;     // These are the bytes of the events that wait or are late.
   uint64_t last_serial_ = 0;
   uint64_t recalled_serial_ = 0;  // The events up to this one have been recalled.
   PublisherCounts counts_;

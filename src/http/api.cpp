@@ -157,7 +157,7 @@ void Api::take_report(Plan& plan, events::DeliveryReport&& report, Story* story)
 }
 
 void Api::tell(Story& story, const Plan& plan) {
-  if (plan.next == Next::done) return;  // It was told before the event was published.
+  if (plan.next == Next::done) return;  // It was called before the event was published.
   const auto now = std::chrono::steady_clock::now();
   if (story.validated) {
     story.handled = now;

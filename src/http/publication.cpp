@@ -45,11 +45,11 @@ Reply broken_contract(const ValidRequest& valid, std::string_view what,
 ResponseMessage not_stored_response(DeliveryOutcome outcome, const Reply& reply) {
   const bool is_one = !reply.several || reply.several->all.size() == 1;
   if (outcome == DeliveryOutcome::not_stored) {
-    ResponseMessage response = problem_response(
-        {.status = 503,
-         .detail = is_one ? "The event was not stored. Try again."
-                          : "None of the events was stored. Try again.",
-         .retryable = true});
+    ResponseMessage response =
+        problem_response({.status = 503,
+                          .detail = is_one ? "The event was not stored. Try again."
+                                           : "None of the events was stored. Try again.",
+                          .retryable = true});
     response.add_header("retry-after", "1");
     return response;
   }

@@ -25,9 +25,9 @@ class Publishing final : private events::AtomicSink::Listener {
   // Publishes the event and waits for its delivery report, until the publish deadline at the
   // latest.
   async::Awaitable<events::DeliveryReport> publish(const events::Event& event);
-  // Publishes all of these events and waits for the reports of those that are acknowledged. Fills in
-  // all reports, and returns what they say together (summary_of()). If it is clear before that not
-  // all can be stored, none is sent. Those without acknowledgement are sent when the others are
+  // Publishes all of these events and waits for the reports of those that are acknowledged. Fills
+  // in all reports, and returns what they say together (summary_of()). If it is clear before that
+  // not all can be stored, none is sent. Those without acknowledgement are sent when the others are
   // stored, so that none of them is when the client hears that nothing was stored. It is defined in
   // publishing_several.cpp.
   async::Awaitable<events::DeliveryReport> publish_several(PublishedEvents& events);

@@ -73,8 +73,7 @@ const Handlers kHandlers{{"several", publish}, {"atomic", publish}, {"one", publ
 // Reports what the test wants for each topic, at once or when the test says so.
 class FakeSink final : public events::Sink {
  public:
-  std::optional<DeliveryReport> submit(const events::Event& event,
-                                       events::Ticket ticket) override {
+  std::optional<DeliveryReport> submit(const events::Event& event, events::Ticket ticket) override {
     submitted.push_back(event.topic);
     if (throws_for == event.topic) throw 42;
     if (outcomes[event.topic] == DeliveryOutcome::not_stored) {
@@ -140,8 +139,8 @@ class SeveralEventsTest : public testing::Test {
     publishing_.store_sets_in(atomic_);
     auto contract = contract::Contract::parse(kContract, "test.yaml");
     if (!contract) throw std::runtime_error(contract.error().message);
-    api_ = std::move(Api::make(std::move(*contract), kHandlers,
-                               {.topic = "", .event_source = "/t"}, publishing_, log_)
+    api_ = std::move(Api::make(std::move(*contract), kHandlers, {.topic = "", .event_source = "/t"},
+                               publishing_, log_)
                          .value());
   }
 
@@ -204,14 +203,13 @@ TEST_F(SeveralEventsTest, AreUnknownTogetherIfSomeAreStored) {
   sink_.outcomes["paid"] = DeliveryOutcome::not_stored;
   const Reply reply = ask("/several", "placed,paid,seen");
   EXPECT_EQ(reply.response.status, 504u);
-  EXPECT_THAT(outcomes(reply), ElementsAre("t.placed stored", "t.paid not_stored",
-                                           "t.seen not_stored"));
+  EXPECT_THAT(outcomes(reply),
+              ElementsAre("t.placed stored", "t.paid not_stored", "t.seen not_stored"));
   EXPECT_THAT(sink_.submitted, ElementsAre("placed", "paid"))
       << "what nobody waits for is sent after the others";
   const auto document = boost::json::parse(reply.response.body);
   EXPECT_EQ(document.at("retryable"), true);
-  EXPECT_EQ(document.at("events").at(0).at("id").as_string(),
-            reply.several->all.front().event.id);
+  EXPECT_EQ(document.at("events").at(0).at("id").as_string(), reply.several->all.front().event.id);
 }
 
 TEST_F(SeveralEventsTest, AreUnknownIfOneIs) {

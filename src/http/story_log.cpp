@@ -109,8 +109,7 @@ void StoryLog::write(const RequestMessage& request, const Reply& reply, const St
         .member("topic", story.topic);
   }
   if (const auto& stored_at = one != nullptr ? one->report.stored_at : reply.stored_at) {
-    line.member("partition", stored_at->partition.number)
-        .member("offset", stored_at->offset.value);
+    line.member("partition", stored_at->partition.number).member("offset", stored_at->offset.value);
   }
   if (reply.problem) line.member("reason", base::printable(*reply.problem, kTextBytes));
   line.end();

@@ -78,7 +78,7 @@ struct RequestTable {
   // These are the answers whose body is JSON that was generated as a type. They are compared with
   // the contract at start.
   std::span<const AnswerBody> answers = {};
-  typed::TypeOf event = nullptr;             // The type of the event of an `x-event`.
+  typed::TypeOf event = nullptr;            // The type of the event of an `x-event`.
   std::span<const NamedEvent> events = {};  // The types of the events of an `x-events`.
 };
 

@@ -56,8 +56,8 @@ rd_kafka_resp_err_t send_record(rd_kafka_t* client, rd_kafka_topic_t* topic,
                         static_cast<ssize_t>(headers[i].value.size()));
   }
   const std::string_view key = event.key;
-  return send(client, topic, event.value, event.has_key ? &key : nullptr,
-              std::move(record_headers), ticket);
+  return send(client, topic, event.value, event.has_key ? &key : nullptr, std::move(record_headers),
+              ticket);
 }
 
 Record::Record(const rd_kafka_message_t& message)

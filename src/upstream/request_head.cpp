@@ -28,9 +28,9 @@ bool is_plain(std::string_view text, bool spaces) {
 }
 
 bool is_own(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> kOwn{
+  static constexpr std::array<std::string_view, 6> kReserved{
       "host", "content-length", "transfer-encoding", "connection", "expect", "upgrade"};
-  return std::any_of(kOwn.begin(), kOwn.end(),
+  return std::any_of(kReserved.begin(), kReserved.end(),
                      [&](std::string_view own) { return base::same_in_any_case(own, name); });
 }
 

@@ -56,7 +56,7 @@ def event_of(value: dict) -> Event:
 
 
 def replay(events: Iterable[Event]) -> dict[tuple[str, str], Row]:
-    """Makes the view of the topic's events anew."""
+    """Makes the view of the topic's events."""
     view: dict[tuple[str, str], Row] = {}
     for event in events:
         row = view.get((event.owner, event.order), Row(0, 0, 0))

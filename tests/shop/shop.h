@@ -38,7 +38,7 @@ class View {
                                                     SteadyTime deadline) = 0;
 };
 
-// What the handlers of both programs share.
+// Has what the handlers of both programs share.
 struct Shop {
   std::unique_ptr<View> view;
 };

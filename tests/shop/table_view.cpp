@@ -1,8 +1,8 @@
 #include <utility>
 
 #include "dynamodb/dynamodb_client.h"
-#include "dynamodb/write_once.h"
 #include "dynamodb/typed_item.h"
+#include "dynamodb/write_once.h"
 #include "shop.h"
 
 namespace shop {

@@ -90,6 +90,10 @@ def steps_of(text: str) -> list[Commands | Edit]:
         line = lines[number].rstrip("\n")
         fence = FENCE.fullmatch(line)
         if not fence:
+            # A long comment goes on in the next line.
+            while line.startswith("<!--") and "-->" not in line and number + 1 < len(lines):
+                number += 1
+                line += " " + lines[number].strip()
             place = place_of(line)
             number += 1
             continue

@@ -135,10 +135,10 @@ struct CppPublished {
 struct CppReply {
   unsigned status = 0;  // 0 for `default` and for ranges, where the handler says the status.
   CppBody body = {};
-  std::string name = {};                     // The class: "CreatedOrder".
-  std::string function = {};                 // The function that makes it: "created".
-  std::vector<CppHeader> headers = {};       // Those that any of the operations declares.
-  std::vector<CppPublished> events = {};     // Those that any of the operations publishes.
+  std::string name = {};                  // The class: "CreatedOrder".
+  std::string function = {};              // The function that makes it: "created".
+  std::vector<CppHeader> headers = {};    // Those that any of the operations declares.
+  std::vector<CppPublished> events = {};  // Those that any of the operations publishes.
 };
 
 // Says which type the JSON body of an answer has, for the check at start.

@@ -162,9 +162,8 @@ TEST(CppOperations, AnOperationWithSeveralEventsPublishesEachByItsStruct) {
               AllOf(HasSubstr("{\"com.x.placed\", typed::type_of<Order>}"),
                     HasSubstr("{\"com.x.free\", typed::type_of<boost::json::value>}"),
                     HasSubstr(".events = kEvents"), HasSubstr(".event = typed::type_of<Alone>")));
-  EXPECT_THAT(text_of(contract, "events.h"),
-              AllOf(HasSubstr("EventHandlerOf<Order> placed;"),
-                    HasSubstr("EventHandlerOf<Paid> paid;")));
+  EXPECT_THAT(text_of(contract, "events.h"), AllOf(HasSubstr("EventHandlerOf<Order> placed;"),
+                                                   HasSubstr("EventHandlerOf<Paid> paid;")));
 }
 
 // Handlers call these functions without a namespace, so no handler may have such a name.

@@ -160,10 +160,9 @@ void CppModelBuilder::add_headers(const Response& response, CppReply& reply) {
 void CppModelBuilder::finish_reply(CppReply& reply) {
   std::sort(reply.headers.begin(), reply.headers.end(),
             [](const CppHeader& a, const CppHeader& b) { return a.header < b.header; });
-  std::sort(reply.events.begin(), reply.events.end(),
-            [](const CppPublished& a, const CppPublished& b) {
-              return a.event->type < b.event->type;
-            });
+  std::sort(
+      reply.events.begin(), reply.events.end(),
+      [](const CppPublished& a, const CppPublished& b) { return a.event->type < b.event->type; });
   // Events with one type of C++, such as an enum, are told apart by their type's name alone.
   std::map<std::string, size_t> uses;
   for (const CppPublished& published : reply.events) ++uses[cpp_spelling(published.event->use)];

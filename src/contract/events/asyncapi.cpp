@@ -176,7 +176,7 @@ boost::json::object info_of(const Node& document) {
   return info;
 }
 
-// The parts of the document that the operations' events become.
+// Holds the parts of the document that the operations' events become.
 struct Parts {
   boost::json::object channels = {};
   boost::json::object operations = {};

@@ -39,8 +39,8 @@ struct Target;
 // A ContractCompiler (contract_compiler.h) fills the Contract, and an ElementReader
 // (element_reader.h) reads the parts of its operations.
 
-// An EventDeclaration is the extension `x-event` of an operation, or one of those in its `x-events`:
-// an event that its handler may publish.
+// An EventDeclaration is the extension `x-event` of an operation, or one of those in its
+// `x-events`: an event that its handler may publish.
 struct EventDeclaration {
   std::string type = {};
   std::string topic = {};

@@ -9,7 +9,8 @@ namespace {
 
 // Returns a document whose operation has this `x-events`.
 std::string with(const std::string& events, const std::string& more = "") {
-  return "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get:\n      x-events: " +
+  return "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get:\n      "
+         "x-events: " +
          events + "\n" + more + "      responses: {'200': {description: d}}\n";
 }
 
@@ -69,8 +70,7 @@ TEST(DeclaredEvents, AreCheckedAsEachAlone) {
       {"{events: {}}", "t.yaml:6:26: x-events needs 'events', a list with an event or several"},
       {"{events: [{type: t, topic: t}], atomc: true}",
        "t.yaml:6:49: x-events: 'atomc' is not supported; correct or remove it"},
-      {"{events: [{type: t, topic: t}], atomic: 1}",
-       "t.yaml:6:57: atomic must be true or false"},
+      {"{events: [{type: t, topic: t}], atomic: 1}", "t.yaml:6:57: atomic must be true or false"},
       {"{events: [1]}", "t.yaml:6:27: x-event must be an object"},
       {"{events: [{type: t, topic: t}, {type: t, topic: s}]}",
        "t.yaml:6:48: x-events declares events of type 't' twice; remove one: a handler may publish "

@@ -172,9 +172,10 @@ TEST(RateReader, AnExtensionAtAWrongPlaceIsRefused) {
   EXPECT_EQ(with(0, "x-penstock-strict"),
             "t.yaml:5:5: 'x-penstock-strict' is not known here; the extensions at this place are "
             "x-penstock-handler and x-penstock-idempotency and x-penstock-rate");
-  EXPECT_EQ(with(second, "x-penstock-rates"),
-            "t.yaml:9:7: 'x-penstock-rates' is not known here; the extensions at this place are "
-            "x-penstock-handler and x-penstock-idempotency and x-penstock-name and x-penstock-rate");
+  EXPECT_EQ(
+      with(second, "x-penstock-rates"),
+      "t.yaml:9:7: 'x-penstock-rates' is not known here; the extensions at this place are "
+      "x-penstock-handler and x-penstock-idempotency and x-penstock-name and x-penstock-rate");
 }
 
 }  // namespace

@@ -20,15 +20,15 @@ struct ProblemEvent {
   std::string_view outcome = {};  // "stored", "not_stored", "unknown" or "refused".
 };
 
-// Holds the contents of a problem document (RFC 9457). `retryable`, `event_id`, `events` and `errors`
-// are extension members, which are left out if they are not set.
+// Holds the contents of a problem document (RFC 9457). `retryable`, `event_id`, `events` and
+// `errors` are extension members, which are left out if they are not set.
 struct Problem {
   unsigned status = 500;
   // Tells the client what is wrong. If it is empty, the document repeats its title.
   std::string_view detail = {};
   // Says whether the client may try again. It is set for failures of publishing.
   std::optional<bool> retryable = {};
-  std::string_view event_id = {};  // The id of an event that may have been stored.
+  std::string_view event_id = {};             // The id of an event that may have been stored.
   std::span<const ProblemEvent> events = {};  // All events of the request.
   const contract::Violations* errors = nullptr;
 };

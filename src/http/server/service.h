@@ -38,7 +38,7 @@ struct Reply {
   // Has the route's template ("/current_time"), never the raw path. It views a text of the
   // service that outlives the reply, and is empty if the request has no route.
   std::string_view route = {};
-  // The id of the event, or of the first of several. It is empty if none was made.
+  // Has the id of the event, or of the first of several. It is empty if none was made.
   std::string event_id = {};
   // Is set if the operation publishes several events (`x-events`).
   std::unique_ptr<PublishedEvents> several = {};

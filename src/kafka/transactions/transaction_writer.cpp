@@ -158,13 +158,11 @@ TransactionWriter::Written TransactionWriter::write(const Group& group) {
   if (send(group) && await_reports(group) && sets_.begin_commit(group)) return commit(group);
   // Nothing is committed: from here on, all of them are surely not stored.
   counts_.aborted += 1;
-  const bool is_refusal =
-      std::any_of(records_.begin(), records_.end(), [](const Stored* record) {
-        return record->is_reported() &&
-               (may_concern_another_record(record->error) ||
-                outcome_of(record->error, RD_KAFKA_MSG_STATUS_NOT_PERSISTED) ==
-                    DeliveryOutcome::refused);
-      });
+  const bool is_refusal = std::any_of(records_.begin(), records_.end(), [](const Stored* record) {
+    return record->is_reported() && (may_concern_another_record(record->error) ||
+                                     outcome_of(record->error, RD_KAFKA_MSG_STATUS_NOT_PERSISTED) ==
+                                         DeliveryOutcome::refused);
+  });
   if (!abort()) {
     sets_.put_back(group);
     return Written::broken;

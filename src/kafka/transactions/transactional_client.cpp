@@ -43,10 +43,9 @@ base::Result<std::unique_ptr<TransactionalClient>> TransactionalClient::make(
   properties.insert(properties.end(), own.begin(), own.end());
   // Reports come by a callback, which librdkafka calls also while it commits and aborts. As events
   // they would have to be taken on another thread then.
-  auto client = make_client(RD_KAFKA_PRODUCER, properties, RD_KAFKA_EVENT_LOG, settings.tokens,
-                            nullptr, [](rd_kafka_conf_t* conf) {
-                              rd_kafka_conf_set_dr_msg_cb(conf, take_report);
-                            });
+  auto client =
+      make_client(RD_KAFKA_PRODUCER, properties, RD_KAFKA_EVENT_LOG, settings.tokens, nullptr,
+                  [](rd_kafka_conf_t* conf) { rd_kafka_conf_set_dr_msg_cb(conf, take_report); });
   if (!client) return client.error();
   made->client_ = std::move(*client);
   made->log_queue_.reset(rd_kafka_queue_new(made->client_.get()));
@@ -66,9 +65,8 @@ TransactionalClient::~TransactionalClient() {
 void TransactionalClient::take_report(rd_kafka_t* /*client*/, const rd_kafka_message_t* message,
                                       void* /*opaque*/) {
   Sent& sent = *static_cast<Sent*>(message->_private);
-  sent.stored = {.error = message->err == RD_KAFKA_RESP_ERR__IN_PROGRESS
-                              ? RD_KAFKA_RESP_ERR__FAIL
-                              : message->err,
+  sent.stored = {.error = message->err == RD_KAFKA_RESP_ERR__IN_PROGRESS ? RD_KAFKA_RESP_ERR__FAIL
+                                                                         : message->err,
                  .offset = message->offset,
                  .partition = message->partition};
   --sent.owner->unreported_;
@@ -111,9 +109,9 @@ const TransactionalClient::Stored& TransactionalClient::send(const events::Event
                                                              base::TimeText& time_text) {
   Sent& sent = sent_.emplace_back(Sent{.owner = this});
   rd_kafka_topic_t* const to = topic(event.topic);
-  const rd_kafka_resp_err_t error =
-      to == nullptr ? RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION
-                    : send_record(client_.get(), to, event, &sent, time_text);
+  const rd_kafka_resp_err_t error = to == nullptr
+                                        ? RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION
+                                        : send_record(client_.get(), to, event, &sent, time_text);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
     ++unreported_;
   } else {

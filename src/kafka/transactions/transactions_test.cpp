@@ -124,9 +124,8 @@ TEST_F(TransactionsTest, ASetThatIsTooLargeIsRefusedAlone) {
   submit();
   submit(60s, 2'000'000);
   submit();
-  EXPECT_THAT(outcomes(),
-              testing::ElementsAre(DeliveryOutcome::stored, DeliveryOutcome::refused,
-                                   DeliveryOutcome::stored));
+  EXPECT_THAT(outcomes(), testing::ElementsAre(DeliveryOutcome::stored, DeliveryOutcome::refused,
+                                               DeliveryOutcome::stored));
   EXPECT_THAT(waiters_[1].report->reason, HasSubstr("too large"));
 }
 

@@ -42,7 +42,7 @@ def random_number(chance: random.Random) -> decimal.Decimal:
 
 
 def random_text(chance: random.Random) -> str:
-    return "".join(chance.choices("ab\"\\\n\t\0\x7fü日\U0001f41f \u2028", k=chance.randint(0, 6)))
+    return "".join(chance.choices('ab"\\\n\t\0\x7fü日\U0001f41f \u2028', k=chance.randint(0, 6)))
 
 
 def random_value(chance: random.Random, depth: int = 0) -> Any:
