@@ -10,7 +10,7 @@ set(Boost_USE_STATIC_LIBS ON)
 function(penstock_find_static_libpq)
   if(NOT EXISTS "${PENSTOCK_LIBPQ}/lib/libpq.a")
     message(FATAL_ERROR
-      "PENSTOCK_LIBPQ does not name a folder with a static libpq. container/build_libpq.sh makes one.")
+      "PENSTOCK_LIBPQ names no folder with a static libpq. container/build_libpq.sh makes one.")
   endif()
   add_library(PkgConfig::LIBPQ STATIC IMPORTED GLOBAL)
   set_target_properties(PkgConfig::LIBPQ PROPERTIES
