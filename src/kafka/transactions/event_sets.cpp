@@ -108,7 +108,8 @@ bool EventSets::any_withdrawn(const Group& group) const {
 void EventSets::put_back(const Group& group) {
   const std::lock_guard lock(mutex_);
   for (auto set = group.rbegin(); set != group.rend(); ++set) {
-    if ((*set)->stage == Stage::ended) continue;
+    // One that waits was put back before: a second time it would be stored twice.
+    if ((*set)->stage == Stage::ended || (*set)->stage == Stage::waiting) continue;
     if ((*set)->withdrawn) {
       end_locked(**set, {.outcome = DeliveryOutcome::not_stored});
       ended_.push_back(*set);

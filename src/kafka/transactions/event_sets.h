@@ -77,6 +77,7 @@ class EventSets {
   // Says whether one of the sets is withdrawn, so that its transaction is in vain.
   [[nodiscard]] bool any_withdrawn(const Group& group) const;
   // Puts sets whose transaction was not committed before all others, and ends the withdrawn ones.
+  // One that was put back already, or has ended, stays as it is.
   void put_back(const Group& group);
   // Ends a set with this report.
   void end(const EventSetPointer& set, events::AtomicReport report);

@@ -111,6 +111,16 @@ TEST_F(EventSetsTest, WhatIsPutBackComesFirstAndInItsOrder) {
   EXPECT_THAT(take(), ElementsAre(one, two, three));
 }
 
+TEST_F(EventSetsTest, ASetThatIsPutBackTwiceIsTakenOnce) {
+  const auto one = add(100ms);
+  const auto two = add(100ms);
+  const Group group = take();
+  sets_.put_back({one});
+  sets_.put_back(group);
+  EXPECT_THAT(take(), testing::UnorderedElementsAre(one, two));
+  EXPECT_THAT(take(), IsEmpty());
+}
+
 TEST_F(EventSetsTest, TheReasonIsWhyTheyWait) {
   add(100ms);
   sets_.explain("no broker");
