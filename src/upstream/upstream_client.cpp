@@ -44,6 +44,14 @@ async::Awaitable<> throw_if_cancelled() {
   }
 }
 
+// Returns the error of an attempt that did nothing, after another one that may have acted.
+Error unsure_of(Error error) {
+  if (!error.retryable) return error;
+  error.retryable = false;
+  error.detail += "; an attempt before it may have been seen";
+  return error;
+}
+
 Verdict verdict_of(const Response& response) {
   switch (response.status) {
     case 429:
@@ -166,6 +174,7 @@ async::Awaitable<Result<Response>> Client::Sender::send(Attempts attempts, bool 
                                                         async::SteadyTime deadline) {
   const auto self = shared_from_this();
   budget_.on_request();
+  bool unsure = false;  // Whether an attempt so far may have acted.
   for (int attempt = 1;; ++attempt) {
     auto request = attempts.make();
     if (!request) co_return request.error();
@@ -173,8 +182,11 @@ async::Awaitable<Result<Response>> Client::Sender::send(Attempts attempts, bool 
     co_await throw_if_cancelled();
     milliseconds at_least{0};
     bool again = false;
+    bool may_have_acted = false;
     if (result) {
+      result->unsure = result->unsure || unsure;
       const Verdict verdict = attempts.judge(*result);
+      may_have_acted = verdict != Verdict::did_nothing;
       again = verdict == Verdict::did_nothing || (verdict == Verdict::failed && repeatable);
       at_least = retry_after(result->header("retry-after"), std::chrono::system_clock::now())
                      .value_or(milliseconds(0));
@@ -182,7 +194,10 @@ async::Awaitable<Result<Response>> Client::Sender::send(Attempts attempts, bool 
       const Error& error = result.error();
       again = (error.code == ErrorCode::unavailable || error.code == ErrorCode::timed_out) &&
               (error.retryable || repeatable);
+      may_have_acted = !error.retryable;
+      if (unsure) result = unsure_of(result.error());
     }
+    unsure = unsure || may_have_acted;
     if (!again || attempt >= settings_.attempts_max || circuit_.is_open()) co_return result;
     const bool paused = co_await pause(attempt, at_least, deadline);
     if (!paused) co_return result;
@@ -286,13 +301,14 @@ async::Awaitable<Result<Response>> Client::Sender::try_once(
   asked = Clock::now();
   const auto end = std::min(deadline, *asked + settings_.attempt_timeout);
   bool kept = place->connection != nullptr;
+  bool sent_before = false;  // On a kept connection, which the upstream may have closed after that.
   while (true) {
     if (!place->connection) {
       const auto began = Clock::now();
       auto opened = co_await open(*place, end);
       if (!opened) {
         counts_.attempted(request.method, opened.error(), Clock::now() - began);
-        co_return opened.error();
+        co_return sent_before ? unsure_of(opened.error()) : opened.error();
       }
     }
     const auto reader = reader_for(request);
@@ -302,6 +318,7 @@ async::Awaitable<Result<Response>> Client::Sender::try_once(
     if (done) {
       if (reader->may_keep()) place->keep();
       Result<Response> response = reader->take();
+      response->unsure = sent_before;
       counts_.attempted(request.method, response, Clock::now() - began);
       co_return response;
     }
@@ -312,10 +329,11 @@ async::Awaitable<Result<Response>> Client::Sender::try_once(
     const bool closed = done.error().code == ErrorCode::unavailable && !progress.answered;
     if (!kept || !closed || (progress.sent && !repeatable)) {
       Error error = named(done.error());
-      error.retryable = !progress.sent;
+      error.retryable = !progress.sent && !sent_before;
       co_return error;
     }
     kept = false;
+    sent_before = progress.sent;
   }
 }
 

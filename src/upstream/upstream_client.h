@@ -42,6 +42,9 @@ struct Response {
   unsigned status = 0;
   Headers headers = {};
   base::WipedText body = {};
+  // An attempt before the one that was answered so may have acted: it was sent and had no answer,
+  // or the upstream failed.
+  bool unsure = false;
 
   // Returns the first value of the header of that name, in any case of letters, or an empty view.
   [[nodiscard]] std::string_view header(std::string_view name) const;
@@ -105,8 +108,8 @@ class Client {
   // tried again first (429 even if the request is not repeatable, as nothing was done). Fails with
   // `unavailable` (no connection, one that broke, a certificate that is not trusted, too many
   // requests that wait, or the circuit is broken), `timed_out`, `too_large` or `invalid` (not
-  // HTTP). `retryable` says that the upstream cannot have seen the request. Messages begin with the
-  // upstream's name, and have no value of the request.
+  // HTTP). `retryable` says that the upstream cannot have seen any attempt of the request. Messages
+  // begin with the upstream's name, and have no value of the request.
   [[nodiscard]] async::Awaitable<base::Result<Response>> send(Request request,
                                                               async::SteadyTime deadline);
   // Does the same for requests that are made again for each attempt. `repeatable` says what it does

@@ -193,6 +193,49 @@ TEST_F(UpstreamTest, TriesAStatusAgainIfTheRequestMayBeRepeated) {
   }
 }
 
+// What no attempt can have seen may be called undone; what an earlier one may have, may not.
+TEST_F(UpstreamTest, DoesNotForgetAnAttemptThatMayHaveActed) {
+  for (const bool kept : {false, true}) {
+    ScriptedServer server([&](ScriptedServer& self) {
+      auto connection = self.accept();
+      self.stop_listening();
+      connection.read_request();
+      if (!kept) return;
+      connection.answer("one");
+      connection.read_request();
+    });
+    const auto client = client_of(server.port());
+    if (kept) {
+      ASSERT_TRUE(send(*client));
+    }
+    const auto response = send(*client, {.method = "PUT"});
+    server.join();
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().message, "payments cannot be reached");
+    EXPECT_FALSE(response.error().retryable) << kept;
+  }
+}
+
+TEST_F(UpstreamTest, SaysOfAnAnswerWhetherAnAttemptBeforeMayHaveActed) {
+  ScriptedServer server([&](ScriptedServer& self) {
+    auto connection = self.accept();
+    for (const char* status : {"503 Busy", "429 Slow", "429 Slow", "200 OK"}) {
+      connection.read_request();
+      connection.answer("", "Retry-After: 0\r\n", status);
+    }
+  });
+  settings_.attempts_max = 2;
+  const auto client = client_of(server.port());
+  const auto unsure = send(*client, {.method = "PUT"});
+  ASSERT_TRUE(unsure);
+  EXPECT_EQ(unsure->status, 429U);
+  EXPECT_TRUE(unsure->unsure);
+  const auto sure = send(*client, {.method = "PUT"});
+  ASSERT_TRUE(sure);
+  EXPECT_EQ(sure->status, 200U);
+  EXPECT_FALSE(sure->unsure);
+}
+
 TEST_F(UpstreamTest, WaitsAsLongAsRetryAfterSays) {
   ScriptedServer server([&](ScriptedServer& self) {
     auto connection = self.accept();

@@ -121,6 +121,9 @@ class ScriptedServer {
     return ScriptedConnection(ready ? ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC) : -1);
   }
 
+  // Refuses further connections from now on.
+  void stop_listening() const { ::shutdown(listener_, SHUT_RDWR); }
+
   // Waits for the script's end.
   void join() {
     if (thread_.joinable()) thread_.join();

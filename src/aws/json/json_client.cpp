@@ -53,6 +53,7 @@ struct JsonClient::State : std::enable_shared_from_this<State> {
     JsonAnswer answer = {};
     ErrorKind kind = ErrorKind::answer;
     bool damaged = false;
+    bool unsure = false;  // An attempt before the last answer may have acted.
     std::optional<base::SystemTime> date = {};
   };
 
@@ -95,6 +96,7 @@ upstream::Request JsonClient::State::signed_request(const Turn& turn) {
 
 upstream::Verdict JsonClient::State::judge(Turn& turn, const upstream::Response& response) const {
   turn.damaged = is_damaged(response);
+  turn.unsure = turn.unsure || response.unsure;
   turn.date = parse_http_date(response.header("date"));
   if (turn.damaged) return upstream::Verdict::failed;
   turn.answer = read_answer(response.status, response.header("x-amzn-errortype"), response.body);
@@ -137,6 +139,11 @@ Result<JsonAnswer> JsonClient::State::result_of(Turn turn) const {
     return about(turn.action, {ErrorCode::timed_out,
                                service.name + " has sent an answer that was damaged on its way"});
   }
+  const bool is_refusal = turn.kind != ErrorKind::answer && turn.kind != ErrorKind::failed;
+  if (turn.unsure && is_refusal) {
+    return error(ErrorCode::timed_out, "has refused a repetition of a call that may have acted",
+                 false);
+  }
   const std::string who = turn.credentials->source + " (" + turn.credentials->access_key_id + ")";
   switch (turn.kind) {
     case ErrorKind::answer:
@@ -178,6 +185,7 @@ async::Awaitable<Result<JsonAnswer>> JsonClient::State::call(std::string action,
     auto sent = co_await client->send(std::move(attempts), repeatable, deadline);
     if (!sent) {
       Error error = about(turn.action, sent.error());
+      error.retryable = error.retryable && !turn.unsure;
       // Whoever has called must know that the service may have acted.
       if (error.code == ErrorCode::unavailable && !error.retryable) {
         error.code = ErrorCode::timed_out;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/crc.hpp>
 
 #include "aws/times.h"
@@ -123,6 +124,20 @@ TEST_F(JsonClientTest, SaysThatAFailedServiceMayHaveActed) {
     EXPECT_EQ(answer.error().code, ErrorCode::timed_out);
     EXPECT_FALSE(answer.error().retryable);
     EXPECT_EQ(server_.requests().size() - before, repeatable ? 3U : 1U);
+  }
+}
+
+TEST_F(JsonClientTest, SaysThatItMayHaveActedBeforeItWasThrottled) {
+  for (const char* refusal : {"ThrottlingException", "AccessDeniedException"}) {
+    std::atomic<int> calls = 0;
+    server_.answer_with([&](const auto&) {
+      return calls++ == 0 ? Reply{error_body("InternalServerError"), "500 Internal Server Error"}
+                          : Reply{error_body(refusal), "400 Bad Request"};
+    });
+    const auto answer = call(true);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::timed_out) << refusal;
+    EXPECT_FALSE(answer.error().retryable) << refusal;
   }
 }
 
