@@ -135,15 +135,14 @@ void TransactionWriter::store(const Group& group) {
   }
   // Kafka may have refused a whole batch because of one record, so each set is tried alone.
   for (size_t i = 0; i < group.size(); ++i) {
-    const Group alone{group[i]};
-    Written written = Written::broken;
-    if (client_ && !sets_.stopping()) written = write(alone);
-    if (written == Written::refused) {
-      sets_.end(alone.front(), report_of_failure(0, records_.size()));
-      tell_ended();
-    } else if (!client_) {
+    if (!client_ || sets_.stopping()) {
       sets_.put_back(Group(group.begin() + static_cast<std::ptrdiff_t>(i), group.end()));
       return;
+    }
+    const Group alone{group[i]};
+    if (write(alone) == Written::refused) {
+      sets_.end(alone.front(), report_of_failure(0, records_.size()));
+      tell_ended();
     }
   }
 }
