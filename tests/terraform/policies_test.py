@@ -12,6 +12,7 @@ from stack import (
     ACCESS_LOGS,
     ACCOUNT,
     API,
+    ATOMIC_EVENTS,
     EXEC,
     FLOW_LOGS,
     FUNCTION_NAME,
@@ -147,6 +148,11 @@ def wanted_roles() -> dict[str, dict[str, Statement]]:
                 *TOPIC_ARNS,
             ),
         }
+    if KAFKA and ATOMIC_EVENTS:
+        ids = CLUSTER.replace(":cluster/", ":transactional-id/") + f"/{API}-*"
+        task["WriteInTransactions"] = allow(
+            ["kafka-cluster:AlterTransactionalId", "kafka-cluster:DescribeTransactionalId"], ids
+        )
     if EXEC:
         task |= {
             "OpenSessions": allow(

@@ -30,6 +30,7 @@ SECRETS: dict[str, str] = stage["api_secrets"]
 SECRETS_KEY: str | None = stage["api_secrets_kms_key_arn"]
 AUTHENTICATION: dict[str, Any] | None = stage["api_authentication"]
 ISSUER_EGRESS: bool = stage["issuer_egress"]
+ATOMIC_EVENTS: bool = stage["atomic_events"]
 LISTENER: dict[str, Any] | None = stage["listener_authentication"]
 # A way out to issuers is one gateway, unless there are some already.
 GATEWAYS: int = NAT or int(ISSUER_EGRESS)
