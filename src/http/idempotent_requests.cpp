@@ -113,10 +113,13 @@ IdempotentRequests::IdempotentRequests(idempotency::Store* store, std::chrono::s
 KeyedRequest IdempotentRequests::keyed(const RequestMessage& request, const ValidRequest& valid,
                                        std::string_view key, std::string holder) const {
   const contract::Operation& operation = *valid.operation;
-  const auth::Principal& principal = caller_of(request).principal();
   std::string who;
-  append_part(who, principal.scheme);
-  append_part(who, principal.subject);
+  // A requirement of two schemes has two principals, of which one may be the same for many users.
+  for (const auth::Caller::Shared& principal : caller_of(request).principals()) {
+    append_part(who, principal->scheme);
+    append_part(who, principal->subject);
+  }
+  who += '/';  // No part begins with it, so that no other caller gives the same text.
   append_part(who, operation.method);
   append_part(who, operation.path);
   append_part(who, key);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "http/api.h"
+#include "http/guard/admitted.h"
 #include "idempotency/memory_store.h"
 
 namespace penstock::http {
@@ -156,6 +157,7 @@ class IdempotentRequestsTest : public testing::Test {
       request.body = std::move(body);
     }
     request.may_wait = may_wait_;
+    set_caller(request, caller_);
     std::exception_ptr failure;
     std::optional<Reply> made;
     boost::asio::co_spawn(io_.get_executor(), api_->handle(request),
@@ -183,6 +185,7 @@ class IdempotentRequestsTest : public testing::Test {
   Calls* calls_ = nullptr;
   std::unique_ptr<Api> api_;
   std::string second_key_;
+  auth::Caller caller_;
   bool may_wait_ = true;
 };
 
@@ -352,6 +355,29 @@ TEST_F(IdempotentRequestsTest, ForgetsAfterTheHoursOfTheContract) {
   EXPECT_EQ(status("a", "{}", Verb::put), 201U);
   EXPECT_EQ(calls_->changed, 2);
   EXPECT_EQ(store_.claims.back().keep, std::chrono::hours(48));
+}
+
+TEST_F(IdempotentRequestsTest, GivesNobodyTheAnswerOfAnother) {
+  const auto principal = [](std::string scheme, std::string subject) {
+    auto made = std::make_shared<auth::Principal>();
+    made->scheme = std::move(scheme);
+    made->subject = std::move(subject);
+    return made;
+  };
+  const auto app = principal("app", "shop");
+  std::vector<auth::Caller> callers(4);
+  callers[1] = auth::Caller(app);
+  callers[2] = auth::Caller(app);
+  callers[2].add(principal("user", "ann"));
+  callers[3] = auth::Caller(app);
+  callers[3].add(principal("user", "bob"));
+  for (const auth::Caller& caller : callers) {
+    caller_ = caller;
+    EXPECT_THAT(ask("a").response.headers, testing::Not(HasSubstr("idempotent-replayed")));
+    EXPECT_THAT(ask("a").response.headers, HasSubstr("idempotent-replayed"));
+  }
+  EXPECT_EQ(calls_->placed, 4);
+  EXPECT_EQ(std::set<std::string>(sink_.ids.begin(), sink_.ids.end()).size(), 4U);
 }
 
 TEST_F(IdempotentRequestsTest, NeedsRoomToWait) {
