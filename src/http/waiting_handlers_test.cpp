@@ -460,6 +460,35 @@ TEST_F(WaitingHandlersTest, TenThousandAgainAndAgainAllocateTheSame) {
   EXPECT_LE(rounds[3], rounds[2]);
 }
 
+// Counts what handle() and plan() allocate for the same request.
+Awaitable<> count_allocations(Api& api, const RequestMessage& message, size_t& handling,
+                              size_t& planning) {
+  for (int round = 0; round < 3; ++round) {  // The first ones fill what is kept.
+    const size_t before = test::allocations();
+    Reply reply = co_await api.handle(message);
+    const size_t between = test::allocations();
+    Api::Plan plan = api.plan(message);
+    handling = between - before;
+    planning = test::allocations() - between;
+  }
+}
+
+// Asio keeps the frame of a coroutine for the next one if it has 1,020 bytes at most. handle() must
+// not grow beyond that: see Api::go_on().
+TEST_F(WaitingHandlersTest, ARequestThatDoesNotWaitNeedsNoFrameOfItsOwn) {
+  RequestMessage message;
+  message.set_start_line(Verb::get, "GET", "/fails/0");
+  size_t handling = 0;
+  size_t planning = 1;
+  bool ended = false;
+  boost::asio::co_spawn(io_, count_allocations(*api_, message, handling, planning),
+                        [&](const std::exception_ptr& failure) { ended = failure == nullptr; });
+  io_.restart();
+  io_.poll();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(handling, planning);
+}
+
 TEST_F(WaitingHandlersTest, MayOutliveTheirServer) {
   const auto sent = send(Verb::get, "/stubborn");
   static_cast<void>(reply_of(*sent));
