@@ -126,7 +126,9 @@ TEST_F(HandlersTest, CancelsAnOrderAsOftenAsItIsAsked) {
 }
 
 TEST_F(HandlersTest, SayThatTheViewCannotBeHad) {
-  view_->error = base::Error{base::ErrorCode::unavailable, "the table does not answer"};
+  view_->error = base::Error{.code = base::ErrorCode::unavailable,
+                             .message = "the table does not answer",
+                             .retryable = true};
   EXPECT_EQ(ask("GET", kPath).status(), 503u);
   EXPECT_EQ(ask("GET", "/orders").status(), 503u);
   const http::Answer placed = ask("POST", "/orders", kTea);

@@ -19,6 +19,7 @@ BOX_GAP = 10
 FIRST = "hello"  # Is at the left of its layer, where one begins to read.
 LANE_WIDTH = 8  # Of an arrow that passes a layer.
 LINE_HEIGHT = 19
+LAYERINGS_MAX = 8  # So many of those that are equally good are tried.
 
 
 @dataclass
@@ -51,9 +52,9 @@ class Box:
 
 
 def layerings(boxes: dict[str, Box], uses: dict[str, set[str]]) -> list[dict[str, int]]:
-    """Returns each folder's layer, 0 at the bottom, in all ways that make the arrows shortest.
+    """Returns each folder's layer, 0 at the bottom, in ways that make the arrows shortest.
 
-    The ways fit the picture's width, if one does.
+    There may be many: the first ones that are found are returned. The ways fit the picture's width, if one does.
     """
     layer: dict[str, int] = {}
     while len(layer) < len(uses):
@@ -82,7 +83,7 @@ def layerings(boxes: dict[str, Box], uses: dict[str, set[str]]) -> list[dict[str
                     continue
                 if cost(moved) < cost(best[0]):
                     best, todo = [moved], [moved]
-                elif cost(moved) == cost(best[0]):
+                elif len(best) < LAYERINGS_MAX and cost(moved) == cost(best[0]):
                     best.append(moved)
                     todo.append(moved)
     return best
@@ -128,11 +129,16 @@ def layered(boxes: dict[str, Box], uses: dict[str, set[str]], layer_of: dict[str
 
 
 def disorder(layers: list[list[Box]], parts: Pairs) -> tuple[int, float]:
-    """Returns how many arrows cross, and how long they are."""
+    """Returns how many arrows cross, and how long they are.
+
+    Parts between other layers than these do not count.
+    """
     place = {id(box): (i + 0.5) / len(layer) for layer in layers for i, box in enumerate(layer)}
     ends: dict[int, list[tuple[float, float]]] = {}
     number_of = {id(box): number for number, layer in enumerate(layers) for box in layer}
     for upper, lower in parts:
+        if id(upper) not in place or id(lower) not in place:
+            continue
         ends.setdefault(number_of[id(upper)], []).append((place[id(upper)], place[id(lower)]))
     crossings = sum(
         (a[0] - b[0]) * (a[1] - b[1]) < 0
@@ -150,6 +156,8 @@ def ordered(layers: list[list[Box]], parts: Pairs) -> list[list[Box]]:
         while improved:
             improved = False
             for number, layer in enumerate(order):
+                # A move within a layer changes what is between it and its neighbours alone.
+                first, last = max(number - 1, 0), number + 2
                 for box, index in itertools.product(layer, range(len(layer))):
                     rest = [other for other in order[number] if other is not box]
                     moved = [
@@ -157,7 +165,8 @@ def ordered(layers: list[list[Box]], parts: Pairs) -> list[list[Box]]:
                         [*rest[:index], box, *rest[index:]],
                         *order[number + 1 :],
                     ]
-                    if disorder(moved, parts) < disorder(order, parts):
+                    near = disorder(order[first:last], parts)
+                    if disorder(moved[first:last], parts) < near:
                         order, improved = moved, True
         best = min(best, order, key=lambda one: disorder(one, parts))
     return best
