@@ -54,7 +54,8 @@ class Box:
 def layerings(boxes: dict[str, Box], uses: dict[str, set[str]]) -> list[dict[str, int]]:
     """Returns each folder's layer, 0 at the bottom, in ways that make the arrows shortest.
 
-    There may be many: the first ones that are found are returned. The ways fit the picture's width, if one does.
+    There may be many: the first ones that are found are returned. They fit the picture's width, if
+    one does.
     """
     layer: dict[str, int] = {}
     while len(layer) < len(uses):
