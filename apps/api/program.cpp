@@ -388,6 +388,7 @@ Measured ApiProgram::measured(const std::vector<http::Check>& checks) const {
           .checks = checks,
           .msk_iam = msk_iam_.get(),
           .producer = producer_.get(),
+          .transactions = transactions_ != nullptr ? &transactions_->counts() : nullptr,
           .certificates = certificates_,
           .kafka = settings_.kafka,
           .blocking = *blocking_,

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "http/metrics.h"
 #include "kafka/statistics.h"
@@ -145,6 +146,22 @@ void write_kafka(std::string& out, const kafka::Producer& producer,
   }
 }
 
+// Writes what has become of the transactions of atomic events.
+void write_transactions(std::string& out, const kafka::transactions::TransactionCounts& counts) {
+  static constexpr std::string_view kName = "penstock_kafka_transactions_total";
+  std::string_view help =
+      "Transactions by outcome. Of an unknown one, the commit was sent and not acknowledged.";
+  const std::pair<std::string_view, uint64_t> outcomes[] = {
+      {"committed", counts.committed}, {"aborted", counts.aborted}, {"unknown", counts.unknown}};
+  for (const auto& [outcome, count] : outcomes) {
+    write_metric(out, kName, "counter", help, static_cast<double>(count),
+                 Labels().add("outcome", outcome));
+    help = {};
+  }
+  write_counter(out, "penstock_kafka_transactional_producer_replacements_total",
+                "Producers of transactions replaced after an error.", counts.replaced.load());
+}
+
 }  // namespace
 
 void write_metrics(std::string& out, const Measured& measured) {
@@ -172,6 +189,7 @@ void write_metrics(std::string& out, const Measured& measured) {
     write_topics(out, *measured.producer);
     write_kafka(out, *measured.producer, measured.kafka);
   }
+  if (measured.transactions != nullptr) write_transactions(out, *measured.transactions);
   if (const auto end = measured.certificates.first_end()) {
     write_gauge(out, "penstock_kafka_certificate_expiration_timestamp_seconds",
                 "When the first certificate expires of those that brokers have shown.",

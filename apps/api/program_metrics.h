@@ -14,6 +14,7 @@
 #include "http/publishing.h"
 #include "http/server/server.h"
 #include "kafka/producer.h"
+#include "kafka/transactions/transaction_writer.h"
 #include "log/log.h"
 #include "resources/registry.h"
 
@@ -33,6 +34,7 @@ struct Measured {
   const std::vector<http::Check>& checks;
   const MskIam* msk_iam;
   const kafka::Producer* producer;
+  const kafka::transactions::TransactionCounts* transactions;
   const kafka::BrokerCertificates& certificates;
   const kafka::Settings& kafka;
   const async::BlockingPool& blocking;

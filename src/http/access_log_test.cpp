@@ -63,6 +63,24 @@ TEST(AccessLog, HasTheReason) {
   EXPECT_THAT(line_of("/", reply), HasSubstr(R"("reason":"The request's body is too large."})"));
 }
 
+TEST(AccessLog, HasEachOfSeveralEvents) {
+  Reply reply = reply_of(504);
+  reply.event_id = "1";
+  reply.several = std::make_unique<PublishedEvents>();
+  reply.several->all.resize(2);
+  reply.several->all[0].event.id = "1";
+  reply.several->all[0].event.type = "t.placed";
+  reply.several->all[0].event.topic = "orders";
+  reply.several->all[0].report = {.outcome = events::DeliveryOutcome::stored,
+                                  .stored_at = events::StoredAt{{2}, {40}}};
+  reply.several->all[1].event.id = "2";
+  reply.several->all[1].event.type = "t.paid";
+  const std::string line = line_of("/", reply);
+  EXPECT_THAT(line, HasSubstr(R"("events":[{"id":"1","type":"t.placed","outcome":"stored",)"
+                              R"("topic":"orders","partition":2,"offset":40},)"
+                              R"({"id":"2","type":"t.paid","outcome":"not_stored"}])"));
+}
+
 TEST(AccessLog, PlacesHaveKeywordsAndNoMessages) {
   EXPECT_EQ(places_of({{"query", "name", "pattern", "must match ^[a-z]*$"},
                        {"body", "/a/b", "type", "must be a string"},

@@ -4,6 +4,7 @@
 #include <boost/json/value.hpp>
 #include <concepts>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -142,6 +143,18 @@ class Answer {
       : status_(status), kind_(kind), raw_(std::move(body)) {}
   // Makes the answer of failed().
   explicit Answer(const base::Error& error);
+  ~Answer() = default;
+  Answer(const Answer&) = default;
+  Answer& operator=(const Answer&) = default;
+  Answer(Answer&&) noexcept = default;
+  // In `answer = std::move(answer).publish(event)` both are the same one, which must lose nothing.
+  Answer& operator=(Answer&& other) noexcept {
+    if (this != &other) {
+      std::destroy_at(this);
+      std::construct_at(this, std::move(other));
+    }
+    return *this;
+  }
 
   // Publishes the event before the answer is sent. The operation's `x-event` in the contract says
   // its topic, type and key, and whether the answer waits until Kafka has stored it.
@@ -207,6 +220,8 @@ class Answer {
   std::optional<value> event_;
   std::vector<AnswerEvent> more_events_;
 };
+
+static_assert(std::is_nothrow_move_constructible_v<Answer>);
 
 inline Answer::Answer(const base::Error& error)
     : status_(error.code == base::ErrorCode::timed_out     ? 504U

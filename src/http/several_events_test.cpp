@@ -184,6 +184,21 @@ class SeveralEventsTest : public testing::Test {
   std::string target_;
 };
 
+TEST(AnswerTest, KeepsWhatItHasWhereItIsAssignedToItself) {
+  Answer answer = json("b").header("X-A", "1").publish(object{{"id", "1"}});
+  answer = std::move(answer).publish("t.paid", object{{"id", "2"}});
+  answer = std::move(answer).publish("t.seen", object{{"id", "3"}});
+  ASSERT_EQ(answer.events().size(), 3u);
+  EXPECT_EQ(answer.events()[0].event.at("id"), "1");
+  EXPECT_EQ(answer.events()[2].type, "t.seen");
+  EXPECT_EQ(answer.body().value(), "b");
+  EXPECT_EQ(answer.headers().size(), 1u);
+  Answer other(201);
+  other = std::move(answer);
+  EXPECT_EQ(other.status(), 200u);
+  EXPECT_EQ(other.events().size(), 3u);
+}
+
 TEST_F(SeveralEventsTest, AreAllStoredBeforeTheAnswer) {
   sink_.reports_later = true;
   const Reply reply = ask("/several", "placed,paid,placed");

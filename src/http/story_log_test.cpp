@@ -53,6 +53,12 @@ paths:
                   maximum: 5
       x-event: {type: t.greeting, topic: greetings, key: /name, delivery: acknowledged}
       responses: {'202': {description: d}}
+    post:
+      operationId: both
+      parameters: [{name: name, in: path, required: true, schema: {type: string}}]
+      x-events:
+        events: [{type: t.greeting, topic: greetings}, {type: t.guest, topic: guests}]
+      responses: {'202': {description: d}}
     get:
       operationId: look
       parameters: [{name: name, in: path, required: true, schema: {type: string}}]
@@ -62,6 +68,12 @@ paths:
 const Handlers kHandlers{{"greet",
                           [](const Request& request) {
                             return empty(202).publish(object{{"name", request.path("name")}});
+                          }},
+                         {"both",
+                          [](const Request&) {
+                            return empty(202)
+                                .publish("t.greeting", object{{"a", 1}})
+                                .publish("t.guest", object{{"a", 1}});
                           }},
                          {"look", [](const Request&) { return empty(200); }}};
 
@@ -174,6 +186,22 @@ TEST_F(StoryLogTest, OfAnEventThatIsStoredHasItsStagesInTheirOrder) {
   EXPECT_GE(handled, validated);
   EXPECT_GE(line["stored_us"].to_number<int64_t>(), handled);
   EXPECT_FALSE(line.contains("violations"));
+}
+
+TEST_F(StoryLogTest, EachOfSeveralEventsHasALine) {
+  const auto all = ask("POST", "/greet/ann");
+  ASSERT_EQ(all.size(), 3u);
+  const auto first = boost::json::parse(all[0]).as_object();
+  const auto second = boost::json::parse(all[1]).as_object();
+  EXPECT_EQ(first.at("event_number"), 1);
+  EXPECT_EQ(first.at("event_type"), "t.greeting");
+  EXPECT_EQ(second.at("event_number"), 2);
+  EXPECT_EQ(second.at("event_type"), "t.guest");
+  EXPECT_EQ(second.at("topic"), "guests");
+  EXPECT_EQ(second.at("outcome"), "stored");
+  EXPECT_EQ(second.at("offset"), 40);
+  EXPECT_NE(first.at("event_id"), second.at("event_id"));
+  EXPECT_TRUE(second.contains("stored_us"));
 }
 
 TEST_F(StoryLogTest, OfABrokenContractHasEachViolationWithItsPlaceAndNoValue) {
