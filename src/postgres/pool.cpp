@@ -32,8 +32,7 @@ base::Result<> check(const std::vector<Statement>& statements) {
   return {};
 }
 
-// Says what an end that is not `done` means if the statements were surely not done, or may be
-// repeated.
+// Says what an end that is not `done` means if the statements were surely not done, or only read.
 base::Error not_done(const Ended& ended) {
   switch (ended.how) {
     case How::refused:
@@ -58,6 +57,16 @@ base::Error perhaps_done(const Ended& ended, ConnectionLender& lender) {
           ended.how == How::late ? "the database has not answered by the deadline"
                                  : "the connection to the database has ended before its answer",
           ended.problem};
+}
+
+// Says what the error of a repetition means, whose first attempt may have been done.
+base::Error after_loss(base::Error error, ConnectionLender& lender) {
+  if (error.code != base::ErrorCode::unavailable) return error;
+  ++lender.counts().unknown;
+  error.code = base::ErrorCode::timed_out;
+  error.message += ", and the attempt before may have been done";
+  error.retryable = false;
+  return error;
 }
 
 bool is_conflict(std::string_view state) {
@@ -150,18 +159,27 @@ async::Awaitable<base::Result<std::vector<Rows>>> Pool::query_all(std::vector<St
   const std::shared_ptr<State> state = state_;
   if (const auto valid = check(statements); !valid) co_return valid.error();
   bool repeatable = true;
-  for (const Statement& statement : statements) repeatable = repeatable && statement.repeatable;
+  bool only_reads = true;
+  for (const Statement& statement : statements) {
+    repeatable = repeatable && statement.repeatable;
+    only_reads = only_reads && statement.only_reads;
+  }
+  bool lost_before = false;
   for (int attempt = 1;; ++attempt) {
     auto lease = co_await state->borrow(deadline);
-    if (!lease) co_return lease.error();
+    if (!lease) co_return lost_before ? after_loss(lease.error(), *state) : lease.error();
     state->counts().statements += statements.size();
     Ended ended = co_await (*lease)->run(statements, deadline);
     if (ended.how == How::done) co_return std::move(ended.rows);
     // A server that was restarted is noticed by the first statement, at the latest.
     const bool repeats = ended.how == How::not_sent || (ended.how == How::lost && repeatable);
-    if (repeats && attempt == 1) continue;
-    if (repeatable) co_return not_done(ended);
-    co_return perhaps_done(ended, *state);
+    if (repeats && attempt == 1) {
+      lost_before = ended.how == How::lost && !only_reads;
+      continue;
+    }
+    if (only_reads) co_return not_done(ended);
+    base::Error error = perhaps_done(ended, *state);
+    co_return lost_before ? after_loss(std::move(error), *state) : error;
   }
 }
 

@@ -75,8 +75,9 @@ using Work = std::function<async::Awaitable<base::Result<>>(Transaction&)>;
 // counts.
 //
 // These are the errors:
-// - `unavailable`, retryable: the statement or transaction was surely not done, or may be repeated.
-//   There is no connection, too many calls wait, the server is starting or ending, a deadlock.
+// - `unavailable`, retryable: the statement or transaction was surely not done, or only reads.
+// There
+//   is no connection, too many calls wait, the server is starting or ending, a deadlock.
 // - `timed_out`: it may have been done, or will be. The deadline has passed, or the connection has
 //   ended after the statement, or COMMIT, was sent.
 // - `refused`: the server has refused it, and would do so again: sql_state().

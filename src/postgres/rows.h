@@ -47,13 +47,16 @@ struct Statement {
   std::string sql = {};
   std::vector<Field> parameters = {};
   // Says whether it may be repeated if its outcome is unknown: it only reads, or to do it twice
-  // changes nothing more. With it a lost connection is `unavailable`, and never `timed_out`.
+  // changes nothing more. It is sent again, once, if the connection is lost.
   bool repeatable = false;
+  // Says that it only reads. If its outcome is unknown, the error is `unavailable`, and never
+  // `timed_out`: nothing was changed.
+  bool only_reads = false;
 };
 
 // Returns a statement that only reads.
 [[nodiscard]] inline Statement reading(std::string sql, std::vector<Field> parameters = {}) {
-  return {std::move(sql), std::move(parameters), true};
+  return {std::move(sql), std::move(parameters), true, true};
 }
 
 }  // namespace penstock::postgres

@@ -54,11 +54,21 @@ TEST_F(FailuresTest, AtTheDeadlineAStatementIsUnknownAndTheServerEndsIt) {
 TEST_F(FailuresTest, AtTheDeadlineAReadingIsRetryable) {
   const auto pool = make_pool();
 
-  const auto late = query_until(*pool, "SELECT pg_sleep(50)", milliseconds(100), true);
+  const auto late = run(pool->query(reading("SELECT pg_sleep(50)"), in(milliseconds(100))));
 
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().code, base::ErrorCode::unavailable);
   EXPECT_TRUE(late.error().retryable);
+}
+
+TEST_F(FailuresTest, AtTheDeadlineARepeatableChangeIsUnknown) {
+  const auto pool = make_pool();
+  ASSERT_TRUE(query(*pool, "SELECT 1"));  // It is connected before.
+
+  const auto late = query_until(*pool, "SELECT pg_sleep(50)", milliseconds(100), true);
+
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, base::ErrorCode::timed_out);
 }
 
 TEST_F(FailuresTest, AStatementThatEndsSoonAfterItsDeadlineLeavesItsConnectionToOthers) {
@@ -158,7 +168,7 @@ TEST_F(FailuresTest, AStatementThatAKillMeetsIsUnknown) {
 }
 
 TEST_F(FailuresTest, AFrozenServerIsUnknownOrUnavailableByTheDeadline) {
-  const auto pool = make_pool({.connections_max = 2, .connect_timeout = milliseconds(200)});
+  const auto pool = make_pool({.connections_max = 2, .connect_timeout = seconds(2)});
   ASSERT_TRUE(query(*pool, "SELECT 1"));
   server().freeze();
 

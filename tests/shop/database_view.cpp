@@ -28,8 +28,7 @@ class DatabaseView : public View {
 
   Awaitable<Result<std::optional<StoredOrder>>> find(std::string owner, std::string id,
                                                      SteadyTime deadline) override {
-    postgres::Statement statement{
-        .sql = kFind, .parameters = {std::move(owner), std::move(id)}, .repeatable = true};
+    postgres::Statement statement = postgres::reading(kFind, {std::move(owner), std::move(id)});
     auto found = co_await pool_->query(std::move(statement), deadline);
     if (!found) co_return found.error();
     if (found->rows.empty()) co_return std::optional<StoredOrder>();
