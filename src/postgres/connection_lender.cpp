@@ -11,6 +11,13 @@ using std::chrono::steady_clock;
 
 namespace {
 
+// Says whether the server has refused the user or password, by SQLSTATE
+// invalid_authorization_specification or invalid_password.
+bool is_refused_login(const base::Error& error) {
+  const std::string_view state = sql_state(error);
+  return state == "28P01" || state == "28000";
+}
+
 base::Error no_connection(std::string detail) {
   return {base::ErrorCode::unavailable, "no connection to the database is free", std::move(detail),
           true};
@@ -60,8 +67,8 @@ class ConnectionLender::Slot {
   ConnectionLender* lender_;
 };
 
-ConnectionLender::ConnectionLender(boost::asio::io_context& io, log::Log& log, ServerUrl url,
-                                   Settings settings)
+ConnectionLender::ConnectionLender(boost::asio::io_context& io, log::Log& log,
+                                   std::shared_ptr<UrlSource> url, Settings settings)
     : io_(io),
       log_(log),
       url_(std::move(url)),
@@ -77,6 +84,23 @@ std::unique_ptr<Connection> ConnectionLender::take_idle() {
     --total_;
   }
   return nullptr;
+}
+
+async::Awaitable<base::Result<std::unique_ptr<Connection>>> ConnectionLender::open(
+    async::SteadyTime deadline) {
+  const Connection::Limits limits{settings_.through_proxy ? 0 : settings_.prepared_max,
+                                  settings_.rows_bytes_max};
+  const std::shared_ptr<UrlSource> source = url_;
+  auto found = co_await source->current(deadline);
+  if (!found) co_return found.error();
+  UrlSource::Shared url = std::move(*found);
+  const async::SteadyTime until = async::at_most(deadline, settings_.connect_timeout);
+  auto opened = co_await Connection::open(io_, *url, limits, log_, until);
+  if (opened || !is_refused_login(opened.error())) co_return opened;
+  url = co_await source->newer_than(url, deadline);
+  if (!url) co_return opened;
+  const async::SteadyTime again = async::at_most(deadline, settings_.connect_timeout);
+  co_return co_await Connection::open(io_, *url, limits, log_, again);
 }
 
 async::Awaitable<base::Result<ConnectionLender::Lease>> ConnectionLender::borrow(
@@ -104,10 +128,7 @@ async::Awaitable<base::Result<ConnectionLender::Lease>> ConnectionLender::borrow
     ++total_;
   }
   Slot slot(*this);
-  const Connection::Limits limits{settings_.through_proxy ? 0 : settings_.prepared_max,
-                                  settings_.rows_bytes_max};
-  const async::SteadyTime until = async::at_most(deadline, settings_.connect_timeout);
-  auto opened = co_await Connection::open(io_, url_, limits, log_, until);
+  auto opened = co_await open(deadline);
   if (!opened) {
     ++counts_.failed;
     problem_ = opened.error().message;

@@ -13,9 +13,9 @@
 #include "async/lifetime.h"
 #include "base/result.h"
 #include "log/log.h"
+#include "postgres/database_url.h"
 #include "postgres/pool.h"
 #include "postgres/server_connection.h"
-#include "postgres/server_url.h"
 
 namespace penstock::postgres {
 
@@ -57,7 +57,8 @@ class ConnectionLender : public std::enable_shared_from_this<ConnectionLender> {
     std::unique_ptr<Connection> connection_;
   };
 
-  ConnectionLender(boost::asio::io_context& io, log::Log& log, ServerUrl url, Settings settings);
+  ConnectionLender(boost::asio::io_context& io, log::Log& log, std::shared_ptr<UrlSource> url,
+                   Settings settings);
 
   // Returns an idle connection, or opens one, or waits for one. Fails with `unavailable`.
   [[nodiscard]] async::Awaitable<base::Result<Lease>> borrow(async::SteadyTime deadline);
@@ -74,6 +75,9 @@ class ConnectionLender : public std::enable_shared_from_this<ConnectionLender> {
   class Waiting;
   class Slot;
 
+  // Opens a connection, by another URL if the server refuses the password.
+  [[nodiscard]] async::Awaitable<base::Result<std::unique_ptr<Connection>>> open(
+      async::SteadyTime deadline);
   void give_back(std::unique_ptr<Connection> connection);
   void keep(std::unique_ptr<Connection> connection);
   void free_slot();
@@ -84,7 +88,7 @@ class ConnectionLender : public std::enable_shared_from_this<ConnectionLender> {
 
   boost::asio::io_context& io_;
   log::Log& log_;
-  const ServerUrl url_;
+  const std::shared_ptr<UrlSource> url_;
   const Settings settings_;
   size_t total_ = 0;  // Connections that are open, being opened, or being ended by the server.
   std::vector<std::unique_ptr<Connection>> idle_ = {};  // The last one was used last.

@@ -84,10 +84,14 @@ Statement begin_of(const TransactionOptions& options) {
   return begin;
 }
 
-std::string server_options(const Settings& settings) {
-  if (settings.through_proxy) return {};
-  return "-c statement_timeout=" + std::to_string(settings.statement_timeout.count()) +
-         " -c client_connection_check_interval=1000";
+ServerUrl::Session session_of(const resources::Start& start, const Settings& settings) {
+  ServerUrl::Session session{std::string(start.program)};
+  if (!settings.through_proxy) {
+    session.server_options =
+        "-c statement_timeout=" + std::to_string(settings.statement_timeout.count()) +
+        " -c client_connection_check_interval=1000";
+  }
+  return session;
 }
 
 }  // namespace
@@ -114,19 +118,19 @@ struct TransactionState {
 
 base::Result<std::unique_ptr<Pool>> Pool::make(const resources::Start& start,
                                                const base::WipedText& url, Settings settings) {
-  const ServerUrl::Session session{std::string(start.program), server_options(settings)};
-  auto read = ServerUrl::read(url, start.environment, session);
-  if (!read) return read.error();
+  auto source = UrlSource::fixed(start, url, session_of(start, settings), settings.name);
+  if (!source) return source.error();
+  return make_of(start, std::move(*source), std::move(settings));
+}
+
+base::Result<std::unique_ptr<Pool>> Pool::make_of(const resources::Start& start,
+                                                  std::shared_ptr<UrlSource> source,
+                                                  Settings settings) {
   if (settings.connections_max == 0) {
     return base::Error{base::ErrorCode::invalid, "a pool has at least one connection"};
   }
-  if (!read->verified) {
-    log::Line(start.log, log::Level::warning,
-              "the database's URL has no sslmode=verify-full: the server need not prove who it is")
-        .field("pool", settings.name);
-  }
   const auto state =
-      std::make_shared<State>(start.io, start.log, std::move(*read), std::move(settings));
+      std::make_shared<State>(start.io, start.log, std::move(source), std::move(settings));
   const std::weak_ptr<State> lives = state;
   start.registry.add_metrics([lives](std::string& out) {
     if (const auto pool = lives.lock()) pool->write_metrics(out);
@@ -139,13 +143,24 @@ base::Result<std::unique_ptr<Pool>> Pool::make(const resources::Start& start,
 }
 
 base::Result<std::unique_ptr<Pool>> Pool::make(const resources::Start& start, Settings settings) {
-  const auto url = start.environment.find("DATABASE_URL");
-  if (url == start.environment.end() || url->second.empty()) {
-    return base::Error{base::ErrorCode::invalid,
-                       "the variable DATABASE_URL does not say where the database is. ./penstock "
-                       "up sets it for a service with a DATABASE in its service.env"};
+  const auto given = [&](const char* name) -> std::string_view {
+    const auto variable = start.environment.find(name);
+    return variable == start.environment.end() ? std::string_view() : variable->second;
+  };
+  if (const std::string_view url = given("DATABASE_URL"); !url.empty()) {
+    return make(start, base::WipedText(url), std::move(settings));
   }
-  return make(start, base::WipedText(std::string_view(url->second)), std::move(settings));
+  const std::string_view secret = given("DATABASE_URL_SECRET");
+  if (secret.empty()) {
+    return base::Error{base::ErrorCode::invalid,
+                       "neither the variable DATABASE_URL nor DATABASE_URL_SECRET says where the "
+                       "database is. ./penstock up sets the first one for a service with a "
+                       "DATABASE in its service.env"};
+  }
+  auto source =
+      UrlSource::stored(start, std::string(secret), session_of(start, settings), settings.name);
+  if (!source) return source.error();
+  return make_of(start, std::move(*source), std::move(settings));
 }
 
 Pool::Pool(std::shared_ptr<State> state) : state_(std::move(state)) {}

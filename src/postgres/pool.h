@@ -39,6 +39,7 @@ struct Settings {
 [[nodiscard]] std::string_view sql_state(const base::Error& error);
 
 struct TransactionState;
+class UrlSource;
 
 // Sends statements within one transaction of one connection.
 class Transaction {
@@ -93,7 +94,9 @@ class Pool {
                                                                 const base::WipedText& url,
                                                                 Settings settings = {});
   // Does the same with the URL of the variable DATABASE_URL, by which `up` and Terraform say where
-  // the service's database is. Without it fails with `invalid`.
+  // the service's database is. Without it, DATABASE_URL_SECRET is the ARN of a secret of AWS
+  // Secrets Manager with the URL: it is read for the first connection, and again when the server
+  // refuses the password, at most each 5 s. Without both fails with `invalid`.
   [[nodiscard]] static base::Result<std::unique_ptr<Pool>> make(const resources::Start& start,
                                                                 Settings settings = {});
   Pool(const Pool&) = delete;
@@ -117,6 +120,8 @@ class Pool {
   class State;
   friend struct TransactionState;
   explicit Pool(std::shared_ptr<State> state);
+  [[nodiscard]] static base::Result<std::unique_ptr<Pool>> make_of(
+      const resources::Start& start, std::shared_ptr<UrlSource> source, Settings settings);
   std::shared_ptr<State> state_;
 };
 

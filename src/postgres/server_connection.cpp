@@ -19,15 +19,6 @@ using How = Ended::How;
 constexpr size_t kFieldBytes = sizeof(Field);
 constexpr size_t kReadAheadMax = 1024 * 1024;
 
-std::string first_line(std::string_view text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
-  std::string line(text);
-  for (char& c : line) {
-    if (c == '\n') c = ' ';
-  }
-  return line;
-}
-
 bool has_failed(const PGresult* result) {
   return PQresultStatus(result) == PGRES_FATAL_ERROR;
 }
@@ -89,6 +80,8 @@ async::Awaitable<bool> Connection::connect(const ServerUrl& url, const Place& pl
   handle_.reset(PQconnectStartParams(keys.data(), values.data(), 0));
   if (!handle_) throw std::bad_alloc();
   PQsetNoticeReceiver(handle_.get(), note, &log_);
+  // Until a connection is made only its text has the SQLSTATE.
+  PQsetErrorVerbosity(handle_.get(), PQERRORS_VERBOSE);
   PostgresPollingStatusType state =
       PQstatus(handle_.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (state == PGRES_POLLING_READING || state == PGRES_POLLING_WRITING) {
@@ -106,9 +99,10 @@ async::Awaitable<bool> Connection::connect(const ServerUrl& url, const Place& pl
     }
     state = PQconnectPoll(handle_.get());
   }
+  PQsetErrorVerbosity(handle_.get(), PQERRORS_DEFAULT);
   if (state != PGRES_POLLING_OK || PQsetnonblocking(handle_.get(), 1) != 0 ||
       PQenterPipelineMode(handle_.get()) != 1) {
-    problem = first_line(PQerrorMessage(handle_.get()));
+    problem = login_problem(PQerrorMessage(handle_.get()));
     co_return false;
   }
   socket_.assign(PQsocket(handle_.get()));
@@ -219,7 +213,7 @@ async::Awaitable<Ended> Connection::run(std::span<const Statement> statements,
   unshown_bytes_ = 0;
   if (!usable() || !send(statements)) {
     // Libpq may have sent a part, without the end that would make the server do it.
-    ended.problem = first_line(PQerrorMessage(handle_.get()));
+    ended.problem = one_line(PQerrorMessage(handle_.get()));
     ended.how = How::not_sent;
     expected_.clear();
     spoilt_ = true;
@@ -247,7 +241,7 @@ async::Awaitable<bool> Connection::drain(async::SteadyTime deadline) {
 }
 
 void Connection::lose(Ended& ended) {
-  if (ended.problem.empty()) ended.problem = first_line(PQerrorMessage(handle_.get()));
+  if (ended.problem.empty()) ended.problem = one_line(PQerrorMessage(handle_.get()));
   ended.how = How::lost;
   spoilt_ = true;
   expected_.clear();

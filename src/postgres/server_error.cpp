@@ -58,6 +58,31 @@ std::string without_values(std::string_view state, std::string_view message) {
   return base::Redaction().shown(text);
 }
 
+std::string one_line(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
+  std::string line(text);
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return line;
+}
+
+std::string login_problem(std::string_view text) {
+  // "… failed: FATAL:  28P01: password …", and another word for FATAL in another language.
+  static constexpr std::string_view kBefore = ":  ";
+  static constexpr size_t kState = 5;
+  const auto is_state = [](std::string_view state) {
+    return std::all_of(state.begin(), state.end(),
+                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
+  };
+  for (size_t at = text.find(kBefore); at != std::string_view::npos;
+       at = text.find(kBefore, at + 1)) {
+    const std::string_view said = text.substr(at + kBefore.size());
+    if (said.size() > kState + 1 && is_state(said.substr(0, kState)) && said[kState] == ':') {
+      return one_line(said.substr(0, said.find('\n')));
+    }
+  }
+  return one_line(text);
+}
+
 bool spoils_connection(const ServerError& error) {
   return error.fatal || error.stale ||
          error.state == "25006" ||  // read_only_sql_transaction: the server is a replica now.

@@ -22,6 +22,14 @@ struct ServerError {
 // Takes out of a message of this SQLSTATE what may be a value.
 [[nodiscard]] std::string without_values(std::string_view state, std::string_view message);
 
+// Returns a text of libpq in one line.
+[[nodiscard]] std::string one_line(std::string_view text);
+
+// Takes what the server has said of a refused connection out of libpq's text in the form
+// PQERRORS_VERBOSE: "28P01: password authentication failed for user …". If the server has said
+// nothing, it is the whole text.
+[[nodiscard]] std::string login_problem(std::string_view text);
+
 // Says whether the connection that has got this error must not be used again: its session is
 // not what the pool thinks it is, or it leads to a server that takes no changes any more.
 [[nodiscard]] bool spoils_connection(const ServerError& error);

@@ -34,6 +34,18 @@ TEST(ServerErrorTest, WhatMaySucceedLaterIsRetryable) {
   }
 }
 
+TEST(ServerErrorTest, ARefusedConnectionHasItsState) {
+  EXPECT_EQ(login_problem("connection to server at \"10.0.0.7\", port 5432 failed: FATAL:  28P01: "
+                          "password authentication failed for user \"orders\"\n"
+                          "LOCATION:  auth_failed, auth.c:326\n"),
+            "28P01: password authentication failed for user \"orders\"");
+  EXPECT_EQ(login_problem("connection to server at \"10.0.0.7\", port 5432 failed: Connection "
+                          "refused\n\tIs the server running:  on it?\n"),
+            "connection to server at \"10.0.0.7\", port 5432 failed: Connection refused \tIs the "
+            "server running:  on it?");
+  EXPECT_EQ(login_problem(""), "");
+}
+
 TEST(ServerErrorTest, AConnectionIsNotUsedAfterSomeErrors) {
   EXPECT_TRUE(spoils_connection({.state = "57P01"}));
   EXPECT_TRUE(spoils_connection({.state = "26000"}));
