@@ -4,6 +4,8 @@
 
 # shellcheck source=container/sbom.sh
 source "${root:?}/container/sbom.sh"
+# shellcheck source=scripts/libpq.sh
+source "$root/scripts/libpq.sh"
 
 package="${output:?}/package"
 # This folder has the arm64 libraries, unpacked. That of another work tree can be used.
@@ -16,6 +18,8 @@ tools="${PENSTOCK_TOOLS:-$root/build/dev/bin}"
 # its CMakeLists.txt.
 uses_of_service() { cmake -D "SERVICE=${service:?}" -P "$root/cmake/service_uses.cmake"; }
 
+uses_postgres() { [[ " $(uses_of_service) " == *' postgres '* ]]; }
+
 # Prints the packages that the function is linked with. The library of C++ comes with the compiler.
 # Boost.URL can be compiled with the program up to 1.82. TLS is linked only if the service uses it.
 linked_packages() {
@@ -25,7 +29,7 @@ linked_packages() {
   echo libc6-dev "libboost$boost-dev" libre2-dev
   [[ $boost == 1.81 ]] || echo "libboost-url$boost-dev"
   [[ -z $uses ]] || echo libssl-dev
-  [[ " $uses " != *' dynamodb '* ]] || echo libpugixml-dev
+  [[ " $uses " != *' dynamodb '* && " $uses " != *' postgres '* ]] || echo libpugixml-dev
 }
 
 # archive_apt_get ARCHITECTURE ARGUMENT…: runs apt-get with this machine's sources and settings, but
@@ -151,14 +155,17 @@ zip_function() {
   (cd "$folder" && TZ=UTC zip --quiet --strip-extra -9 "$2" bootstrap)
 }
 
-# write_sbom BUILD ZIP SYSROOT: writes the bill of materials beside the zip. It is not in the zip,
+# write_sbom BUILD ZIP SYSROOT LIBPQ: writes the bill of materials beside the zip. It is not in the zip,
 # which is the program's alone: Lambda loads each byte at a cold start, and the document names the
 # zip by its checksum, which Lambda shows as CodeSha256.
 write_sbom() {
   local components
-  components="$(sbom_sources "$1" "$root" "$3" | while read -r source version _; do
-    sbom_component "$source" "$version"
-  done)"
+  components="$(
+    [[ ! -f $4/version ]] || sbom_component "$(<"$4/source")" "$(<"$4/version")"
+    sbom_sources "$1" "$root" "$3" | while read -r source version _; do
+      sbom_component "$source" "$version"
+    done
+  )"
   sbom_document "$FUNCTION_PROGRAM" "$2" "$components" >"${2%.zip}.cdx.json"
 }
 
@@ -180,8 +187,6 @@ package_for() (
   # With these, objects from the cache would name the sources of another folder.
   unset CCACHE_BASEDIR CCACHE_NOHASHDIR
   options=(-D "PENSTOCK_SERVICE_DIR=${service:?}" -D "PENSTOCK_TOOLS=$tools")
-  # These are folders that container/build_libpq.sh has made (docs/postgres.md).
-  [[ -z ${PENSTOCK_LIBPQ:-} ]] || options+=(-D "PENSTOCK_LIBPQ=$PENSTOCK_LIBPQ/$1")
   # A given folder of libraries is used as it is, and so is the rest.
   [[ -n ${PENSTOCK_SYSROOT:-} ]] || renew "$1"
   plain=''
@@ -194,13 +199,19 @@ package_for() (
     # An earlier run had another link.
     [[ $plain == "$sysroot" ]] || options+=(--fresh)
   fi
+  made_libpq=''
+  if uses_postgres; then
+    provide_libpq "$1" "$plain"
+    made_libpq="$libpq/$1"
+    options+=(-D "PENSTOCK_LIBPQ=$made_libpq")
+  fi
   step "configure-$preset" "configuring (preset $preset)" \
     cmake -S "$root" --preset "$preset" -B "$folder" "${options[@]}"
   step "build-$preset" "building (preset $preset)" cmake --build "$folder" \
     --parallel "$(jobs_at_once)" --target "${SERVICE}_function_program"
   mkdir --parents "$package"
   zip_function "$folder/bin/$FUNCTION_PROGRAM" "$zip"
-  write_sbom "$folder" "$zip" "$plain"
+  write_sbom "$folder" "$zip" "$plain" "$made_libpq"
   printf '%s\n  program %s bytes, zip %s bytes, sha256 %s\n' "${zip#"${output%/build}/"}" \
     "$(stat --format=%s "$folder/bin/$FUNCTION_PROGRAM")" "$(stat --format=%s "$zip")" \
     "$(sha256sum "$zip" | cut --delimiter=' ' --fields=1)"

@@ -45,7 +45,7 @@ Its port 8001 (readiness and metrics) answers inside the container alone."
 # needs_of VERB [WORD]: prints the needs of a verb, or of one of its words.
 needs_of() {
   case "$*" in
-    up) echo build kafka ${TABLES:+tables} ;;
+    up) echo build kafka ${TABLES:+tables} ${DATABASE:+postgres} ;;
     build | "build dev" | "build release" | "build asan" | "build tsan") echo build ;;
     "build fuzz" | "test fuzz") echo build fuzz ;;
     package) echo build package ;;
@@ -56,7 +56,7 @@ needs_of() {
     "test unit" | "test attacks" | "test rename") echo build ;;
     "test integration" | "test system" | "test kills" | "test soak" | "test asan" | \
       "test tsan" | "test asan-system" | "test tsan-system")
-      echo build kafka kafka_tests postgres
+      echo build kafka kafka_tests postgres tables
       ;;
     "test conformance") echo build go ;;
     "test orders") echo build kafka kafka_tests database tables ;;
@@ -140,6 +140,8 @@ packages_for() {
       # Any version of Go will do: it fetches the one that is asked for.
       go) command -v go >/dev/null || echo golang-go ca-certificates ;;
       fresh) echo git debootstrap curl ;;
+      # Postgres' sources are built by these.
+      libpq) echo bison flex perl dpkg-dev make xz-utils bzip2 libssl-dev ;;
       package) echo g++-aarch64-linux-gnu zip python3 ;;
       # Any version of Go will do.
       package_tests)

@@ -43,5 +43,7 @@ run() {
   fi
   require_x86_64
   prepare build package
+  # cmake, which reads what the service uses, may have been installed just now.
+  ! uses_postgres || prepare libpq
   package_function "$@"
 }
