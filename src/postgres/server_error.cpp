@@ -66,7 +66,8 @@ std::string one_line(std::string_view text) {
 }
 
 std::string login_problem(std::string_view text) {
-  // "… failed: FATAL:  28P01: password …", and another word for FATAL in another language.
+  // The text is "… failed: FATAL:  28P01: password …", with another word for FATAL in another
+  // language.
   static constexpr std::string_view kBefore = ":  ";
   static constexpr size_t kState = 5;
   const auto is_state = [](std::string_view state) {
