@@ -156,8 +156,8 @@ zip_function() {
 }
 
 # write_sbom BUILD ZIP SYSROOT LIBPQ: writes the bill of materials beside the zip. It is not in the
-# zip, which is the program's alone: Lambda loads each byte at a cold start, and the document names the
-# zip by its checksum, which Lambda shows as CodeSha256.
+# zip, which is the program's alone: Lambda loads each byte at a cold start, and the document names
+# the zip by its checksum, which Lambda shows as CodeSha256.
 write_sbom() {
   local components
   components="$(
