@@ -7,12 +7,14 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <cstdlib>
 #include <deque>
 #include <map>
 #include <optional>
 #include <random>
+#include <semaphore>
 #include <set>
 #include <thread>
 
@@ -28,6 +30,7 @@ using std::chrono::steady_clock;
 
 constexpr size_t kInFlight = 64;
 constexpr size_t kSets = 2'000;
+constexpr int kRounds = 6;
 const std::array<std::string, 2> kTopics{"orders", "stock"};
 
 class TransactionsTest : public RealKafkaTest, public events::AtomicSink::Listener {
@@ -147,11 +150,14 @@ TEST_F(TransactionsTest, SetsAreStoredWhollyOrNotAtAllWhileTheBrokerFreezesAndDi
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
   const auto some_time = [&] { return std::chrono::milliseconds(random() % 400); };
-  for (int round = 0; round < 6; ++round) {
-    // The fault comes while commits are on their way, and ends by itself.
-    std::jthread fault([&, dies = round % 3 == 2, before = some_time()] {
-      std::this_thread::sleep_for(before);
-      if (dies) {
+  // The broker dies with the thread that has started it, so one thread lives as long as the test.
+  std::counting_semaphore<> begin{0}, ended{0};
+  std::atomic<bool> all_read{false};
+  std::jthread faults([&] {
+    for (int round = 0; round < kRounds; ++round) {
+      begin.acquire();
+      std::this_thread::sleep_for(some_time());
+      if (round % 3 == 2) {
         kafka().kill9();
         if (const auto up = kafka().start(); !up) ADD_FAILURE() << up.error().message;
       } else {
@@ -159,13 +165,22 @@ TEST_F(TransactionsTest, SetsAreStoredWhollyOrNotAtAllWhileTheBrokerFreezesAndDi
         std::this_thread::sleep_for(2500ms);
         kafka().thaw();
       }
-    });
+      ended.release();
+    }
+    all_read.wait(false);
+  });
+  for (int round = 0; round < kRounds; ++round) {
+    // The fault comes while commits are on their way, and ends by itself.
+    begin.release();
     store(kSets / 10);
+    ended.acquire();
   }
   store(kSets - waiters_.size());
   EXPECT_EQ(waiters_.size(), kSets);
   EXPECT_GT(count(DeliveryOutcome::stored), kSets / 4);
   expect_truth();
+  all_read = true;
+  all_read.notify_all();
 }
 
 }  // namespace
