@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/record_identity.h"
@@ -60,17 +61,37 @@ struct Once {
                                                                  base::RecordIdentity record,
                                                                  std::string table, Put put,
                                                                  async::SteadyTime deadline,
-                                                                 Once once = {});
+                                                                 Once once);
 [[nodiscard]] async::Awaitable<base::Result<Applied>> write_once(Client& client,
                                                                  base::RecordIdentity record,
                                                                  std::string table, Update update,
                                                                  async::SteadyTime deadline,
-                                                                 Once once = {});
+                                                                 Once once);
 [[nodiscard]] async::Awaitable<base::Result<Applied>> write_once(Client& client,
                                                                  base::RecordIdentity record,
                                                                  std::string table, Delete remove,
                                                                  async::SteadyTime deadline,
-                                                                 Once once = {});
+                                                                 Once once);
+
+// Do the same with Once(). They are no default arguments: in the operand of co_await, g++ 12
+// destroys a temporary that braces have made twice. For the same reason, give a Once a name first.
+[[nodiscard]] inline async::Awaitable<base::Result<Applied>> write_once(
+    Client& client, base::RecordIdentity record, std::string table, Put put,
+    async::SteadyTime deadline) {
+  return write_once(client, std::move(record), std::move(table), std::move(put), deadline, Once());
+}
+[[nodiscard]] inline async::Awaitable<base::Result<Applied>> write_once(
+    Client& client, base::RecordIdentity record, std::string table, Update update,
+    async::SteadyTime deadline) {
+  return write_once(client, std::move(record), std::move(table), std::move(update), deadline,
+                    Once());
+}
+[[nodiscard]] inline async::Awaitable<base::Result<Applied>> write_once(
+    Client& client, base::RecordIdentity record, std::string table, Delete remove,
+    async::SteadyTime deadline) {
+  return write_once(client, std::move(record), std::move(table), std::move(remove), deadline,
+                    Once());
+}
 
 // Says whether the item is what a removal has left.
 [[nodiscard]] bool is_removed(const Item& item);

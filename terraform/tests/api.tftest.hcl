@@ -387,14 +387,14 @@ run "an_api_with_atomic_events" {
   }
 
   assert {
-    condition = [
+    condition = jsonencode([
       for statement in data.aws_iam_policy_document.task.statement :
       [sort(tolist(statement.actions)), tolist(statement.resources)]
       if statement.sid == "WriteInTransactions"
-      ] == [[
+      ]) == jsonencode([[
         ["kafka-cluster:AlterTransactionalId", "kafka-cluster:DescribeTransactionalId"],
         ["arn:aws:kafka:eu-central-1:123456789012:transactional-id/hello/UUID/hello_api-*"],
-    ]]
+    ]])
     error_message = "Transactions need both actions, on the ids of the API's processes."
   }
 }
