@@ -22,7 +22,6 @@ test_table=(
   "image-amd64 8 always | the image on a Debian 13 made here; needs an administrator"
   "package 4 always | the function's zips: built twice, and under AWS's emulator"
   "fire 4 always | faults on three brokers, every answer checked, for FIRE_SECONDS"
-  "orders 5 in-turn | a view of ORDERS orders, with kills of all that makes it"
   "soak 3 in-turn | what programs hold while Kafka fails, for SOAK_SECONDS"
   "attacks 4 in-turn | what the API holds under attack, for ATTACK_SECONDS each"
   "corpus 8 in-turn | published documents, of which CORPUS_DOCUMENTS are served"
@@ -42,6 +41,7 @@ test_table=(
   "rename 6 in-turn | the tests of the machinery, with another service in hello/"
   "kills 12 in-turn | kill -9 while 20000 records are handled"
   "fuzz 11 in-turn | each fuzz target for FUZZ_SECONDS (20)"
+  "orders 15 named | a view of ORDERS orders, with kills of all that makes it"
   "keycloak 5 named | the tokens of Keycloak, which takes 1 GB of memory"
 )
 

@@ -46,8 +46,8 @@ def secured_service(folder: Path) -> Path:
     contract = json.loads(bundle.stdout)
     contract.setdefault("components", {})["securitySchemes"] = SCHEMES
     for item in contract["paths"].values():
-        for operation in item.values():
-            if isinstance(operation, dict):
+        for name, operation in item.items():
+            if isinstance(operation, dict) and not name.startswith("x-"):
                 operation["security"] = SECURITY
                 if "x-event" in operation:
                     operation["x-event"]["auth_context"] = True
