@@ -11,7 +11,7 @@ cd "$work"
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check "psycopg[binary]==3.3.9" asyncpg==0.32.0
 
-# Debian's PostgreSQL, which does not run as root.
+# This is Debian's PostgreSQL, which does not run as root.
 bin=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin | sort --version-sort | tail -n 1)
 as=()
 if ((EUID == 0)); then

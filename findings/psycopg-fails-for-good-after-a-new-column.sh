@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# psycopg prepares a query by itself when it is run for the sixth time. When a column is added while
-# the program runs, `SELECT *` then fails, and not once: psycopg keeps the name of the prepared
-# statement, so the query fails on this connection until it is closed. asyncpg prepares again. Five
-# runs in a test show nothing.
+# The library psycopg prepares a query by itself when it is run for the sixth time. When a column is
+# added while the program runs, `SELECT *` then fails, and not once: psycopg keeps the name of the
+# prepared statement, so the query fails on this connection until it is closed. asyncpg prepares
+# again. Five runs in a test show nothing.
 set -euo pipefail
 work=$(mktemp -d)
 trap '[[ ! -e data/postmaster.pid ]] ||
@@ -12,7 +12,7 @@ cd "$work"
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check "psycopg[binary]==3.3.9" asyncpg==0.32.0
 
-# Debian's PostgreSQL, which does not run as root.
+# This is Debian's PostgreSQL, which does not run as root.
 bin=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin | sort --version-sort | tail -n 1)
 as=()
 if ((EUID == 0)); then
