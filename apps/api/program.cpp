@@ -317,11 +317,13 @@ void ApiProgram::end_handlers() {
       .field("handlers", waiting->in_flight());
 }
 
-// Ends the process at once if a handler still has what would be destroyed.
+// Ends the process at once if a handler still has what would be destroyed, or if work that blocks
+// goes on: nobody waits for its result any more, and it has no deadline.
 int ApiProgram::end(int status) {
   log_.flush();
   const http::WaitingHandlers* const waiting = api_->waiting();
   if (waiting != nullptr && waiting->in_flight() > 0) std::_Exit(status);
+  if (blocking_ && blocking_->counts().running > 0) std::_Exit(status);
   return status;
 }
 
