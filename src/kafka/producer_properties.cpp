@@ -14,19 +14,17 @@ using std::chrono::milliseconds;
 // record whose acknowledgement was lost is stored a second time (docs/adr/0024). The producer takes
 // its records back before the deadline. This time-out is for what a fault has kept from that.
 constexpr std::chrono::minutes kMessageTimeout{5};
-// A connection that is silent for so long is closed. What was on its way is sent again on another,
-// which needs the rest of the deadline.
-milliseconds socket_timeout(milliseconds deadline) {
-  constexpr milliseconds kMin{1000};
-  constexpr milliseconds kMax{3000};
-  return std::clamp(deadline * 3 / 5, kMin, kMax);
-}
-
 std::string text(milliseconds time) {
   return std::to_string(time.count());
 }
 
 }  // namespace
+
+milliseconds socket_timeout(milliseconds deadline) {
+  constexpr milliseconds kMin{1000};
+  constexpr milliseconds kMax{3000};
+  return std::clamp(deadline * 3 / 5, kMin, kMax);
+}
 
 Properties producer_properties(const Settings& settings, Batching batching) {
   Properties all{

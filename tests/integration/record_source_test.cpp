@@ -6,30 +6,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <chrono>
-#include <cstdlib>
-#include <functional>
-#include <future>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <thread>
 #include <vector>
 
-#include "base/number_text.h"
-#include "local/relay/relay.h"
 #include "support/kafka_client.h"
-#include "support/real_kafka.h"
+#include "support/relayed_kafka.h"
 
 namespace penstock::local {
 namespace {
 
-namespace asio = boost::asio;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
@@ -41,75 +29,6 @@ constexpr const char* kGroup = "group";
 constexpr milliseconds kSession{6'000};
 constexpr seconds kPatience{90};
 constexpr int kAnswerMs = 1'000;
-
-// Is a Kafka that is reached through a relay only.
-class RelayedKafka {
- public:
-  RelayedKafka()
-      : kafka_({.folder = folder_.path() / "kafka", .libraries = libraries()},
-               {.settings = [this](std::string settings) { return through_relay(settings); }}),
-        thread_([this] { io_.run(); }) {}
-  ~RelayedKafka() {
-    on_thread([this] { relay_.reset(); });
-    work_.reset();
-    thread_.join();
-  }
-
-  [[nodiscard]] base::Result<> start() { return kafka_.start(); }
-  // Returns the address of the relay.
-  [[nodiscard]] std::string bootstrap() const { return "127.0.0.1:" + std::to_string(port_); }
-  // Lets what is asked for no longer arrive. What the broker has been asked for is answered.
-  void hold_requests() {
-    on_thread([this] { relay_->set({.requests = {.held = true}}); });
-  }
-  void take_away() {
-    on_thread([this] {
-      relay_->set({.refuses = true});
-      relay_->cut();
-    });
-  }
-  void give_back() {
-    on_thread([this] { relay_->set({}); });
-  }
-
- private:
-  static std::string libraries() {
-    const char* value = std::getenv("PENSTOCK_KAFKA_LIBS");
-    return value == nullptr ? "" : value;
-  }
-
-  void on_thread(const std::function<void()>& call) {
-    std::promise<void> done;
-    asio::post(io_, [&] {
-      call();
-      done.set_value();
-    });
-    done.get_future().get();
-  }
-
-  // Makes the broker say that it is where the relay listens.
-  std::string through_relay(std::string settings) {
-    constexpr std::string_view kName = "\nadvertised.listeners=PLAINTEXT://127.0.0.1:";
-    const size_t begin = settings.find(kName) + kName.size();
-    const size_t end = settings.find('\n', begin);
-    const auto server =
-        base::whole_number<uint16_t>(std::string_view(settings).substr(begin, end - begin));
-    on_thread([&] {
-      relay_ = std::make_unique<Relay>(io_, server.value());
-      EXPECT_TRUE(relay_->listen());
-      port_ = relay_->port();
-    });
-    return settings.replace(begin, end - begin, std::to_string(port_));
-  }
-
-  test::TemporaryFolder folder_;
-  asio::io_context io_;
-  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
-  std::unique_ptr<Relay> relay_;
-  uint16_t port_ = 0;
-  test::RunningKafka kafka_;
-  std::thread thread_;
-};
 
 // Says whether the group has members, and all of them know their partitions.
 bool is_stable(const std::string& bootstrap) {
@@ -180,7 +99,7 @@ class RecordSourceTest : public ::testing::Test {
     const auto started = kafka_.start();
     ASSERT_TRUE(started) << base::describe(started.error());
   }
-  RelayedKafka kafka_;
+  test::RelayedKafka kafka_;
 };
 
 TEST_F(RecordSourceTest, JoinsAgainAfterItsBrokerWasAwayWhileItAskedWhereToBegin) {

@@ -8,6 +8,7 @@
 
 #include "async/deadline.h"
 #include "fixture/operations.h"
+#include "metrics/metric_text.h"
 #include "settings.h"
 
 namespace fixture {
@@ -65,7 +66,10 @@ base::Result<std::unique_ptr<Resources>> make_resources(const penstock::resource
     return base::Error{.code = base::ErrorCode::unavailable,
                        .message = "the resources cannot be made, as RESOURCES_FAIL says"};
   }
-  start.registry.add_metrics([](std::string& out) { out += "fixture_resources 1\n"; });
+  start.registry.add_metrics([](std::string& out) {
+    penstock::metrics::write_metric(out, "fixture_resources", "gauge",
+                                    "How many times the resources were made.", 1);
+  });
   start.registry.add_check("fixture", [] { return std::string(); });
   return std::make_unique<Resources>(start.blocking);
 }

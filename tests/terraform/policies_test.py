@@ -41,6 +41,8 @@ Statement = dict[str, Any]
 LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:"
 CLUSTER = kafka_cluster()["ClusterArn"] if KAFKA else ""
 TOPIC_ARNS = [CLUSTER.replace(":cluster/", ":topic/") + f"/{topic}" for topic in TOPICS]
+# Each process of the API adds random digits to its transactional id.
+TRANSACTIONAL_IDS = CLUSTER.replace(":cluster/", ":transactional-id/") + f"/{API}-*"
 GROUP_ARNS = [CLUSTER.replace(":cluster/", ":group/") + f"/{group_of(each)}" for each in TOPICS]
 
 # These actions are on "*", because AWS does not permit a resource for them (Service Authorization
@@ -63,6 +65,7 @@ OPEN_ENDED = {
     f"arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/*": "interfaces that do not exist yet, and their needs"
     for kind in ("network-interface", "security-group", "subnet")
 }
+OPEN_ENDED[TRANSACTIONAL_IDS] = "ids of processes that do not run yet"
 
 
 def allow(actions: list[str], *resources: str) -> Statement:
@@ -149,9 +152,9 @@ def wanted_roles() -> dict[str, dict[str, Statement]]:
             ),
         }
     if KAFKA and ATOMIC_EVENTS:
-        ids = CLUSTER.replace(":cluster/", ":transactional-id/") + f"/{API}-*"
         task["WriteInTransactions"] = allow(
-            ["kafka-cluster:AlterTransactionalId", "kafka-cluster:DescribeTransactionalId"], ids
+            ["kafka-cluster:AlterTransactionalId", "kafka-cluster:DescribeTransactionalId"],
+            TRANSACTIONAL_IDS,
         )
     if EXEC:
         task |= {

@@ -58,12 +58,11 @@ void TransactionWriter::run() noexcept {
   while (!sets_.stopping()) {
     Group group;
     try {
-      if (!client_ && !start()) continue;
+      if (!ready()) continue;
       group = sets_.take(kIdle);
       client_->serve(milliseconds(0));
-      if (const std::string fatal = client_->fatal_error(); !fatal.empty()) {
+      if (!client_->reason_to_replace().empty()) {
         sets_.put_back(group);
-        drop(fatal);
         continue;
       }
       if (!group.empty()) store(group);
@@ -83,6 +82,13 @@ void TransactionWriter::run() noexcept {
 
 void TransactionWriter::tell_ended() {
   if (sets_.any_ended()) ended_();
+}
+
+bool TransactionWriter::ready() {
+  if (client_) {
+    if (const std::string reason = client_->reason_to_replace(); !reason.empty()) drop(reason);
+  }
+  return client_ != nullptr || start();
 }
 
 bool TransactionWriter::start() {
@@ -135,7 +141,7 @@ void TransactionWriter::store(const Group& group) {
   }
   // Kafka may have refused a whole batch because of one record, so each set is tried alone.
   for (size_t i = 0; i < group.size(); ++i) {
-    if (!client_ || sets_.stopping()) {
+    if (sets_.stopping() || !ready()) {
       sets_.put_back(Group(group.begin() + static_cast<std::ptrdiff_t>(i), group.end()));
       return;
     }
@@ -191,7 +197,7 @@ bool TransactionWriter::await_reports(const Group& group) {
     client_->serve(kStep / 10);
     if (sets_.any_withdrawn(group) || sets_.stopping()) return false;
     // The broker aborts the transaction, or another producer has the id: then reports may not come.
-    if (!client_->fatal_error().empty()) return false;
+    if (!client_->reason_to_replace().empty()) return false;
   }
   return std::all_of(records_.begin(), records_.end(),
                      [](const Stored* record) { return record->is_stored(); });

@@ -46,6 +46,8 @@ class TransactionWriter {
   enum class Written { committed, aborted, refused, broken };
 
   void tell_ended();
+  // Replaces a client that may begin no other transaction. Returns false as start() does.
+  bool ready();
   // Makes a client that may begin a transaction. Returns false if it could not, after a pause.
   bool start();
   // Stores the group, or ends the sets that cannot be stored, or puts them back.

@@ -30,7 +30,7 @@ milliseconds TransactionalClient::transaction_timeout(milliseconds publish_deadl
 
 base::Result<std::unique_ptr<TransactionalClient>> TransactionalClient::make(
     const Settings& settings, const std::string& transactional_id, log::Log& log) {
-  std::unique_ptr<TransactionalClient> made(new TransactionalClient(settings.tokens, log));
+  std::unique_ptr<TransactionalClient> made(new TransactionalClient(settings, log));
   Properties properties = producer_properties(settings, {});
   const std::string timeout =
       std::to_string(transaction_timeout(settings.publish_deadline).count());
@@ -53,6 +53,11 @@ base::Result<std::unique_ptr<TransactionalClient>> TransactionalClient::make(
   return made;
 }
 
+TransactionalClient::TransactionalClient(const Settings& settings, log::Log& log)
+    : tokens_(settings.tokens),
+      log_(log),
+      resent_after_(socket_timeout(settings.publish_deadline)) {}
+
 TransactionalClient::~TransactionalClient() {
   if (!client_) return;
   write_logs();
@@ -68,7 +73,8 @@ void TransactionalClient::take_report(rd_kafka_t* /*client*/, const rd_kafka_mes
   sent.stored = {.error = message->err == RD_KAFKA_RESP_ERR__IN_PROGRESS ? RD_KAFKA_RESP_ERR__FAIL
                                                                          : message->err,
                  .offset = message->offset,
-                 .partition = message->partition};
+                 .partition = message->partition,
+                 .persistence = rd_kafka_message_status(message)};
   --sent.owner->unreported_;
 }
 
@@ -99,7 +105,30 @@ TransactionalClient::Result TransactionalClient::initialise(milliseconds time) {
   return result;
 }
 
+// librdkafka's own errors are below 0, and those that brokers answer above.
+bool TransactionalClient::Stored::is_settled() const {
+  return is_stored() || is_refused_unsent ||
+         (error > RD_KAFKA_RESP_ERR_NO_ERROR && persistence == RD_KAFKA_MSG_STATUS_NOT_PERSISTED);
+}
+
+void TransactionalClient::end_begins() {
+  if (!end_began_) end_began_ = std::chrono::steady_clock::now();
+}
+
+// Kafka knows a request of the producer by its epoch alone, which stays the same from transaction
+// to transaction (KIP-890, "Motivation"). So one that is left over would end the next transaction.
+void TransactionalClient::has_ended() {
+  if (end_began_ && std::chrono::steady_clock::now() - *end_began_ >= resent_after_) {
+    reason_to_replace_ =
+        "the end of a transaction took so long that it may have been asked for twice";
+  }
+  end_began_.reset();
+}
+
 TransactionalClient::Result TransactionalClient::begin() {
+  if (std::string reason = reason_to_replace(); !reason.empty()) {
+    return {.step = Step::broken, .reason = std::move(reason)};
+  }
   sent_.clear();
   unreported_ = 0;
   return result_of(Failure(rd_kafka_begin_transaction(client_.get())));
@@ -116,6 +145,7 @@ const TransactionalClient::Stored& TransactionalClient::send(const events::Event
     ++unreported_;
   } else {
     sent.stored.error = error;
+    sent.stored.is_refused_unsent = true;
   }
   return sent.stored;
 }
@@ -126,24 +156,37 @@ void TransactionalClient::serve(milliseconds time) {
 }
 
 TransactionalClient::Result TransactionalClient::commit(milliseconds time) {
+  end_begins();
   Result result =
       result_of(Failure(rd_kafka_commit_transaction(client_.get(), in_milliseconds(time))));
   write_logs();
+  if (result.step == Step::done) has_ended();
   return result;
 }
 
 TransactionalClient::Result TransactionalClient::abort(milliseconds time) {
+  end_begins();
   Result result =
       result_of(Failure(rd_kafka_abort_transaction(client_.get(), in_milliseconds(time))));
   write_logs();
+  if (result.step != Step::done) return result;
+  has_ended();
   // The next transaction forgets these records, so none may be reported later.
-  if (result.step == Step::done && !all_reported()) {
+  if (!all_reported()) {
     return {.step = Step::broken, .reason = "a record of an aborted transaction has no report"};
+  }
+  // librdkafka takes back what was sent and has no answer, and gives the next record its sequence
+  // number. If the broker has the old one, it acknowledges the new one as a repetition, and does
+  // not store it (rd_kafka_toppar_purge_queues in 2.0.2).
+  if (!std::all_of(sent_.begin(), sent_.end(),
+                   [](const Sent& sent) { return sent.stored.is_settled(); })) {
+    reason_to_replace_ = "nobody knows whether the broker has a record of an aborted transaction";
   }
   return result;
 }
 
-std::string TransactionalClient::fatal_error() const {
+std::string TransactionalClient::reason_to_replace() const {
+  if (!reason_to_replace_.empty()) return reason_to_replace_;
   std::array<char, 512> text{};
   if (rd_kafka_fatal_error(client_.get(), text.data(), text.size()) == RD_KAFKA_RESP_ERR_NO_ERROR) {
     return {};

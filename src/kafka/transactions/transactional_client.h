@@ -45,6 +45,9 @@ class TransactionalClient {
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__IN_PROGRESS;
     int64_t offset = RD_KAFKA_OFFSET_INVALID;
     int32_t partition = RD_KAFKA_PARTITION_UA;
+    bool is_refused_unsent = false;  // librdkafka has not taken it.
+    // Says whether the broker may have a record that has an error, as far as librdkafka knows.
+    rd_kafka_msg_status_t persistence = RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
 
     [[nodiscard]] bool is_reported() const { return error != RD_KAFKA_RESP_ERR__IN_PROGRESS; }
     // Says whether the record is in Kafka, if its transaction is committed. Without an offset the
@@ -52,6 +55,9 @@ class TransactionalClient {
     [[nodiscard]] bool is_stored() const {
       return error == RD_KAFKA_RESP_ERR_NO_ERROR && offset >= 0;
     }
+    // Says whether the record, which is reported, is stored for sure, or for sure never will be:
+    // its broker has said so, or librdkafka has not taken it.
+    [[nodiscard]] bool is_settled() const;
   };
 
   // Starts a producer. Fails as make_client() does. `log` must outlive it, and what the settings
@@ -84,14 +90,20 @@ class TransactionalClient {
   // Gives up all records since begin(). `done` says that the next transaction may begin; the
   // records are never committed in any case.
   [[nodiscard]] Result abort(Milliseconds time);
-  // Returns librdkafka's fatal error, or an empty text.
-  [[nodiscard]] std::string fatal_error() const;
+  // Says why no other transaction may begin, or returns an empty text. It is librdkafka's fatal
+  // error, or that something of a transaction that has ended may still be on its way to a broker,
+  // which would take it for a part of the next one. Another client's initialise() ends that, as
+  // it makes the brokers refuse what this one has sent.
+  [[nodiscard]] std::string reason_to_replace() const;
 
  private:
-  TransactionalClient(const TokenSource* tokens, log::Log& log) : tokens_(tokens), log_(log) {}
+  TransactionalClient(const Settings& settings, log::Log& log);
 
   static void take_report(rd_kafka_t* client, const rd_kafka_message_t* message, void* opaque);
   [[nodiscard]] Result result_of(Failure failure) const;
+  // Notes when the end of a transaction is asked for, and whether it took long.
+  void end_begins();
+  void has_ended();
   [[nodiscard]] rd_kafka_topic_t* topic(const std::string& name);
   void write_logs();
 
@@ -106,6 +118,10 @@ class TransactionalClient {
   // librdkafka writes into these until its end, so they are destroyed after it.
   std::deque<Sent> sent_;
   size_t unreported_ = 0;
+  // A request without an answer for so long is sent again on another connection.
+  const Milliseconds resent_after_;
+  std::optional<std::chrono::steady_clock::time_point> end_began_;
+  std::string reason_to_replace_;
   Client client_;
   Queue log_queue_;
   std::map<std::string, Topic, std::less<>> topics_;
