@@ -21,8 +21,7 @@ not_sanitized='^(docs_runner_test|docs_messages_test|msk_iam_example_alone)$'
 
 # run_tests PRESET LABEL: runs the tests, which are built already.
 run_tests() {
-  local preset="$1" label="$2" parallel=1 status=0 less=()
-  [[ $label == integration ]] || parallel=2
+  local preset="$1" label="$2" status=0 less=()
   if [[ $preset == ?san ]]; then
     rm --recursive --force "$(reports_of "$preset")"
     mkdir "$(reports_of "$preset")"
@@ -30,7 +29,7 @@ run_tests() {
   fi
   step "test-$preset-$label" "$label tests (preset $preset)" ctest_briefly \
     --test-dir "${root:?}/build/$preset" --label-regex "^$label\$" --output-on-failure \
-    --no-tests=error --parallel "$parallel" "${less[@]}" || status=$?
+    --no-tests=error --parallel 2 "${less[@]}" || status=$?
   grep 'tests passed, ' "${logs:?}/test-$preset-$label.log" || true
   no_reports "$preset" || status=1
   return "$status"
