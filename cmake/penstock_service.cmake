@@ -99,13 +99,13 @@ macro(penstock_service_contract)
   list(GET PENSTOCK_CONTRACT 0 document)
   penstock_service_tool(penstock_contract penstock_contract)
   set(contract "${generated}/${namespace}/contract.cpp")
-  set(embed "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/service/embed.cmake")
+  file(MAKE_DIRECTORY "${generated}/${namespace}")
   add_custom_command(
     OUTPUT "${contract}"
-    COMMAND "${CMAKE_COMMAND}" -D "TOOL=${penstock_contract}" -D "DOCUMENT=${document}"
-      -D "FOLDER=${CMAKE_CURRENT_SOURCE_DIR}" -D "namespace=${namespace}" -D "OUTPUT=${contract}"
-      -D "DEPFILE=${contract}.d" -P "${embed}"
-    DEPENDS "${document}" "${embed}" "${penstock_contract}"
+    COMMAND "${penstock_contract}" embed "${document}" --namespace ${namespace}
+      --output "${contract}"
+    WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
+    DEPENDS "${document}" "${penstock_contract}"
     DEPFILE "${contract}.d"
     VERBATIM)
 endmacro()

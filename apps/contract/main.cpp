@@ -7,6 +7,7 @@
 #include "apps/contract/check_command.h"
 #include "apps/contract/cpp_command.h"
 #include "apps/contract/diff_command.h"
+#include "apps/contract/embed_command.h"
 #include "apps/contract/keys_command.h"
 #include "apps/contract/mock_command.h"
 #include "apps/contract/reports.h"
@@ -25,6 +26,7 @@ struct Options {
   CheckOptions check;
   DiffOptions diff;
   CppOptions cpp;
+  EmbedOptions embed;
   KeysOptions keys;
   std::string file;
   MockOptions mock;
@@ -38,7 +40,7 @@ struct Verbs {
   Command diff;
   Command routes;
   Command topics;
-  Command files;
+  Command embed;
   Command mock;
   Command requests;
   Command asyncapi;
@@ -91,9 +93,8 @@ Verbs declare(const CommandLine& program, Options& options) {
           "list what differs between two documents; exit with 1 if it breaks clients or events"),
       .routes = program.verb("routes", "print a table of the operations"),
       .topics = program.verb("topics", "print the topics of the events, one to a line"),
-      .files = program.verb(
-          "files",
-          "print the files that the contract consists of, one to a line; the build runs it"),
+      .embed =
+          program.verb("embed", "write C++ that has the contract compiled in; the build runs it"),
       .mock = program.verb(
           "mock", "serve the API with examples or made-up values; every request is validated"),
       .requests =
@@ -120,14 +121,18 @@ Verbs declare(const CommandLine& program, Options& options) {
   verbs.diff.option("--format", options.diff.format, "how to print")
       .one_of({"text", "json"})
       .shows_default();
-  for (const Command& verb : {verbs.routes, verbs.topics, verbs.files, verbs.mock, verbs.requests,
-                              verbs.asyncapi, verbs.bundle}) {
+  for (const Command& verb :
+       {verbs.routes, verbs.topics, verbs.mock, verbs.requests, verbs.asyncapi, verbs.bundle}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
   verbs.topics.flag(
       "--atomic", options.only_atomic,
       "print only those of operations whose events are stored together or not at all");
   declare_cpp(verbs.cpp, options.cpp);
+  verbs.embed.option("FILE", options.embed.file, "an OpenAPI document").required();
+  verbs.embed.option("--namespace", options.embed.name_space, "the namespace of kContract")
+      .required();
+  verbs.embed.option("--output", options.embed.output, "the C++ file to write").required();
   for (const Command& verb : {verbs.check, verbs.diff, verbs.routes, verbs.topics, verbs.mock,
                               verbs.requests, verbs.asyncapi, verbs.bundle, verbs.cpp}) {
     verb.option(
@@ -169,7 +174,7 @@ int run(int count, char** arguments) {
   if (verbs.mock.given()) {
     return serve_mock(options.file, compiling, options.mock);
   }
-  if (verbs.files.given()) return print_files(options.file, compiling);
+  if (verbs.embed.given()) return embed_contract(options.embed, compiling);
   if (verbs.topics.given()) return print_topics(options.file, compiling, options.only_atomic);
   if (verbs.requests.given()) return print_requests(options.file, compiling);
   if (verbs.bundle.given()) return print_bundle(options.file, compiling);

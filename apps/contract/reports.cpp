@@ -109,18 +109,6 @@ int print_topics(const std::string& file, const contract::ContractOptions& optio
   return 0;
 }
 
-int print_files(const std::string& file, contract::ContractOptions options) {
-  options.patterns.steps_per_byte_max = UINT64_MAX;
-  const auto contract = contract::read_contract(file, options);
-  if (!contract) return fail(contract.error());
-  for (const contract::Document& document : contract->sources().documents()) {
-    const std::string& name = *document.root().file;
-    // A metaschema that is compiled in has a URI.
-    if (name.find("://") == std::string::npos) std::cout << name << '\n';
-  }
-  return 0;
-}
-
 int print_bundle(const std::string& file, const contract::ContractOptions& options) {
   const auto contract = contract::read_contract(file, options);
   if (!contract) return fail(contract.error());

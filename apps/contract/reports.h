@@ -16,10 +16,6 @@ namespace penstock::apps {
 // `only_atomic` those of operations with `atomic: true`.
 [[nodiscard]] int print_topics(const std::string& file, const contract::ContractOptions& options,
                                bool only_atomic);
-// Runs `files`: prints the names of the files that the contract consists of, one to a line, the
-// document first. They are relative to the current folder if `file` is. What a pattern costs is not
-// looked at.
-[[nodiscard]] int print_files(const std::string& file, contract::ContractOptions options);
 // Runs `bundle`: prints the contract as one OpenAPI document in JSON, with what its files refer to.
 [[nodiscard]] int print_bundle(const std::string& file, const contract::ContractOptions& options);
 // Runs `asyncapi`: prints an AsyncAPI 3 document that describes the events of the operations.

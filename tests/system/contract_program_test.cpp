@@ -61,6 +61,18 @@ class ContractProgramTest : public testing::Test {
   int runs_ = 0;
 };
 
+TEST_F(ContractProgramTest, EmbedRefusesAFileOutsideOfTheServicesFolder) {
+  const std::string file = write("api.yaml", R"(openapi: 3.0.3
+info: {title: t, version: '1'}
+paths: {}
+)");
+  const std::string code = folder_.path() / "contract.cpp";
+  const auto [output, status] = run({"embed", file, "--namespace", "t", "--output", code});
+  EXPECT_EQ(status, 1) << output;
+  EXPECT_THAT(output, HasSubstr(file + ", which is not in the service's folder"));
+  EXPECT_FALSE(std::filesystem::exists(code));
+}
+
 TEST_F(ContractProgramTest, CheckNamesEveryProblemWithItsPlace) {
   const std::string shared = write("shared.yaml", "Name: {type: strnig}\n");
   const std::string file = write("api.yaml", R"(openapi: 3.0.3

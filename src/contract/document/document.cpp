@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "contract/document/document_builder.h"
+#include "contract/document/packed_document.h"
 
 namespace penstock::contract {
 
@@ -91,6 +92,14 @@ base::Result<Document> Document::build(std::string_view text, const std::string&
   } else {
     read(builder, text);
   }
+  if (auto built = builder.finish(); !built) return built.error();
+  return document;
+}
+
+base::Result<Document> Document::unpack(std::string_view packed, const std::string& file) {
+  Document document;
+  DocumentBuilder builder(document, file, "");
+  build_from_packed(builder, packed);
   if (auto built = builder.finish(); !built) return built.error();
   return document;
 }

@@ -67,13 +67,18 @@ inline constexpr size_t kDocumentDepthMax = 200;
 // A Document is the tree of a YAML text (1.2, core schema) or a JSON text. It owns its nodes.
 class Document {
  public:
-  // Reads YAML or JSON; a text that starts with '{' or '[' is tried as JSON first. `file` is the
+  // Reads YAML or JSON, or what pack() has made of one of them (packed_document.h); a text that
+  // starts with '{' or '[' is tried as JSON first. `file` is the
   // name for messages. Fails with `invalid` and "FILE:LINE:COLUMN: sentence". A key that appears
   // twice in an object is an error, in JSON, too.
   [[nodiscard]] static base::Result<Document> parse(std::string_view text, const std::string& file);
   // Reads only JSON, and fails in the same way. It is for programs that are linked without YAML.
   [[nodiscard]] static base::Result<Document> parse_json(std::string_view text,
                                                          const std::string& file);
+
+  // Reads only what pack() has made of a document, and fails in the same way.
+  [[nodiscard]] static base::Result<Document> unpack(std::string_view packed,
+                                                     const std::string& file);
 
   // Returns the outermost value, which lives as long as the document, and stays where it is if the
   // document is moved.

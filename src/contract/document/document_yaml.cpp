@@ -10,6 +10,7 @@
 
 #include "base/utf8.h"
 #include "contract/document/document_builder.h"
+#include "contract/document/packed_document.h"
 #include "json/number.h"
 
 namespace penstock::contract {
@@ -184,6 +185,7 @@ void build_from_yaml(DocumentBuilder& builder, std::string_view text) {
 }
 
 base::Result<Document> Document::parse(std::string_view text, const std::string& file) {
+  if (text.starts_with(kPackedMark)) return unpack(text, file);
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && (text[first] == '{' || text[first] == '[')) {
     auto document = parse_json(text, file);

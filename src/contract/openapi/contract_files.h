@@ -9,7 +9,7 @@
 namespace penstock::contract {
 
 // A ContractFile is a file of a contract in memory. Its name is relative to the folder of the
-// contract's first file.
+// contract's first file. The text is YAML or JSON, or packed (contract/document/packed_document.h).
 struct ContractFile {
   std::string_view name;
   std::string_view text;
