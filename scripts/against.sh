@@ -2,7 +2,7 @@
 # after build.sh.
 # shellcheck shell=bash
 
-against_words=(hello publish contract instructions mapping size)
+against_words=(hello publish contract instructions mapping size start)
 # scripts/verbs/bench.sh reads this list by its name.
 # shellcheck disable=SC2034
 against_options=(

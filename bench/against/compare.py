@@ -22,6 +22,7 @@ from broker import Broker
 from footprint import (
     FEW,
     MANY,
+    instructions_of_run,
     instructions_per_request,
     program_sizes,
     resident_mib,
@@ -38,6 +39,7 @@ from mapping import (
 from processes import Trouble, tool
 from report import compared, ratio, say, spread, table
 from speed import BROKER_WARMUP_SECONDS, PUBLISH_PATH, one_round, wrk
+from start import PATH, start_of
 
 Sides = tuple[Side, Side]  # The new one, the old one.
 
@@ -45,6 +47,7 @@ CONNECTIONS = (16, 64)
 REQUEST_PATHS = ("/hello", PUBLISH_PATH)
 INSTRUCTION_ROUNDS_MAX = 3  # They hardly differ.
 MEMORY_REQUESTS = 10_000
+STARTS_A_ROUND = 5
 CONTRACT_BENCHMARKS = 20  # About how many share a round's seconds.
 NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 NO_RATIO = {f"new to old: {name}": "" for name in ("least", "median", "most")}
@@ -252,6 +255,32 @@ def size(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
     )
 
 
+def start(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
+    rounds = {side: [] for side in sides}
+    for side in turns(sides, options.rounds * STARTS_A_ROUND, "start"):
+        rounds[side].append(start_of(lab, side))
+    counts = {side: [] for side in sides}
+    for side in turns(sides, min(options.rounds, INSTRUCTION_ROUNDS_MAX), "start, instructions"):
+        counts[side].append(instructions_of_run(lab, side, PATH, 1))
+    new, old = rounds.values()
+    table(
+        "start: from just before the process to its first 200, Kafka off",
+        [
+            {
+                "measured": name,
+                **compared([each[key] for each in new], [each[key] for each in old], "{:,.2f}"),
+            }
+            for key, name in (("wall", "ms"), ("cpu", "CPU ms"))
+        ]
+        + [
+            {
+                "measured": "instructions, with the end",
+                **compared(*counts.values(), "{:,.0f}", "{:.4f}"),
+            }
+        ],
+    )
+
+
 # Each word has the function that it runs, and the tools that it needs.
 BENCHMARKS = {
     "hello": (hello, ("wrk",)),
@@ -260,6 +289,7 @@ BENCHMARKS = {
     "instructions": (instructions, ("valgrind",)),
     "mapping": (mapping, ("java", "valgrind")),
     "size": (size, ("size", "strip")),
+    "start": (start, ("valgrind",)),
 }
 
 
