@@ -4,7 +4,6 @@ moto keeps its tables in memory, so it is frozen and cut off instead.
 """
 
 import os
-import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -22,18 +21,10 @@ OUTAGE_SECONDS = 3
 View = dict[tuple[str, str], Row]
 
 
-def applied_sql() -> str:
-    """Returns the SQL of the table that apply_once() of the room `postgres` uses."""
-    text = (SHOP.parents[1] / "src" / "postgres" / "apply_once.h").read_text()
-    return re.search(r'kAppliedTable = R"\((.*?)\)"', text, re.DOTALL)[1]
-
-
 class DatabaseView:
-    """`applied` is the SQL of the table that makes writes idempotent."""
-
-    def __init__(self, lab: FireLab, applied: str) -> None:
+    def __init__(self, lab: FireLab) -> None:
         self.database = Postgres(lab, "shop")
-        self.database.sql((SHOP / "schema.sql").read_text() + applied)
+        self.database.sql((SHOP / "schema.sql").read_text())
         self.environment = {"DATABASE_URL": self.database.url}
         self.faults: dict[str, Callable[[], None]] = {"PostgreSQL is killed": self.kill}
 
