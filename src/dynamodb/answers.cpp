@@ -123,25 +123,26 @@ Result<Page> read_page(std::string_view body) {
   });
 }
 
-Result<Batch> read_batch(std::string_view body, std::string_view table) {
-  return read_object<Batch>(body, [&](const boost::json::object& answer) -> Result<Batch> {
-    Batch batch;
-    const boost::json::value* all = answer.if_contains("Responses");
-    if (all != nullptr && all->is_object()) {
-      auto items = items_of(all->get_object(), table);
-      if (!items) return items.error();
-      batch.items = std::move(*items);
-    }
-    const boost::json::value* open = answer.if_contains("UnprocessedKeys");
-    if (open == nullptr || !open->is_object()) return batch;
-    const boost::json::value* ours = open->get_object().if_contains(table);
-    if (ours == nullptr) return batch;
-    if (!ours->is_object()) return wrong("its open keys are no object");
-    auto keys = items_of(ours->get_object(), "Keys");
-    if (!keys) return keys.error();
-    batch.unprocessed = std::move(*keys);
-    return batch;
-  });
+Result<BatchAnswer> read_batch(std::string_view body, std::string_view table) {
+  return read_object<BatchAnswer>(
+      body, [&](const boost::json::object& answer) -> Result<BatchAnswer> {
+        BatchAnswer batch;
+        const boost::json::value* all = answer.if_contains("Responses");
+        if (all != nullptr && all->is_object()) {
+          auto items = items_of(all->get_object(), table);
+          if (!items) return items.error();
+          batch.items = std::move(*items);
+        }
+        const boost::json::value* open = answer.if_contains("UnprocessedKeys");
+        if (open == nullptr || !open->is_object()) return batch;
+        const boost::json::value* ours = open->get_object().if_contains(table);
+        if (ours == nullptr) return batch;
+        if (!ours->is_object()) return wrong("its open keys are no object");
+        auto keys = items_of(ours->get_object(), "Keys");
+        if (!keys) return keys.error();
+        batch.unprocessed = std::move(*keys);
+        return batch;
+      });
 }
 
 Error failure_of(std::string_view action, std::string_view table, const aws::JsonAnswer& answer,

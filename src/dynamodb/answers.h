@@ -16,11 +16,11 @@ namespace penstock::dynamodb {
 [[nodiscard]] base::Result<std::optional<Item>> read_get(std::string_view body);
 [[nodiscard]] base::Result<Page> read_page(std::string_view body);
 
-struct Batch {
+struct BatchAnswer {
   std::vector<Item> items = {};
   std::vector<Item> unprocessed = {};  // Keys that are to be asked again.
 };
-[[nodiscard]] base::Result<Batch> read_batch(std::string_view body, std::string_view table);
+[[nodiscard]] base::Result<BatchAnswer> read_batch(std::string_view body, std::string_view table);
 
 // Reads the item of a ConditionalCheckFailedException, if it has one.
 [[nodiscard]] base::Result<std::optional<Item>> read_unmet(std::string_view body);

@@ -33,6 +33,22 @@ Error on_table(std::string_view table, Error error) {
   return error;
 }
 
+// Says why the answers of batch_get() do not fit, of which this batch alone would have `own` bytes.
+Error too_many_bytes(std::string_view table, size_t own) {
+  if (own > Client::kBatchesBytesMax) {
+    return on_table(table,
+                    {.code = ErrorCode::too_large,
+                     .message = "the items of one BatchGetItem are more than 64 MiB of JSON; ask "
+                                "for fewer keys in a call"});
+  }
+  return on_table(
+      table, {.code = ErrorCode::unavailable,
+              .message = "the items of all BatchGetItem that handlers have at present are more "
+                         "than 64 MiB of JSON; ask for fewer keys in a call, or let "
+                         "x-penstock-handler allow fewer handlers in flight",
+              .retryable = true});
+}
+
 // Says whether a call may have had an effect: it has failed, and not surely before the service saw
 // it.
 bool may_have_acted(const Error& error) {
@@ -58,6 +74,8 @@ Awaitable<bool> pause(int how_many_before, async::SteadyTime deadline) {
 struct Client::State {
   Call call;
   std::string prefix;
+  // Counts the bytes of the answers of all batches that live, which may outlive the client.
+  std::shared_ptr<size_t> batch_bytes = std::make_shared<size_t>(0);
 
   // Reads, or asks anything else that may be asked twice. Returns the body of the answer.
   Awaitable<Result<std::string>> ask(std::string table, ActionRequest request, Deadline deadline) {
@@ -116,7 +134,7 @@ Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Client::~Client() = default;
 
 std::unique_ptr<Client> Client::over(Call call, std::string prefix) {
-  auto state = std::make_unique<State>(State{std::move(call), std::move(prefix)});
+  auto state = std::make_unique<State>(State{.call = std::move(call), .prefix = std::move(prefix)});
   return std::unique_ptr<Client>(new Client(std::move(state)));
 }
 
@@ -170,10 +188,10 @@ auto Client::query(std::string table, Query query, Deadline deadline) -> Awaited
 }
 
 auto Client::batch_get(std::string table, std::vector<Get> gets, Deadline deadline)
-    -> Awaited<std::vector<Item>> {
+    -> Awaited<Batch> {
   if (gets.size() > kBatchMax) co_return misuse("a batch has more than 100 keys");
   const std::string name = state_->prefix + table;
-  std::vector<Item> items;
+  Batch read{.counted = CountedBytes(state_->batch_bytes)};
   std::set<std::string> keys;  // As JSON. The service refuses the same key twice.
   bool consistent = false;
   for (const Get& get : gets) {
@@ -197,9 +215,13 @@ auto Client::batch_get(std::string table, std::vector<Get> gets, Deadline deadli
       count_max = asked.size() / 2;
       continue;
     }
+    if (*state_->batch_bytes + body->size() > kBatchesBytesMax) {
+      co_return too_many_bytes(name, read.counted.bytes() + body->size());
+    }
+    read.counted.add(body->size());
     auto batch = read_batch(*body, name);
     if (!batch) co_return batch.error();
-    std::move(batch->items.begin(), batch->items.end(), std::back_inserter(items));
+    std::move(batch->items.begin(), batch->items.end(), std::back_inserter(read.items));
     for (const std::string& key : asked) keys.erase(key);
     const bool has_progress = batch->unprocessed.size() < asked.size();
     for (const Item& key : batch->unprocessed) {
@@ -218,8 +240,8 @@ auto Client::batch_get(std::string table, std::vector<Get> gets, Deadline deadli
                       .retryable = true};
     }
   }
-  std::erase_if(items, is_removed);
-  co_return items;
+  std::erase_if(read.items, is_removed);
+  co_return std::move(read);
 }
 
 auto Client::transact(std::vector<Write> writes, Deadline deadline) -> Awaited<Transacted> {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -60,6 +61,38 @@ struct Page {
   std::optional<Item> next = {};  // Nothing behind the last page.
 };
 
+// Counts bytes in a sum of its client for as long as it lives.
+class CountedBytes {
+ public:
+  CountedBytes() = default;
+  explicit CountedBytes(std::shared_ptr<size_t> sum) : sum_(std::move(sum)) {}
+  CountedBytes(CountedBytes&& other) noexcept
+      : sum_(std::move(other.sum_)), bytes_(std::exchange(other.bytes_, 0)) {}
+  CountedBytes& operator=(CountedBytes&& other) noexcept {
+    std::swap(sum_, other.sum_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~CountedBytes() {
+    if (sum_) *sum_ -= bytes_;
+  }
+
+  void add(size_t bytes) {
+    *sum_ += bytes;
+    bytes_ += bytes;
+  }
+  [[nodiscard]] size_t bytes() const { return bytes_; }
+
+ private:
+  std::shared_ptr<size_t> sum_;
+  size_t bytes_ = 0;
+};
+// Has what batch_get() has read. It counts in Client::kBatchesBytesMax while it lives.
+struct Batch {
+  std::vector<Item> items = {};
+  CountedBytes counted = {};
+};
+
 // Says what a write with a condition has come to.
 struct Written {
   bool done = true;  // False if the condition was not met: nothing has changed.
@@ -106,7 +139,10 @@ struct Transacted {
 class Client {
  public:
   static constexpr int kAttemptsMax = 3;
-  static constexpr size_t kBatchMax = 100;        // Keys of a batch_get() (AWS, BatchGetItem).
+  static constexpr size_t kBatchMax = 100;  // Keys of a batch_get() (AWS, BatchGetItem).
+  // The answers of all batches that live may have so many bytes of JSON in sum. One batch of 100
+  // items of 400 KB fits.
+  static constexpr size_t kBatchesBytesMax = size_t{64} * 1024 * 1024;
   static constexpr size_t kTransactionMax = 100;  // Writes (AWS, TransactWriteItems).
 
   // Fails with `invalid` if the region or an endpoint is missing or wrong.
@@ -138,8 +174,10 @@ class Client {
   [[nodiscard]] Awaited<Page> query(std::string table, Query query, Deadline deadline);
   // Reads up to kBatchMax items; keys that the service leaves out are asked again. Missing items
   // are left out; the order is not that of the keys. If one read is to be consistent, all are.
-  [[nodiscard]] Awaited<std::vector<Item>> batch_get(std::string table, std::vector<Get> gets,
-                                                     Deadline deadline);
+  // Fails with `unavailable`, retryable, if the batches that live have kBatchesBytesMax in sum, and
+  // with `too_large` if this one alone has.
+  [[nodiscard]] Awaited<Batch> batch_get(std::string table, std::vector<Get> gets,
+                                         Deadline deadline);
   // Does all of up to kTransactionMax writes, or none. It is not repeated where it may have been
   // done: after `timed_out` the caller reads what has become of it. (AWS would know a repeated one
   // by its token for ten minutes; emulators do not, so nothing rests on that.)

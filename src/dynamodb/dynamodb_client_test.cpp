@@ -59,7 +59,7 @@ TEST_F(ClientTest, DoesNotShowWhatARemovalHasLeft) {
   calls_.answer("{\"Items\":[" + left + R"(,{"id":{"S":"8"}}]})");
   EXPECT_EQ(run(client_->query("orders", {}, soon())).value().items.size(), 1u);
   calls_.answer(R"({"Responses":{"test_orders":[)" + left + "]}}");
-  EXPECT_TRUE(run(client_->batch_get("orders", {Get{kKey}}, soon())).value().empty());
+  EXPECT_TRUE(run(client_->batch_get("orders", {Get{kKey}}, soon())).value().items.empty());
 }
 
 TEST_F(ClientTest, PutsWithACondition) {
@@ -187,9 +187,9 @@ TEST_F(ClientTest, ABatchAsksAgainForWhatIsLeftOut) {
   calls_.answer(R"({"Responses":{"test_orders":[{"id":{"S":"1"}}]},"UnprocessedKeys":)"
                 R"({"test_orders":{"Keys":[{"id":{"S":"2"}}]}}})");
   calls_.answer(R"({"Responses":{"test_orders":[{"id":{"S":"2"}}]},"UnprocessedKeys":{}})");
-  const auto items = run(client_->batch_get(
+  const auto batch = run(client_->batch_get(
       "orders", {Get{{{"id", "1"}}}, Get{{{"id", "2"}}}, Get{{{"id", "1"}}}}, soon()));
-  EXPECT_EQ(items.value(), (std::vector<Item>{{{"id", "1"}}, {{"id", "2"}}}));
+  EXPECT_EQ(batch.value().items, (std::vector<Item>{{{"id", "1"}}, {{"id", "2"}}}));
   EXPECT_EQ(body(0),
             R"({"RequestItems":{"test_orders":{"Keys":[{"id":{"S":"1"}},{"id":{"S":"2"}}]}}})");
   EXPECT_EQ(body(1), R"({"RequestItems":{"test_orders":{"Keys":[{"id":{"S":"2"}}]}}})");
@@ -199,11 +199,37 @@ TEST_F(ClientTest, ABatchThatIsTooLargeIsAskedInParts) {
   calls_.fail(ErrorCode::too_large);
   calls_.answer(R"({"Responses":{"test_orders":[{"id":{"S":"1"}}]}})");
   calls_.answer(R"({"Responses":{"test_orders":[{"id":{"S":"2"}}]}})");
-  const auto items =
+  const auto batch =
       run(client_->batch_get("orders", {Get{{{"id", "1"}}}, Get{{{"id", "2"}}}}, soon()));
-  EXPECT_EQ(items.value().size(), 2u);
+  EXPECT_EQ(batch.value().items.size(), 2u);
   EXPECT_EQ(run(client_->batch_get("orders", std::vector<Get>(101), soon())).error().code,
             ErrorCode::invalid);
+}
+
+TEST_F(ClientTest, BatchesHaveABoundInSum) {
+  // Is the answer of a batch with one item of so many MiB.
+  const auto answer = [&](size_t mebibytes) {
+    calls_.answer(R"({"Responses":{"test_orders":[{"id":{"S":")" +
+                  std::string(mebibytes * 1024 * 1024, 'x') + R"("}}]}})");
+  };
+  const auto get = [&] { return run(client_->batch_get("orders", {Get{kKey}}, soon())); };
+  answer(40);
+  std::optional<Batch> first = get().value();
+  EXPECT_EQ(first->items.size(), 1u);
+  answer(40);
+  const auto second = get();
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::unavailable);
+  EXPECT_TRUE(second.error().retryable);
+  EXPECT_THAT(second.error().message, HasSubstr("table test_orders: the items of all"));
+  first.reset();  // Its handler has ended.
+  answer(40);
+  EXPECT_TRUE(get());
+  answer(65);
+  const auto alone = get();
+  ASSERT_FALSE(alone);
+  EXPECT_EQ(alone.error().code, ErrorCode::too_large);
+  EXPECT_THAT(alone.error().message, HasSubstr("ask for fewer keys"));
 }
 
 TEST_F(ClientTest, ATransactionIsSentOnce) {

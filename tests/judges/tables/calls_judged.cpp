@@ -150,11 +150,11 @@ TEST_F(Calls, ABatchReadsAHundredItems) {
     if (i % 10 != 0) put(items.emplace_back(item(std::to_string(i), {{"n", i}})));
   }
   gets[0].consistent = true;
-  auto read = run(client_->batch_get("orders", gets, soon())).value();
+  const auto read = run(client_->batch_get("orders", gets, soon())).value().items;
   EXPECT_THAT(read, testing::UnorderedElementsAreArray(items));
-  EXPECT_TRUE(run(client_->batch_get("orders", {}, soon())).value().empty());
+  EXPECT_TRUE(run(client_->batch_get("orders", {}, soon())).value().items.empty());
   gets = {{.key = key("1")}, {.key = key("1")}};
-  EXPECT_EQ(run(client_->batch_get("orders", gets, soon())).value().size(), 1u);
+  EXPECT_EQ(run(client_->batch_get("orders", gets, soon())).value().items.size(), 1u);
 }
 
 TEST_F(Calls, ATransactionDoesAllOrNothing) {
