@@ -2,14 +2,18 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
+#include "base/ascii_case.h"
 #include "base/caught_text.h"
 #include "base/check.h"
 #include "http/guard/admitted.h"
 #include "http/server/problem.h"
 #include "idempotency/memory_store.h"
+#include "json/writer.h"
 
 namespace penstock::http {
 namespace {
@@ -45,6 +49,45 @@ std::string hex_digest_of(std::string_view text) {
   std::string hex;
   for (const unsigned char byte : digest_of(text)) append_hex(hex, byte);
   return hex;
+}
+
+// Says whether a declared header names the attempt rather than what is asked: the key itself, which
+// has two forms, and the trace (W3C Trace Context), which is another one in each attempt.
+bool names_the_attempt(const contract::Parameter& parameter) {
+  if (parameter.in != contract::In::header) return false;
+  static constexpr std::array<std::string_view, 3> kOfAnAttempt{"idempotency-key", "traceparent",
+                                                                "tracestate"};
+  return std::any_of(kOfAnAttempt.begin(), kOfAnAttempt.end(), [&](std::string_view name) {
+    return base::same_in_any_case(name, parameter.name);
+  });
+}
+
+// Appends what a handler sees of a request beside its method, target and body: the declared headers
+// and cookies, and the conditions, which need not be declared. Where the client has sent none of
+// them, nothing is appended.
+void append_seen_headers(std::string& what, const RequestMessage& request,
+                         const ValidRequest& valid) {
+  const auto append = [&](std::string_view in, std::string_view name, std::string_view text) {
+    append_part(what, in);
+    append_part(what, name);
+    append_part(what, text);
+  };
+  const std::vector<contract::Parameter>& parameters = valid.operation->parameters;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const contract::Parameter& parameter = parameters[i];
+    const bool is_seen =
+        parameter.in == contract::In::header || parameter.in == contract::In::cookie;
+    if (!is_seen || names_the_attempt(parameter)) continue;
+    const contract::Argument& argument = valid.arguments->at(i);
+    if (!argument.given) continue;
+    // A list that comes in several texts, or an object, is only whole in its value.
+    append(contract::name_of(parameter.in), parameter.name,
+           argument.value ? json::to_text(*argument.value) : argument.text);
+  }
+  std::string lines;
+  for (const std::string_view name : {"if-match", "if-none-match"}) {
+    if (request.join_header(name, ",", lines) > 0) append("condition", name, lines);
+  }
 }
 
 async::SteadyTime store_deadline() {
@@ -127,6 +170,7 @@ KeyedRequest IdempotentRequests::keyed(const RequestMessage& request, const Vali
   append_part(what, request.method());
   append_part(what, request.target());
   append_part(what, request.body);
+  append_seen_headers(what, request, valid);
   const contract::HandlerLimits limits =
       operation.handler != nullptr ? *operation.handler : contract::HandlerLimits{};
   const auto waits = std::chrono::ceil<std::chrono::seconds>(limits.deadline);

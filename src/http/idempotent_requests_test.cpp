@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
@@ -39,6 +40,12 @@ paths:
   /orders:
     post:
       operationId: place
+      parameters:
+        - {name: X-Tenant, in: header, schema: {type: string}}
+        - {name: X-Lines, in: header, schema: {type: array, items: {type: string}}}
+        - {name: Idempotency-Key, in: header, schema: {type: string}}
+        - {name: Traceparent, in: header, schema: {type: string}}
+        - {name: region, in: cookie, schema: {type: string}}
       requestBody: {content: {application/json: {schema: {type: object}}}}
       x-event: {type: t.placed, topic: orders, delivery: acknowledged}
       responses: {default: {description: d, content: {application/json: {schema: {type: object}}}}}
@@ -151,6 +158,7 @@ class IdempotentRequestsTest : public testing::Test {
     request.set_start_line(verb, boost::beast::http::to_string(verb), "/orders");
     request.add_header(Field::host, "Host", "api.example.com");
     if (!key.empty()) request.add_header(Field::unknown, "Idempotency-Key", key);
+    for (const auto& [name, text] : headers_) request.add_header(Field::unknown, name, text);
     if (!second_key_.empty()) request.add_header(Field::unknown, "Idempotency-Key", second_key_);
     if (verb != Verb::get) {
       request.add_header(Field::content_type, "Content-Type", "application/json");
@@ -185,6 +193,7 @@ class IdempotentRequestsTest : public testing::Test {
   Calls* calls_ = nullptr;
   std::unique_ptr<Api> api_;
   std::string second_key_;
+  std::vector<std::pair<std::string, std::string>> headers_;
   auth::Caller caller_;
   bool may_wait_ = true;
 };
@@ -239,6 +248,51 @@ TEST_F(IdempotentRequestsTest, RefusesTheKeyOfAnotherRequest) {
   const Reply other = ask("a", R"({"other":1})");
   EXPECT_EQ(other.response.status, 422U);
   EXPECT_THAT(other.response.body, HasSubstr("Use a new key for each request."));
+  EXPECT_EQ(calls_->placed, 1);
+}
+
+TEST_F(IdempotentRequestsTest, TellsRequestsApartByWhatTheirHandlersSee) {
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  const std::vector<Headers> requests{{},
+                                      {{"X-Tenant", "a"}},
+                                      {{"X-Tenant", "b"}},
+                                      {{"X-Lines", "a,b"}},
+                                      {{"X-Lines", "a"}, {"X-Lines", "c"}}};
+  for (const Headers& first : requests) {
+    for (const Headers& second : requests) {
+      headers_ = first;
+      const std::string key = "k" + std::to_string(calls_->placed);
+      EXPECT_EQ(status(key), 201U);
+      headers_ = second;
+      EXPECT_EQ(status(key), &first == &second ? 201U : 422U) << key;
+    }
+  }
+  EXPECT_EQ(calls_->placed, 25);
+  const std::set<std::string> ids(sink_.ids.begin(), sink_.ids.end());
+  EXPECT_EQ(ids.size(), 25U);
+}
+
+TEST_F(IdempotentRequestsTest, TellsRequestsApartByCookiesAndConditions) {
+  for (const auto& [name, text, other] :
+       {std::array{"Cookie", "region=eu; x=1", "region=us; x=1"},
+        std::array{"If-Match", "\"1\"", "\"2\""}, std::array{"If-None-Match", "*", ""}}) {
+    headers_ = {{name, text}};
+    EXPECT_EQ(status(name), 201U);
+    EXPECT_EQ(status(name), 201U) << name;
+    headers_ = {{name, other}};
+    EXPECT_EQ(status(name), 422U) << name;
+  }
+  headers_ = {{"Cookie", "region=eu; x=2"}};  // Nobody sees x.
+  EXPECT_EQ(status("Cookie"), 201U);
+  EXPECT_EQ(calls_->placed, 3);
+}
+
+TEST_F(IdempotentRequestsTest, KnowsARequestWhateverNamesTheAttempt) {
+  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b716920333";
+  headers_ = {{"Traceparent", trace + "1-01"}, {"X-Undeclared", "1"}};
+  EXPECT_EQ(status("a"), 201U);
+  headers_ = {{"Traceparent", trace + "2-01"}, {"X-Undeclared", "2"}};
+  EXPECT_EQ(status("\"a\""), 201U);  // The key is declared, and has another form now.
   EXPECT_EQ(calls_->placed, 1);
 }
 
