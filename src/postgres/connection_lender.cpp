@@ -5,6 +5,8 @@
 #include <boost/asio/detached.hpp>
 #include <utility>
 
+#include "async/turn.h"
+
 namespace penstock::postgres {
 
 using std::chrono::steady_clock;
@@ -116,12 +118,12 @@ async::Awaitable<base::Result<ConnectionLender::Lease>> ConnectionLender::borrow
       co_return no_connection("too many calls wait for one (waiting_max)");
     }
     Waiting place(*this);
-    const bool granted = co_await place.granted.wait_until(deadline);
+    const bool granted = co_await place.granted.wait_until(async::turn_by(deadline));
     if (closed_) co_return no_connection("the pool is closed");
     if (place.connection) co_return Lease(self, std::move(place.connection));
     if (!granted || !place.may_open) {
       ++counts_.timeouts;
-      co_return no_connection("all connections_max are in use until the deadline");
+      co_return no_connection("all connections_max are in use, and none has become free in time");
     }
     place.may_open = false;
   } else {

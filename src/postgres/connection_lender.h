@@ -60,7 +60,8 @@ class ConnectionLender : public std::enable_shared_from_this<ConnectionLender> {
   ConnectionLender(boost::asio::io_context& io, log::Log& log, std::shared_ptr<UrlSource> url,
                    Settings settings);
 
-  // Returns an idle connection, or opens one, or waits for one. Fails with `unavailable`.
+  // Returns an idle connection, or opens one, or waits for one until shortly before the deadline
+  // (async::turn_by()). Fails with `unavailable`.
   [[nodiscard]] async::Awaitable<base::Result<Lease>> borrow(async::SteadyTime deadline);
   // Closes what is idle now, and everything else when it is given back.
   void close();

@@ -1,7 +1,10 @@
 #include "upstream/connection_pool.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+
+#include "async/turn.h"
 
 namespace penstock::upstream {
 
@@ -57,10 +60,14 @@ async::Awaitable<Result<ConnectionPool::Place>> ConnectionPool::place(async::Ste
                       std::to_string(waiting_.size()) + " wait", true};
     }
     Waiter waiter(*this, io_);
+    const async::SteadyTime end = async::turn_by(deadline);
     while (!waiter.granted) {
-      const bool woken = co_await waiter.latch.wait_until(deadline);
-      if (!woken && Clock::now() >= deadline) {
-        co_return Error{ErrorCode::timed_out, "had no free connection in time", {}, true};
+      const bool woken = co_await waiter.latch.wait_until(end);
+      if (!woken && Clock::now() >= end) {
+        co_return Error{
+            ErrorCode::unavailable, "was not asked: no connection has become free in time",
+            "all " + std::to_string(limits_.connections_max) + " of connections_max are in use",
+            true};
       }
     }
     waiter.taken = true;

@@ -48,8 +48,9 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
     std::shared_ptr<ConnectionPool> pool_;
   };
 
-  // Waits for a place. Fails with `unavailable` if too many wait already, and with `timed_out`; the
-  // message is a predicate of the upstream, and the error is retryable.
+  // Waits for a place until shortly before the deadline (async::turn_by()). Fails with
+  // `unavailable` if none has become free, or if too many wait already; the message is a predicate
+  // of the upstream, and the error is retryable, since nothing was sent.
   [[nodiscard]] async::Awaitable<base::Result<Place>> place(async::SteadyTime deadline);
 
   // Closes the kept connections, and keeps none from now on.

@@ -221,7 +221,7 @@ async::Awaitable<Result<Response>> Client::Sender::guarded_try(const Request& re
                                                                async::SteadyTime deadline) {
   const auto began = Clock::now();
   if (began >= deadline) {
-    co_return named({ErrorCode::timed_out, "was not asked: the deadline has passed", {}, true});
+    co_return named({ErrorCode::unavailable, "was not asked: the deadline has passed", {}, true});
   }
   if (!circuit_.enter(began)) {
     co_return named(

@@ -107,9 +107,10 @@ class Client {
   // Sends the request and returns the response, whatever its status; 429, 502, 503 and 504 are
   // tried again first (429 even if the request is not repeatable, as nothing was done). Fails with
   // `unavailable` (no connection, one that broke, a certificate that is not trusted, too many
-  // requests that wait, or the circuit is broken), `timed_out`, `too_large` or `invalid` (not
-  // HTTP). `retryable` says that the upstream cannot have seen any attempt of the request. Messages
-  // begin with the upstream's name, and have no value of the request.
+  // requests that wait, no connection that has become free in time, or the circuit is broken),
+  // `timed_out`, `too_large` or `invalid` (not HTTP). `retryable` says that the upstream cannot
+  // have seen any attempt of the request. Messages begin with the upstream's name, and have no
+  // value of the request.
   [[nodiscard]] async::Awaitable<base::Result<Response>> send(Request request,
                                                               async::SteadyTime deadline);
   // Does the same for requests that are made again for each attempt. `repeatable` says what it does

@@ -344,7 +344,7 @@ TEST_F(UpstreamTest, BoundsConnectionsAndThoseWhoWait) {
   EXPECT_EQ(second.get()->body, "two");
 }
 
-TEST_F(UpstreamTest, EndsAWaitForAConnectionAtTheDeadline) {
+TEST_F(UpstreamTest, EndsAWaitForAConnectionBeforeTheDeadline) {
   ScriptedServer server([&](ScriptedServer& self) {
     auto connection = self.accept();
     connection.wait_for_close();
@@ -354,8 +354,12 @@ TEST_F(UpstreamTest, EndsAWaitForAConnectionAtTheDeadline) {
   auto first = begin(*client);
   const auto second = send(*client, {.method = "POST"}, 100ms);
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().code, ErrorCode::timed_out);
-  EXPECT_TRUE(second.error().retryable) << "it was not sent";
+  // It was not sent, so that a handler says 503 and not 504.
+  EXPECT_EQ(second.error().code, ErrorCode::unavailable);
+  EXPECT_TRUE(second.error().retryable);
+  EXPECT_EQ(second.error().message,
+            "payments was not asked: no connection has become free in time");
+  EXPECT_THAT(second.error().detail, HasSubstr("all 1 of connections_max are in use"));
 }
 
 TEST_F(UpstreamTest, ReleasesAtOnceWhatIsCancelled) {
