@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/intrusive/list.hpp>
 #include <map>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -83,13 +84,21 @@ struct WaitingHandlers::Shared {
   std::unique_ptr<Call> begun;
 };
 
-// Belongs to the coroutine of the handler.
+// Counts a call as in flight. It belongs to the coroutine of the handler, even to one that could
+// not be started because there was no memory: its call has ended, too.
 class WaitingHandlers::Running {
  public:
-  Running(std::shared_ptr<Shared> shared, Call& call) : shared_(std::move(shared)), call_(call) {}
-  Running(const Running&) = delete;
-  Running& operator=(const Running&) = delete;
+  Running(std::shared_ptr<Shared> shared, Call& call) : shared_(std::move(shared)), call_(call) {
+    call_.runs = true;
+    ++call_.counts->in_flight;
+    ++shared_->in_flight;
+    shared_->body_bytes += call_.body_bytes;
+    shared_->running.push_back(call_);
+  }
+  Running(Running&& other) noexcept = default;
+  Running& operator=(Running&&) = delete;
   ~Running() {
+    if (!shared_) return;  // Moved away.
     call_.runs = false;
     call_.unlink();
     --call_.counts->in_flight;
@@ -103,7 +112,7 @@ class WaitingHandlers::Running {
   }
 
  private:
-  const std::shared_ptr<Shared> shared_;
+  std::shared_ptr<Shared> shared_;
   Call& call_;
 };
 
@@ -178,8 +187,8 @@ std::string_view WaitingHandlers::begin(const RequestMessage& message, const Val
   return {};
 }
 
-async::Awaitable<> WaitingHandlers::run_handler(std::shared_ptr<Shared> shared, Call& call) {
-  const Running running(std::move(shared), call);
+async::Awaitable<> WaitingHandlers::run_handler(Running running, Call& call) {
+  const Running ends_here(std::move(running));
   try {
     const HandledOperation& handled = *call.valid.handled;
     Answer answer = co_await handled.handler.wait(call.request.get(), handled.resources);
@@ -195,14 +204,13 @@ async::Awaitable<WaitingHandlers::Outcome> WaitingHandlers::run(const RequestMes
   Waiter waiter(shared_, call, message.client);
   const auto executor = co_await asio::this_coro::executor;
   if (!call.timer) call.timer.emplace(executor);
-  call.runs = true;
-  ++call.counts->in_flight;
-  ++shared_->in_flight;
-  shared_->body_bytes += call.body_bytes;
-  shared_->running.push_back(call);
-  asio::co_spawn(
-      executor, run_handler(shared_, call),
-      asio::bind_cancellation_slot(call.cancel.slot(), [](const std::exception_ptr&) {}));
+  try {
+    asio::co_spawn(
+        executor, run_handler(Running(shared_, call), call),
+        asio::bind_cancellation_slot(call.cancel.slot(), [](const std::exception_ptr&) {}));
+  } catch (...) {
+    // There was no memory to start the handler, or for its first wait, or for what follows its end.
+  }
   if (call.runs) waiter.watch();
   while (call.runs && !call.client_left && steady_clock::now() < call.deadline) {
     call.timer->expires_at(call.deadline);
@@ -212,6 +220,8 @@ async::Awaitable<WaitingHandlers::Outcome> WaitingHandlers::run(const RequestMes
   Outcome outcome{
       .route = call.valid.route, .operation = call.valid.operation, .head = call.valid.head};
   if (!call.runs) {
+    // Asio destroys a coroutine if there is no memory for what it is to wait for.
+    if (!call.answer && !call.failure) call.failure = std::make_exception_ptr(std::bad_alloc());
     outcome.end = call.failure ? End::failed : End::answered;
     outcome.answer = std::move(call.answer);
     outcome.failure = std::move(call.failure);

@@ -76,7 +76,7 @@ class WaitingHandlers {
   class Running;
   class Waiter;
 
-  static async::Awaitable<> run_handler(std::shared_ptr<Shared> shared, Call& call);
+  static async::Awaitable<> run_handler(Running running, Call& call);
 
   std::shared_ptr<Shared> shared_;
 };

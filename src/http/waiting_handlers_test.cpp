@@ -313,6 +313,25 @@ TEST_F(WaitingHandlersTest, AreRefusedBeyondTheirNumber) {
   EXPECT_FALSE(third->reply);
 }
 
+TEST_F(WaitingHandlersTest, LoseNoPlaceWithoutMemory) {
+  // Each allocation of a request fails once, whatever it is for.
+  bool happened = true;
+  for (size_t before = 0; happened; ++before) {
+    {
+      const test::OneWithoutMemory fails(before);
+      try {
+        static_cast<void>(ask(Verb::put, "/echo/7", R"({"a":1})"));
+      } catch (const std::exception&) {  // It may end the request, or be one of this test's own.
+      }
+      happened = fails.happened();
+    }
+    io_.restart();
+    io_.run();
+    ASSERT_EQ(api_->waiting()->in_flight(), 0u) << before;
+  }
+  EXPECT_EQ(ask(Verb::put, "/echo/7", R"({"a":1})").response.status, 200u);
+}
+
 TEST_F(WaitingHandlersTest, AreRefusedWhereNothingMayWait) {
   may_wait_ = false;
   EXPECT_EQ(ask(Verb::get, "/wait").response.status, 503u);

@@ -4,6 +4,8 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/caught_text.h"
@@ -12,6 +14,43 @@ namespace penstock::lambda {
 
 namespace asio = boost::asio;
 using base::Result;
+
+namespace {
+
+// Is one call of a handler. What is queued in the io_context shares it, so that nothing that comes
+// late, even where there was no memory, touches what is gone.
+struct Call {
+  asio::cancellation_signal cancel;
+  // Neither is set if Asio has destroyed the coroutine, as it does without memory for a wait.
+  std::exception_ptr thrown;
+  std::optional<Outcome> outcome;
+  bool ended = false;
+  bool late = false;
+};
+
+// Notes the end of the coroutine that has it. The handler of co_spawn() would not be called without
+// memory.
+class End {
+ public:
+  explicit End(Call& call) : call_(call) {}
+  End(const End&) = delete;
+  End& operator=(const End&) = delete;
+  ~End() { call_.ended = true; }
+
+ private:
+  Call& call_;
+};
+
+Awaitable<> run(std::shared_ptr<Call> call, Awaitable<Outcome> handler) {
+  const End end(*call);
+  try {
+    call->outcome = co_await std::move(handler);
+  } catch (...) {
+    call->thrown = std::current_exception();
+  }
+}
+
+}  // namespace
 
 Result<std::unique_ptr<HandlerLoop>> HandlerLoop::make(const EventHandlers& handlers,
                                                        const HandlerLoopStart& start) {
@@ -46,39 +85,39 @@ Outcome HandlerLoop::outcome_of(Awaitable<Outcome> handler, async::SteadyTime de
   } catch (...) {
     log_failure();
   }
-  std::exception_ptr thrown;
-  Outcome outcome;
-  bool ended = false;
-  bool late = false;
-  bool timer_ended = false;
-  asio::cancellation_signal cancel;
+  const auto call = std::make_shared<Call>();
   async::Timer timer(io_, deadline);
-  timer.async_wait([&](const boost::system::error_code& error) {
-    timer_ended = true;
-    if (error || ended) return;
-    late = true;
-    cancel.emit(asio::cancellation_type::terminal);
+  timer.async_wait([call](const boost::system::error_code& error) {
+    if (error || call->ended) return;
+    call->late = true;
+    call->cancel.emit(asio::cancellation_type::terminal);
   });
-  asio::co_spawn(
-      io_, std::move(handler),
-      asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr failure, Outcome result) {
-        ended = true;
-        thrown = std::move(failure);
-        outcome = std::move(result);
-        timer.cancel();
-      }));
-  // All that is queued here uses what is above, so that both must have ended. A handler that does
-  // not end when it is cancelled is ended by Lambda, with the process.
-  while (!ended || !timer_ended) {
+  try {
+    asio::co_spawn(
+        io_, run(call, std::move(handler)),
+        asio::bind_cancellation_slot(call->cancel.slot(), [call](const std::exception_ptr&) {}));
+  } catch (...) {
+    if (!call->ended) throw;  // There was no memory to start it.
+  }
+  // A handler that does not end when it is cancelled is ended by Lambda, with the process.
+  while (!call->ended) {
     try {
       io_.run_one();
     } catch (...) {
       log_failure();
     }
   }
-  if (!thrown) return outcome;
-  if (late) return retry("the handler was cancelled, as the invocation has no time left");
-  std::rethrow_exception(thrown);
+  timer.cancel();
+  // What is left of the call is in the queue, and is freed now.
+  try {
+    io_.poll();
+  } catch (...) {
+    log_failure();
+  }
+  if (call->outcome) return std::move(*call->outcome);
+  if (!call->thrown) return retry("there was no memory for the handler to go on");
+  if (call->late) return retry("the handler was cancelled, as the invocation has no time left");
+  std::rethrow_exception(call->thrown);
 }
 
 void HandlerLoop::log_failure() {

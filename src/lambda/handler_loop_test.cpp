@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "lambda/function_loop.h"
 #include "lambda/testing/captured_log.h"
 #include "lambda/typed_event_handler.h"
+#include "support/counted_new.h"
 
 namespace penstock::lambda {
 namespace {
@@ -195,6 +197,32 @@ TEST_F(HandlerLoopTest, SurvivesATaskOfTheResourcesThatThrows) {
   boost::asio::post(*notes().io, [] { throw std::runtime_error("a task"); });
   EXPECT_FALSE(run(std::chrono::minutes(1)).error);
   EXPECT_EQ(notes().lines.size(), 8U);
+}
+
+Awaitable<Outcome> end_after(bool waits, boost::asio::io_context& io) {
+  if (waits) co_await wait_a_turn(io);
+  co_return done();
+}
+
+TEST_F(HandlerLoopTest, EndsWithoutMemory) {
+  use(wait_and_note);
+  for (const bool waits : {false, true}) {
+    // Each allocation of a call fails once, whatever it is for.
+    bool happened = true;
+    for (size_t before = 0; happened; ++before) {
+      const test::OneWithoutMemory fails(before);
+      const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+      try {
+        static_cast<void>(loop->outcome_of(end_after(waits, loop->io()), deadline));
+        EXPECT_LT(std::chrono::steady_clock::now(), deadline) << before;
+      } catch (const std::bad_alloc&) {  // The record is tried again.
+      }
+      happened = fails.happened();
+    }
+    const Outcome outcome =
+        loop->outcome_of(end_after(waits, loop->io()), async::SteadyTime::max());
+    EXPECT_EQ(outcome.kind, Outcome::Kind::done);
+  }
 }
 
 TEST_F(HandlerLoopTest, FailsIfTheResourcesCannotBeMade) {

@@ -18,4 +18,16 @@ class NoMemory {
   ~NoMemory();
 };
 
+// Lets the allocation of this thread that comes after `before` others throw std::bad_alloc, and only
+// that one. One thread may have one at a time.
+class OneWithoutMemory {
+ public:
+  explicit OneWithoutMemory(std::size_t before);
+  OneWithoutMemory(const OneWithoutMemory&) = delete;
+  OneWithoutMemory& operator=(const OneWithoutMemory&) = delete;
+  ~OneWithoutMemory();
+  // Says whether it has been thrown.
+  [[nodiscard]] bool happened() const;
+};
+
 }  // namespace penstock::test
