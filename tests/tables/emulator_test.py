@@ -145,6 +145,34 @@ class EmulatorTest(unittest.TestCase):
             with concurrent.futures.ThreadPoolExecutor(16) as pool:
                 self.assertEqual(sum(pool.map(put, range(64))), 1)
 
+    def test_takes_up_a_declaration_that_is_saved(self) -> None:
+        with self.serving() as client:
+            orders = TABLES["tables"]["orders"]
+            item = {"owner": {"S": "a"}, "id": {"S": "1"}}
+            client.put_item(TableName="test-orders", Item=item)
+            carts = {"partition_key": {"name": "id", "type": "S"}}
+            self.save({"tables": {"orders": orders, "carts": carts}})
+            self.wait_for_tables(client, ["test-carts", "test-orders"])
+            self.assertEqual(client.scan(TableName="test-orders")["Count"], 1)
+            # A declaration that is wrong changes nothing, nor does one that is being written.
+            self.save({"tables": {"orders": {}}})
+            (self.folder / "tables.json").write_bytes(b"")
+            # With another key the table is another one.
+            self.save({"tables": {"orders": carts}})
+            self.wait_for_tables(client, ["test-orders"])
+            table = client.describe_table(TableName="test-orders")["Table"]
+            self.assertEqual(len(table["KeySchema"]), 1)
+            self.assertEqual(client.scan(TableName="test-orders")["Count"], 0)
+
+    def save(self, declaration: object) -> None:
+        (self.folder / "tables.json").write_text(json.dumps(declaration), encoding="utf-8")
+
+    def wait_for_tables(self, client: Any, names: list[str]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while sorted(client.list_tables()["TableNames"]) != names:
+            self.assertLess(time.monotonic(), deadline, f"the tables are not {names}")
+            time.sleep(0.05)  # Until the next look.
+
     def test_says_what_is_wrong_with_the_declaration(self) -> None:
         process = self.start({"tables": {"orders": {}}})
         said, _ = process.communicate(timeout=PATIENCE)
