@@ -143,6 +143,24 @@ TEST_F(WaitingHandlersTest, TheDrainEndsThoseThatWait) {
   EXPECT_EQ(program_->exit_status(), 0);
 }
 
+TEST_F(WaitingHandlersTest, TheEndWaitsForNoWorkThatBlocks) {
+  serve({{variable("DRAIN_TIMEOUT"), "1"}});
+  EXPECT_EQ(get(test::kFixedPath).status, 200u);
+  RawClient blocking(port_);
+  blocking.send(request(test::kSlowPath + "600000&blocking=true"));
+  ASSERT_TRUE(eventually([&] {
+    return metrics().find("penstock_blocking_calls_running 1\n") != std::string::npos;
+  })) << metrics();
+  program_->child().signal(SIGTERM);
+  EXPECT_THAT(blocking.read_until("\r\n"), StartsWith("HTTP/1.1 504 "));
+  // The call of ten minutes goes on. exit_status() would wait for 20 seconds, and fail.
+  EXPECT_EQ(program_->exit_status(), 0);
+  // No line is lost with it.
+  EXPECT_THAT(line_with("\"status\":200"), HasSubstr("\"message\":\"request\""));
+  EXPECT_THAT(line_with("\"status\":504"), HasSubstr("\"message\":\"request\""));
+  EXPECT_THAT(program_->output(), HasSubstr("\"message\":\"stopped\""));
+}
+
 TEST_F(WaitingHandlersTest, ResourcesHaveTheirMetricsAndTheirCheck) {
   serve();
   EXPECT_THAT(metrics(), HasSubstr("\nfixture_resources 1\n"));
