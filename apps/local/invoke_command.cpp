@@ -10,6 +10,7 @@
 #include "apps/local/commands.h"
 #include "apps/local/options.h"
 #include "apps/local/service_env.h"
+#include "apps/local/service_servers.h"
 #include "apps/local/test_event.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
@@ -51,10 +52,12 @@ std::string size_of(const std::string& event) {
 Result<local::SingleInvocation> invocation_of(const Options& options) {
   FunctionOptions function = options.function;
   std::string name = "function";
+  base::Environment variables;
   if (const auto folder = service_folder(options.service); !folder.empty()) {
     const auto service = read_service_env(folder);
     if (!service) return service.error();
     name = service->function_program;
+    variables = variables_without_servers(*service, base::process_environment());
     if (function.function.empty()) function.function = beside_us(name).string();
   }
   if (function.function.empty()) {
@@ -81,6 +84,8 @@ Result<local::SingleInvocation> invocation_of(const Options& options) {
   invocation.function.name = name;
   invocation.function.reports_batch_item_failures = options.partial_responses;
   invocation.function.environment.insert(target->environment.begin(), target->environment.end());
+  // What the user gives by --env is stronger.
+  invocation.function.environment.insert(variables.begin(), variables.end());
   return invocation;
 }
 

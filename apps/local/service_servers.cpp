@@ -31,18 +31,26 @@ std::string value_of(const base::Environment& environment, std::string_view name
   return found == environment.end() ? "" : found->second;
 }
 
+std::string prefix_of(const ServiceEnv& service, const base::Environment& environment) {
+  std::string prefix = value_of(environment, "TABLES_PREFIX");
+  return prefix.empty() ? service.service + "-" : prefix;
+}
+
+// Copies what the environment says of DynamoDB.
+void pass_on(const base::Environment& environment, base::Environment& variables) {
+  for (const char* name : kTableVariables) {
+    const std::string value = value_of(environment, name);
+    if (!value.empty()) variables[name] = value;
+  }
+}
+
 base::Result<> add_tables(const ServiceEnv& service, const base::Environment& environment,
                           const std::string& command, const std::filesystem::path& data,
                           ServiceServers& all) {
-  const std::string prefix = value_of(environment, "TABLES_PREFIX").empty()
-                                 ? service.service + "-"
-                                 : value_of(environment, "TABLES_PREFIX");
+  const std::string prefix = prefix_of(service, environment);
   all.variables["TABLES_PREFIX"] = prefix;
   if (!value_of(environment, kEndpoint).empty() || command.empty()) {
-    for (const char* name : kTableVariables) {
-      const std::string value = value_of(environment, name);
-      if (!value.empty()) all.variables[name] = value;
-    }
+    pass_on(environment, all.variables);
     if (value_of(environment, kEndpoint).empty()) {
       all.notes.push_back(service.tables +
                           " declares tables, and no --tables-command says what plays DynamoDB. "
@@ -149,6 +157,18 @@ base::Result<ServiceServers> servers_of(const ServiceEnv& service,
     if (!added) return added.error();
   }
   return all;
+}
+
+base::Environment variables_without_servers(const ServiceEnv& service,
+                                            const base::Environment& environment) {
+  base::Environment variables;
+  if (!service.tables.empty()) {
+    variables["TABLES_PREFIX"] = prefix_of(service, environment);
+    if (!value_of(environment, kEndpoint).empty()) pass_on(environment, variables);
+  }
+  const std::string database = value_of(environment, kDatabaseUrl);
+  if (!service.database.empty() && !database.empty()) variables[kDatabaseUrl] = database;
+  return variables;
 }
 
 }  // namespace penstock::apps

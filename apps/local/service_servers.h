@@ -34,4 +34,10 @@ struct ServiceServers {
                                                       const ServerCommands& commands,
                                                       const std::filesystem::path& data);
 
+// Returns the variables by which a function that runs without these servers finds its tables and
+// its database: what the environment says of them, and TABLES_PREFIX. Credentials are passed on
+// only with AWS_ENDPOINT_URL_DYNAMODB, so that no account is reached by mistake.
+[[nodiscard]] base::Environment variables_without_servers(const ServiceEnv& service,
+                                                          const base::Environment& environment);
+
 }  // namespace penstock::apps

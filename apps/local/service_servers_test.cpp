@@ -76,6 +76,23 @@ TEST(ServiceServers, LeaveAnEndpointOfTheUserAlone) {
   EXPECT_THAT(all->notes, ElementsAre(HasSubstr("http://127.0.0.1:4567")));
 }
 
+TEST(ServiceServers, AFunctionAloneFindsWhatTheEnvironmentNames) {
+  ServiceEnv service = with_tables();
+  service.database = "orders";
+  base::Environment environment{{"AWS_ACCESS_KEY_ID", "mine"}, {"HOME", "/root"}};
+  // Without an endpoint it gets no credentials.
+  EXPECT_THAT(variables_without_servers(service, environment),
+              ElementsAre(testing::Pair("TABLES_PREFIX", "orders-")));
+  environment["AWS_ENDPOINT_URL_DYNAMODB"] = "http://127.0.0.1:4567";
+  environment["DATABASE_URL"] = "postgresql://127.0.0.1/orders";
+  EXPECT_THAT(variables_without_servers(service, environment),
+              ElementsAre(testing::Pair("AWS_ACCESS_KEY_ID", "mine"),
+                          testing::Pair("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:4567"),
+                          testing::Pair("DATABASE_URL", "postgresql://127.0.0.1/orders"),
+                          testing::Pair("TABLES_PREFIX", "orders-")));
+  EXPECT_THAT(variables_without_servers({}, environment), IsEmpty());
+}
+
 TEST(ServiceServers, SayThatNothingPlaysDynamoDb) {
   const auto all = servers_of(with_tables(), {}, {}, "/data");
   ASSERT_TRUE(all);
