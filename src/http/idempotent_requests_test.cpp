@@ -370,6 +370,22 @@ TEST_F(IdempotentRequestsTest, HasTheSameIdsInAnotherTask) {
   EXPECT_NE(sink_.ids.at(0), sink_.ids.at(2));
 }
 
+TEST_F(IdempotentRequestsTest, TwoTasksShareAStore) {
+  const Reply first = ask("a");
+  sink_.outcome = DeliveryOutcome::unknown;
+  EXPECT_EQ(status("b"), 504U);
+  const std::unique_ptr<Api> first_task = std::exchange(api_, make(&store_));
+  sink_.outcome = DeliveryOutcome::stored;
+  const Reply again = ask("a");
+  EXPECT_EQ(again.response.body, first.response.body);
+  EXPECT_THAT(again.response.headers, HasSubstr("idempotent-replayed"));
+  EXPECT_EQ(status("a", R"({"other":1})"), 422U);
+  EXPECT_EQ(calls_->placed, 0);  // These are the calls of the second task.
+  EXPECT_EQ(status("b"), 201U);
+  ASSERT_EQ(sink_.ids.size(), 3U);
+  EXPECT_EQ(sink_.ids.at(1), sink_.ids.at(2));
+}
+
 TEST_F(IdempotentRequestsTest, HandlesNothingWithoutTheStore) {
   store_.begin_fails = true;
   const Reply reply = ask("a");

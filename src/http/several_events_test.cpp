@@ -43,6 +43,22 @@ paths:
         atomic: true
         events: [{type: t.placed, topic: placed, key: /id}, {type: t.paid, topic: paid}]
       responses: {'202': {description: d}}
+  /keyed:
+    post:
+      operationId: keyed
+      x-penstock-idempotency: {}
+      parameters: [{name: what, in: query, schema: {type: string}}]
+      x-events: {events: [{type: t.placed, topic: placed, key: /id}, {type: t.paid, topic: paid}]}
+      responses: {'202': {description: d}}
+  /keyed-atomic:
+    post:
+      operationId: keyed_atomic
+      x-penstock-idempotency: {}
+      parameters: [{name: what, in: query, schema: {type: string}}]
+      x-events:
+        atomic: true
+        events: [{type: t.placed, topic: placed, key: /id}, {type: t.paid, topic: paid}]
+      responses: {'202': {description: d}}
   /one:
     post:
       operationId: one
@@ -68,13 +84,18 @@ Answer publish(const Request& request) {
   return answer;
 }
 
-const Handlers kHandlers{{"several", publish}, {"atomic", publish}, {"one", publish}};
+const Handlers kHandlers{{"several", publish},
+                         {"atomic", publish},
+                         {"keyed", publish},
+                         {"keyed_atomic", publish},
+                         {"one", publish}};
 
 // Reports what the test wants for each topic, at once or when the test says so.
 class FakeSink final : public events::Sink {
  public:
   std::optional<DeliveryReport> submit(const events::Event& event, events::Ticket ticket) override {
     submitted.push_back(event.topic);
+    ids.push_back(event.id);
     if (throws_for == event.topic) throw 42;
     if (outcomes[event.topic] == DeliveryOutcome::not_stored) {
       return DeliveryReport{.outcome = DeliveryOutcome::not_stored, .reason = "the queue is full"};
@@ -109,6 +130,7 @@ class FakeSink final : public events::Sink {
   bool reports_later = false;
   std::vector<std::pair<std::string, events::Ticket>> tickets;
   std::vector<std::string> submitted;
+  std::vector<std::string> ids;
 
  private:
   ReportListener listener_;
@@ -148,6 +170,7 @@ class SeveralEventsTest : public testing::Test {
     RequestMessage request;
     request.set_start_line(Verb::post, "POST", target_ = path + "?what=" + what);
     request.add_header(Field::host, "Host", "api.example.com");
+    if (!key_.empty()) request.add_header(Field::unknown, "Idempotency-Key", key_);
     std::optional<Reply> reply;
     boost::asio::co_spawn(io_.get_executor(), api_->handle(request),
                           [&](const std::exception_ptr& failure, Reply made) {
@@ -182,7 +205,41 @@ class SeveralEventsTest : public testing::Test {
   Publishing publishing_{io_, publisher_};
   std::unique_ptr<Api> api_;
   std::string target_;
+  std::string key_;
 };
+
+TEST_F(SeveralEventsTest, HaveTheSameIdsInEachRepetitionOfAKey) {
+  key_ = "a";
+  sink_.outcomes["paid"] = DeliveryOutcome::unknown;
+  EXPECT_EQ(ask("/keyed", "placed,paid").response.status, 504u);
+  sink_.outcomes["paid"] = DeliveryOutcome::stored;
+  EXPECT_EQ(ask("/keyed", "placed,paid").response.status, 202u);
+  ASSERT_EQ(sink_.ids.size(), 4u);
+  EXPECT_NE(sink_.ids[0], sink_.ids[1]);
+  EXPECT_EQ(sink_.ids[0], sink_.ids[2]);
+  EXPECT_EQ(sink_.ids[1], sink_.ids[3]);
+  const Reply again = ask("/keyed", "placed,paid");
+  EXPECT_EQ(again.response.status, 202u);
+  EXPECT_THAT(again.response.headers, HasSubstr("idempotent-replayed: true"));
+  EXPECT_EQ(ask("/keyed", "paid,placed").response.status, 422u);
+  EXPECT_EQ(sink_.ids.size(), 4u) << "nothing is published again";
+}
+
+TEST_F(SeveralEventsTest, OfAnAtomicSetHaveTheSameIdsInEachRepetitionOfAKey) {
+  key_ = "a";
+  const events::AtomicReport stored =
+      std::exchange(atomic_.report, {.outcome = DeliveryOutcome::unknown, .reason = "no answer"});
+  EXPECT_EQ(ask("/keyed-atomic", "placed,paid").response.status, 504u);
+  atomic_.report = stored;
+  EXPECT_EQ(ask("/keyed-atomic", "placed,paid").response.status, 202u);
+  EXPECT_THAT(ask("/keyed-atomic", "placed,paid").response.headers,
+              HasSubstr("idempotent-replayed: true"));
+  ASSERT_EQ(atomic_.sets.size(), 2u);
+  ASSERT_EQ(atomic_.sets[0].size(), 2u);
+  EXPECT_NE(atomic_.sets[0][0].id, atomic_.sets[0][1].id);
+  EXPECT_EQ(atomic_.sets[0][0].id, atomic_.sets[1][0].id);
+  EXPECT_EQ(atomic_.sets[0][1].id, atomic_.sets[1][1].id);
+}
 
 TEST(AnswerTest, KeepsWhatItHasWhereItIsAssignedToItself) {
   Answer answer = json("b").header("X-A", "1").publish(object{{"id", "1"}});
