@@ -18,8 +18,8 @@ class NoMemory {
   ~NoMemory();
 };
 
-// Lets the allocation of this thread that comes after `before` others throw std::bad_alloc, and only
-// that one. One thread may have one at a time.
+// Lets the allocation of this thread that comes after `before` others throw std::bad_alloc, and
+// only that one. One thread may have one at a time.
 class OneWithoutMemory {
  public:
   explicit OneWithoutMemory(std::size_t before);
