@@ -79,7 +79,6 @@ struct CppType {
   std::string discriminator = {};    // The property of a variant that says which it is.
   std::vector<const CppType*> alternatives = {};
   std::vector<CppAlternativeName> alternative_names = {};  // In the contract's order.
-  bool used_by_events = false;
 
   [[nodiscard]] bool has_name() const { return kind >= Kind::enumeration; }
 };

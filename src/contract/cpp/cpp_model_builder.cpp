@@ -97,7 +97,6 @@ base::Result<CppModel> CppModelBuilder::build() {
   add_replies();
   if (!result_) return result_.error();
   model_.types = in_order(model_.all_types);
-  mark_used_by_events(model_.all_types, model_.events);
   return std::move(model_);
 }
 

@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 
 #include "contract/cpp/cpp_writers.h"
 #include "contract/openapi/contract.h"
@@ -183,14 +182,12 @@ TEST(CppOperations, NoFieldHidesWhatHandlersCall) {
   }
 }
 
-TEST(CppEvents, AloneNeedNeitherHttpNorOtherTypesAndHaveTheSameNames) {
+TEST(CppEvents, AloneNeedNoHttpAndHaveAllTypes) {
   const CppWriting alone{.name_space = "t", .events_only = true};
   EXPECT_EQ(text_of(kEvents, "operations.h", alone), "no such file");
   EXPECT_EQ(text_of(kEvents, "events.h", alone), text_of(kEvents, "events.h"));
-  EXPECT_THAT(text_of(kEvents, "types.h", alone),
-              AllOf(HasSubstr("struct XPlaced {"), HasSubstr("struct Item {"),
-                    Not(HasSubstr("struct DOk")), Not(HasSubstr("http"))));
-  EXPECT_THAT(text_of(kEvents, "types.h"), HasSubstr("struct DOk {"));
+  EXPECT_EQ(text_of(kEvents, "types.h", alone), text_of(kEvents, "types.h"));
+  EXPECT_THAT(text_of(kEvents, "types.h"), Not(HasSubstr("http")));
 }
 
 std::string large(int operations) {
@@ -219,15 +216,12 @@ size_t count_of(std::string_view text, std::string_view part) {
   return count;
 }
 
-TEST(CppFiles, FiveHundredOperationsTakeLessThanASecondAndTheirFilesAreBounded) {
+TEST(CppFiles, TheFilesOfFiveHundredOperationsAreBounded) {
   const auto contract = Contract::parse(large(500), "t.yaml");
   ASSERT_TRUE(contract) << contract.error().message;
-  const auto begin = std::chrono::steady_clock::now();
   const auto model = cpp_model(*contract);
   ASSERT_TRUE(model);
   const auto files = cpp_files(*model, {.name_space = "t", .parts = 10});
-  // The bound is that of an author's patience; the time is about a tenth of it.
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
   EXPECT_EQ(files.size(), 2u * 10 + 4);
   for (const CppFile& file : files) {
     if (!file.name.ends_with(".cpp")) continue;

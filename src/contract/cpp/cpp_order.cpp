@@ -186,22 +186,4 @@ std::vector<const CppType*> in_order(const std::deque<CppType>& types) {
   return out;
 }
 
-void mark_used_by_events(std::deque<CppType>& types, const std::vector<const CppEvent*>& events) {
-  boost::unordered_flat_map<const CppType*, CppType*> own;
-  for (CppType& type : types) own.emplace(&type, &type);
-  std::vector<const CppType*> pending;
-  for (const CppEvent* event : events) pending.push_back(event->use.type);
-  while (!pending.empty()) {
-    CppType& type = *own.at(pending.back());
-    pending.pop_back();
-    if (type.used_by_events) continue;
-    type.used_by_events = true;
-    for (const CppField& field : type.fields) pending.push_back(field.use.type);
-    for (const CppType* one : type.alternatives) pending.push_back(one);
-    for (const CppUse* use : {&type.element, &type.additional}) {
-      if (use->type != nullptr) pending.push_back(use->type);
-    }
-  }
-}
-
 }  // namespace penstock::contract

@@ -16,7 +16,4 @@ void box_recursions(std::deque<CppType>& types);
 // declaration.
 [[nodiscard]] std::vector<const CppType*> in_order(const std::deque<CppType>& types);
 
-// Sets `used_by_events` for these types and for all that they contain.
-void mark_used_by_events(std::deque<CppType>& types, const std::vector<const CppEvent*>& events);
-
 }  // namespace penstock::contract

@@ -173,13 +173,9 @@ size_t weight_of(const CppType& type) {
 }  // namespace
 
 std::vector<CppFile> cpp_types(const CppModel& model, const CppWriting& writing) {
-  Types types;
+  const auto& types = model.types;
   size_t weight = 0;
-  for (const CppType* type : model.types) {
-    if (writing.events_only && !type->used_by_events) continue;
-    types.push_back(type);
-    weight += weight_of(*type);
-  }
+  for (const CppType* type : types) weight += weight_of(*type);
   std::vector<CppFile> files{{writing.name_space + "/types.h", header(model, writing, types)}};
   size_t next = 0;
   size_t written = 0;

@@ -14,7 +14,8 @@ struct CppWriting {
   // The types and the operations are divided into so many files of code each, so that none takes
   // long to compile. All of them are always written.
   size_t parts = 1;
-  // Leaves out the operations, and the types that no event needs. What is left is the same.
+  // Leaves out the operations. The types are all there: a function keeps in a table what no event
+  // has, and the API reads it. What is left is the same.
   bool events_only = false;
 };
 inline constexpr size_t kCppPartsMax = 64;
@@ -25,7 +26,7 @@ inline constexpr size_t kCppPartsMax = 64;
 [[nodiscard]] std::vector<CppFile> cpp_operations(const CppModel& model, const CppWriting& writing);
 // Returns "NAMESPACE/events.h" and "NAMESPACE/events.cpp".
 [[nodiscard]] std::vector<CppFile> cpp_events(const CppModel& model, const CppWriting& writing);
-// Returns all of these, or only those that events need.
+// Returns all of these, without the operations if only the events are wanted.
 [[nodiscard]] std::vector<CppFile> cpp_files(const CppModel& model, const CppWriting& writing);
 
 // Returns the files with which an author begins: "handlers.cpp", in which each operation answers
