@@ -84,6 +84,22 @@ def judge_topic(sent: Iterable[Sent], events: Iterable[Event], verdict: Verdict)
         verdict.add("in the topic, and nobody has sent it", f"{order} +{cents}")
 
 
+def judge_audits(
+    events: Iterable[Event], audits: Iterable[tuple[str, int]], verdict: Verdict
+) -> None:
+    """Compares the two events of each addition, which are stored together or not at all."""
+    left = Counter(audits)
+    for event in events:
+        if event.is_order:
+            continue
+        name = (event.order, event.cents)
+        if left[name] == 0:
+            verdict.add("half of an addition: the audit is missing", f"{name[0]} +{name[1]}")
+        left[name] -= 1
+    for order, cents in +left:
+        verdict.add("half of an addition: the amount is missing", f"{order} +{cents}")
+
+
 def judge_view(
     wanted: dict[tuple[str, str], Row], view: dict[tuple[str, str], Row], verdict: Verdict
 ) -> None:

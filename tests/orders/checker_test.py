@@ -6,7 +6,16 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from checker import Event, Row, Verdict, event_of, judge_topic, judge_view, replay
+from checker import (
+    Event,
+    Row,
+    Verdict,
+    event_of,
+    judge_audits,
+    judge_topic,
+    judge_view,
+    replay,
+)
 from shop_load import Sent
 
 PLACED = Event("ann", "1", 2, 900, True)
@@ -55,6 +64,17 @@ class CheckerTest(unittest.TestCase):
         silent = ["a 503 that does not say that it may be repeated"]
         self.assertEqual(topic_faults([Sent("1", 0, 503, None)], []), silent)
         self.assertEqual(topic_faults([], [PLACED]), ["in the topic, and nobody has sent it"])
+
+    def test_half_of_an_addition_is_found(self) -> None:
+        for audits, faults in (
+            ([("1", 7)], []),
+            ([], ["half of an addition: the audit is missing"]),
+            ([("1", 7), ("1", 8)], ["half of an addition: the amount is missing"]),
+            ([("1", 7), ("1", 7)], ["half of an addition: the amount is missing"]),
+        ):
+            verdict = Verdict()
+            judge_audits([PLACED, ADDED], audits, verdict)
+            self.assertEqual(list(verdict.faults), faults)
 
     def test_a_true_view_has_no_fault(self) -> None:
         self.assertEqual(view_faults({("ann", "1"): Row(2, 907, 2)}), [])

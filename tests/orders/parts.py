@@ -3,14 +3,20 @@
 import hashlib
 import json
 import subprocess
+import time
+from collections.abc import Iterable
 from pathlib import Path
 
-from checker import Event, event_of
+from checker import Event, Verdict, event_of, judge_audits, judge_topic
 from fire_lab import FireLab
 from processes import Server, Trouble, free_ports, process_tree
+from shop_load import Sent
 from waiting import until
 
 TOPIC = "shop-orders"
+AUDITS = "shop-audits"
+# The time-out of a transaction, and the time until the broker looks for such.
+OPEN_TRANSACTION_SECONDS_MAX = 40
 GROUP = "shop"
 KEY = "the key of the campaign's client"
 OWNER = "campaign"
@@ -130,15 +136,45 @@ class Mapping:
             raise Trouble(f"SIGTERM ended the mapping with {status}: {end_of(self.server.log)}")
 
 
-def events(lab: FireLab, programs: Path, bootstrap: str) -> list[Event]:
-    """Returns what the topic has, partition by partition."""
+def values(lab: FireLab, programs: Path, bootstrap: str, topic: str) -> list[dict]:
+    """Returns the committed records of the topic, partition by partition."""
     file = lab.folder / "topic.jsonl"
     with file.open("wb") as out, (lab.folder / "topic.log").open("wb") as errors:
-        command = [str(programs / "topic_records"), bootstrap, TOPIC]
+        command = [str(programs / "topic_records"), bootstrap, topic]
         process = lab.spawn(command, stdout=out, stderr=errors)
         if process.wait(READ_SECONDS_MAX):
             raise Trouble(f"the topic cannot be read: {end_of(Path(errors.name))}")
     lines = file.read_text().splitlines()
     if not lines or lines.pop() != "end":
         raise Trouble("the topic was not read to its end")
-    return [event_of(json.loads(json.loads(line)[3])) for line in lines]
+    return [json.loads(json.loads(line)[3]) for line in lines]
+
+
+def events(
+    lab: FireLab, programs: Path, bootstrap: str, sent: Iterable[Sent]
+) -> tuple[list[Event], list[tuple[str, int]]]:
+    """Returns the events of orders and those for the auditors.
+
+    A transaction that a killed API has left open hides what follows until the broker ends it after
+    its time-out, and a broker that has just started may not lead its partitions yet. So this waits
+    until what was acknowledged is there, but not for ever.
+    """
+    end = time.monotonic() + OPEN_TRANSACTION_SECONDS_MAX
+    while True:
+        is_late = time.monotonic() > end
+        try:
+            stored = [event_of(value) for value in values(lab, programs, bootstrap, TOPIC)]
+            audits = [
+                (value["audited"], value["cents"])
+                for value in values(lab, programs, bootstrap, AUDITS)
+            ]
+        except Trouble:
+            if is_late:
+                raise
+        else:
+            verdict = Verdict()
+            judge_topic(sent, stored, verdict)
+            judge_audits(stored, audits, verdict)
+            if is_late or not verdict.faults:
+                return stored, audits
+        time.sleep(1)  # Until the next look.

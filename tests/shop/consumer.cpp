@@ -26,9 +26,18 @@ Awaitable<Outcome> order_added(const OrderAdded& event, const Record& record, Co
   co_return outcome_of(applied, record, context);
 }
 
+// The auditors have programs of their own.
+Outcome amount_audited(const AmountAudited& /*event*/, const Record& /*record*/,
+                       Context& /*context*/) {
+  return done();
+}
+
 }  // namespace
 
 const EventHandlers kEventHandlers =
-    handlers(Events{.order_placed = order_placed, .order_added = order_added}, make_shop);
+    handlers(Events{.order_placed = order_placed,
+                    .order_added = order_added,
+                    .amount_audited = amount_audited},
+             make_shop);
 
 }  // namespace shop

@@ -30,7 +30,8 @@ Awaitable<GetOrder::Answer> get_order(const GetOrder& request, Shop& shop) {
 AddToOrder::Answer add_to_order(const AddToOrder& request) {
   const OrderAdded added{
       .owner = request.received.principal().subject, .id = request.id, .cents = request.body.cents};
-  return accepted(added).publish(added);
+  return accepted(added).publish(added).publish(
+      AmountAudited{.audited = added.id, .cents = added.cents});
 }
 
 }  // namespace
