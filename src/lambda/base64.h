@@ -20,6 +20,19 @@ namespace penstock::lambda {
 // whitespace), lacks padding, or has unused bits that are not zero.
 [[nodiscard]] std::optional<size_t> decode_base64(std::string_view text, char* out);
 
+// Returns how many characters a number of bytes is encoded to.
+[[nodiscard]] constexpr size_t base64_length(size_t bytes) {
+  return (bytes + 2) / 3 * 4;
+}
+
+// Encodes any bytes into `out`, which must have room for base64_length(bytes.size()) characters,
+// and returns the end of what it has written.
+char* encode_base64_to(std::string_view bytes, char* out);
+
+// Does the same three bytes after three, where encode_base64_to() takes 12 or 48 at once. Tests
+// compare the two.
+char* encode_base64_singly(std::string_view bytes, char* out);
+
 // Encodes any bytes.
 [[nodiscard]] std::string encode_base64(std::string_view bytes);
 

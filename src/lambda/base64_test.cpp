@@ -38,6 +38,21 @@ TEST(Base64, KeepsEveryByte) {
   }
 }
 
+TEST(Base64, EncodesManyBytesAtOnceAsItDoesSingly) {
+  unsigned state = 1;
+  for (size_t length = 0; length < 300; ++length) {
+    std::string bytes;
+    for (size_t i = 0; i < length; ++i) {
+      state = state * 1'664'525 + 1'013'904'223;
+      bytes += static_cast<char>(state >> 24);
+    }
+    std::string singly(base64_length(length), '\0');
+    EXPECT_EQ(encode_base64_singly(bytes, singly.data()), singly.data() + singly.size());
+    EXPECT_EQ(encode_base64(bytes), singly) << length;
+    EXPECT_EQ(decoded(singly), bytes) << length;
+  }
+}
+
 TEST(Base64, RefusesTextsThatAreNotExactlyBase64) {
   for (const char* text : {"Zg", "Zg=", "Zg===", "Z===", "====", "=", "Zm9v\n", "Zm 9v", "Zm9-",
                            "Zm9_", "Zh==", "Zm9=", "Zg==Zg==", "=m9v", "Z=9v", "Zm=v", "Zm9\xc3"}) {
