@@ -31,6 +31,7 @@ from lab import Lab, Side
 from mapping import (
     FEW_RECORDS,
     MANY_RECORDS,
+    SPEED_CASES,
     SPEED_RECORDS,
     fill,
     instructions_per_record,
@@ -196,25 +197,33 @@ def instructions(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
 
 def mapping(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
     broker, tools = Broker(lab), sides[0]
-    fill(lab, tools, broker, "events1", SPEED_RECORDS)
+    for width in sorted({width for _, width in SPEED_CASES}):
+        fill(lab, tools, broker, f"events{width}", SPEED_RECORDS, width)
     for records in (FEW_RECORDS, MANY_RECORDS):
         fill(lab, tools, broker, f"records-{records}", records)
-    rounds = {side: [] for side in sides}
-    for side in turns(sides, options.rounds, "mapping"):
-        rounds[side].append(speed_of(lab, side, tools, broker))
-    new, old = rounds.values()
-    rows = [
-        {
-            "measured": name,
-            **compared([each[key] for each in new], [each[key] for each in old], form, "{:.3f}"),
-        }
-        for key, name, form in (
-            ("rate", "records/s", "{:,.0f}"),
-            ("own", "CPU µs/record of penstock_local", "{:.2f}"),
-            ("others", "cores used by others", "{:.2f}"),
-        )
-    ]
-    table(f"mapping: {SPEED_RECORDS:,} records, batches of 100, one partition", rows)
+    rows = []
+    for batch_size, width in SPEED_CASES:
+        rounds = {side: [] for side in sides}
+        for side in turns(sides, options.rounds, f"mapping, {batch_size} on {width}"):
+            rounds[side].append(speed_of(lab, side, tools, broker, batch_size, width))
+        new, old = rounds.values()
+        rows += [
+            {
+                "BatchSize": f"{batch_size:,}",
+                "partitions": width,
+                "measured": name,
+                **compared([each[key] for each in new], [each[key] for each in old], form),
+            }
+            for key, name, form in (
+                ("rate", "records/s", "{:,.0f}"),
+                ("own", "CPU µs/record: penstock_local", "{:.2f}"),
+                ("function", "CPU µs/record: function", "{:.2f}"),
+                ("broker", "CPU µs/record: broker", "{:.2f}"),
+                ("peak", "resident memory, MiB", "{:.1f}"),
+                ("others", "cores used by others", "{:.2f}"),
+            )
+        ]
+    table(f"mapping: {SPEED_RECORDS:,} records", rows)
     counts = {side: [] for side in sides}
     for side in turns(sides, min(options.rounds, INSTRUCTION_ROUNDS_MAX), "mapping, instructions"):
         counts[side].append(instructions_per_record(lab, side, tools, broker))

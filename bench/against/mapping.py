@@ -8,24 +8,32 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "esm"))
 from broker import Broker
 from lab import Lab, Side
 from processes import Trouble, tool
-from throughput import BATCH_SIZES, COUNTER, mapping_of, one_case, watch
+from throughput import COUNTER, mapping_of, one_case, watch
 
 FEW_RECORDS, MANY_RECORDS = (
     10_000,
     60_000,
 )  # The records of two runs. Their difference leaves out the start.
-SPEED_RECORDS = 300_000
+SPEED_RECORDS = 1_000_000  # In each topic whose speed is measured.
+SMALL_BATCH, LARGE_BATCH = 100, 10_000
+# Each has the BatchSize, and the number of partitions, which is that of pollers, too.
+SPEED_CASES = ((SMALL_BATCH, 1), (LARGE_BATCH, 1), (LARGE_BATCH, 4))
 
 
-def fill(lab: Lab, tools: Side, broker: Broker, topic: str, records: int) -> None:
-    """Makes a topic of one partition with so many greetings."""
-    lab.run([str(tools.bin / "esm_topic"), "fill", broker.address, topic, "1", str(records)])
+def fill(
+    lab: Lab, tools: Side, broker: Broker, topic: str, records: int, partitions: int = 1
+) -> None:
+    """Makes a topic of so many greetings."""
+    tool_of_topics = str(tools.bin / "esm_topic")
+    lab.run([tool_of_topics, "fill", broker.address, topic, str(partitions), str(records)])
 
 
-def speed_of(lab: Lab, side: Side, tools: Side, broker: Broker) -> dict[str, float]:
-    """Returns what throughput.py measures at BatchSize 100, for the topic events1."""
+def speed_of(
+    lab: Lab, side: Side, tools: Side, broker: Broker, batch_size: int, width: int
+) -> dict[str, float]:
+    """Returns what throughput.py measures for the topic "events" with the number of partitions."""
     counter = tools.bin / COUNTER
-    return one_case(lab, broker, side.bin, tools.bin, counter, BATCH_SIZES[0], 1, SPEED_RECORDS)
+    return one_case(lab, broker, side.bin, tools.bin, counter, batch_size, width, SPEED_RECORDS)
 
 
 def instructions_of_run(
@@ -34,7 +42,7 @@ def instructions_of_run(
     """Returns the instructions of penstock_local in user space, counted by callgrind."""
     counted = lab.folder / "callgrind.out"
     counted.unlink(missing_ok=True)
-    group, config = mapping_of(lab, broker, topic, BATCH_SIZES[0])
+    group, config = mapping_of(lab, broker, topic, SMALL_BATCH)
     watcher = watch(lab, tools.bin, broker, topic, group, records)
     mapping = lab.start(
         f"penstock_local at {group}",
