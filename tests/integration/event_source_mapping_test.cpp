@@ -4,9 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <boost/json.hpp>
 #include <future>
 #include <map>
 #include <stdexcept>
+#include <thread>
 
 #include "local/kafka/memory_broker.h"
 #include "support/mapping_test.h"
@@ -145,6 +148,56 @@ TEST_F(MappingInMemory, AFailedBatchComesAgainAndItsOffsetsAreStoredOnlyAfterSuc
   EXPECT_EQ(function.failures_, 2);
   ASSERT_EQ(function.batches_.size(), 3u);
   for (const auto& batch : function.batches_) EXPECT_EQ(values(batch), numbers(0, 3));
+}
+
+TEST_F(MappingInMemory, TheNextBatchIsReadWhileTheFunctionWorksAndWaitsForTheRetriesOfThisOne) {
+  serve();
+  store(numbered(0, 25));
+  std::atomic<int> filtered = 0;
+  ScriptedFunction function([&](int number, const Batch&, std::stop_token) {
+    if (number > 0) return number < 3 ? ScriptedFunction::failure() : ScriptedFunction::success();
+    // The record behind the second batch is filtered out, which the mapping sees meanwhile.
+    const auto end = steady_clock::now() + std::chrono::seconds(60);
+    while (filtered == 0 && steady_clock::now() < end) std::this_thread::yield();
+    return ScriptedFunction::failure();
+  });
+  function.on_filtered_ = [&] { ++filtered; };
+  MappingRules settings = quick();
+  settings.batch_size = 10;
+  const auto criteria = boost::json::parse(
+      R"({"Filters":[{"Pattern":"{\"value\":[{\"anything-but\":[\"15\"]}]}"}]})");
+  settings.filter = EventFilter::parse(criteria).value();
+  auto mapping = start(function, std::move(settings));
+  ASSERT_TRUE(function.wait([](auto& f) { return f.batches_.size() == 6; }));
+  stop_mapping(mapping, function);
+  EXPECT_EQ(filtered, 1);
+  for (size_t i = 0; i < 4; ++i) EXPECT_EQ(values(function.batches_[i]), numbers(0, 10)) << i;
+  EXPECT_EQ(values(function.batches_[4])[0], "10");
+  EXPECT_EQ(values(function.batches_[5])[0], "21");
+}
+
+TEST_F(MappingInMemory, ACrashAtAnyPointRepeatsTwoBatchesAtMost) {
+  serve();
+  store(numbered(0, 100));
+  std::vector<int64_t> stored;
+  ScriptedFunction function([&](int, const Batch&, std::stop_token) {
+    // A crash now would begin here again.
+    const auto now = committed();
+    stored.push_back(now.empty() ? 0 : now.begin()->second);
+    return ScriptedFunction::success();
+  });
+  MappingRules settings = quick();
+  settings.batch_size = 10;
+  auto mapping = start(function, std::move(settings));
+  ASSERT_TRUE(function.wait([](auto& f) { return f.batches_.size() == 10; }));
+  stop_mapping(mapping, function);
+  ASSERT_EQ(stored.size(), 10u);
+  for (size_t i = 0; i < stored.size(); ++i) {
+    const int64_t first = function.batches_[i].front().offset;
+    EXPECT_LE(stored[i], first) << "never before the batch is finished";
+    EXPECT_GE(stored[i], first - 10) << "the batch itself, and the one before";
+  }
+  EXPECT_EQ(committed(), (std::map<int32_t, int64_t>{{0, 100}}));
 }
 
 TEST_F(MappingInMemory, AnInvocationThatThrowsIsAFailureAndComesAgain) {

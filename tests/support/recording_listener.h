@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -30,6 +31,8 @@ class RecordingListener : public local::MappingListener {
   int failures_ = 0;
   std::vector<local::MappingReport> reports_;
   bool ended_ = false;
+  // Is called for each record that is filtered out, on the mapping's thread.
+  std::function<void()> on_filtered_ = [] {};
 
  protected:
   template <class Change>
@@ -50,6 +53,7 @@ class RecordingListener : public local::MappingListener {
               const local::OffsetRange& offsets) override {
     change([&] { log_.push_back("missed " + topic_partition.text() + " " + offsets.text()); });
   }
+  void filtered(const local::Record&) override { on_filtered_(); }
   void invoked(const local::EventBatch& batch, int64_t,
                const local::BatchOutcome& outcome) override {
     change([&] {

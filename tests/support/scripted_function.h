@@ -40,7 +40,7 @@ class ScriptedFunction final : public local::Invoker, public RecordingListener {
                                                std::stop_token) { return success(); })
       : script_(std::move(script)) {}
 
-  local::InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override {
+  local::InvocationOutcome invoke(const local::Payload& payload, std::stop_token stop) override {
     Batch batch = decode(payload);
     int number = 0;
     {
@@ -68,9 +68,9 @@ class ScriptedFunction final : public local::Invoker, public RecordingListener {
   }
 
  private:
-  static Batch decode(const std::string& payload) {
+  static Batch decode(const local::Payload& payload) {
     Batch batch;
-    const auto event = boost::json::parse(payload);
+    const auto event = boost::json::parse(payload.bytes());
     for (const auto& [name, list] : event.at("records").as_object()) {
       for (const auto& record : list.as_array()) {
         const auto& text = record.at("value").as_string();

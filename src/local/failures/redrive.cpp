@@ -199,14 +199,19 @@ base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::sto
       at = range->next;
       for (Record& record : range->records) {
         if (!settings_.filter.passes(record.value)) continue;
-        std::string json = record_json(record);
-        if (settings_.invoker != nullptr &&
-            EventBatch().bytes_with(topic_partition, json) > bytes_max) {
+        const std::string json = record_json(record);
+        EventBatch alone;
+        alone.add(record, json);
+        if (settings_.invoker != nullptr && alone.bytes() > bytes_max) {
           return failed(topic_partition.text(record.offset) +
                         " is larger than an event of Lambda may be. Use --to-topic for it");
         }
         const EventBatch& batch = chunks.back().batch;
-        const bool full = batch.bytes_with(topic_partition, json) > bytes_max ||
+        // The records of a partition follow each other.
+        const bool has_partition =
+            !batch.empty() && batch.topic_partition(batch.entries().back()) == topic_partition;
+        const size_t more = 1 + (has_partition ? json.size() : alone.bytes());
+        const bool full = batch.bytes() + more > bytes_max ||
                           batch.size() == static_cast<size_t>(EventBatch::kRecordsMax);
         if (!batch.empty() && full) {
           if (chunks.size() == kChunksMax) {
@@ -215,7 +220,7 @@ base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::sto
           chunks.emplace_back();
         }
         if (settings_.invoker == nullptr) chunks.back().records.push_back(copy(record));
-        chunks.back().batch.add(std::move(record), std::move(json));
+        chunks.back().batch.add(std::move(record), json);
       }
     }
   }

@@ -54,8 +54,8 @@ class Answering final : public Invoker {
  public:
   explicit Answering(InvocationOutcome outcome) : outcome_(std::move(outcome)) {}
 
-  InvocationOutcome invoke(const std::string& payload, std::stop_token) override {
-    event = payload;
+  InvocationOutcome invoke(const Payload& payload, std::stop_token) override {
+    event = std::string(payload.bytes());
     return outcome_;
   }
 

@@ -138,18 +138,18 @@ async::Awaitable<> FunctionPool::end_when_idle(std::shared_ptr<Place> place) {
   if (!lives.expired()) retired_.remove(place);
 }
 
-InvocationOutcome FunctionPool::invoke(const std::string& payload, std::stop_token stop) {
+InvocationOutcome FunctionPool::invoke(const Payload& payload, std::stop_token stop) {
   return invoke_within(std::nullopt, payload, std::move(stop));
 }
 
-InvocationOutcome FunctionPool::invoke_soon(const std::string& payload,
+InvocationOutcome FunctionPool::invoke_soon(const Payload& payload,
                                             std::chrono::milliseconds patience,
                                             std::stop_token stop) {
   return invoke_within(patience, payload, std::move(stop));
 }
 
 InvocationOutcome FunctionPool::invoke_within(std::optional<std::chrono::milliseconds> patience,
-                                              const std::string& payload, std::stop_token stop) {
+                                              const Payload& payload, std::stop_token stop) {
   std::shared_ptr<Place> place;
   {
     std::unique_lock lock(mutex_);

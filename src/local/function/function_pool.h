@@ -65,8 +65,8 @@ class FunctionPool final : public Invoker {
   [[nodiscard]] std::string ended_early() const;
 
   // Blocks until an environment is free, however long that takes, and then as Invoker says.
-  [[nodiscard]] InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override;
-  [[nodiscard]] InvocationOutcome invoke_soon(const std::string& payload,
+  [[nodiscard]] InvocationOutcome invoke(const Payload& payload, std::stop_token stop) override;
+  [[nodiscard]] InvocationOutcome invoke_soon(const Payload& payload,
                                               std::chrono::milliseconds patience,
                                               std::stop_token stop) override;
 
@@ -94,7 +94,7 @@ class FunctionPool final : public Invoker {
 
   // Invokes the function in an environment that is free within `patience`, or ever without one.
   [[nodiscard]] InvocationOutcome invoke_within(std::optional<std::chrono::milliseconds> patience,
-                                                const std::string& payload, std::stop_token stop);
+                                                const Payload& payload, std::stop_token stop);
   // Starts an environment for each of as many as there must be, and adds it.
   [[nodiscard]] base::Result<> start_places(Places& places, Counts counts);
   // Makes the faults happen when a process gets an invocation.

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "local/records/event_payload.h"
+
 namespace penstock::local {
 
 // Says how an invocation of the function has ended. It has succeeded if there is no error type.
@@ -36,11 +38,10 @@ class Invoker {
   // Invokes the function with this event. Blocks until the function has answered or its time-out
   // has passed. A requested stop soon ends the call with an error. It is for one call at a time,
   // unless the class says otherwise.
-  [[nodiscard]] virtual InvocationOutcome invoke(const std::string& payload,
-                                                 std::stop_token stop) = 0;
+  [[nodiscard]] virtual InvocationOutcome invoke(const Payload& payload, std::stop_token stop) = 0;
   // Does the same, but fails with "Penstock.Busy" if the function is busy with other invocations
   // for as long as `patience`. By default, no invocation waits for others.
-  [[nodiscard]] virtual InvocationOutcome invoke_soon(const std::string& payload,
+  [[nodiscard]] virtual InvocationOutcome invoke_soon(const Payload& payload,
                                                       std::chrono::milliseconds /*patience*/,
                                                       std::stop_token stop) {
     return invoke(payload, std::move(stop));

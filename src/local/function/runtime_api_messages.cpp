@@ -95,12 +95,12 @@ std::optional<InvocationOutcome> trailing_error(const http::RequestMessage& requ
   return outcome;
 }
 
-http::Reply invocation_reply(const std::string& id, const std::string& payload,
+http::Reply invocation_reply(const std::string& id, const Payload& payload,
                              const std::string& function_arn, std::chrono::milliseconds timeout) {
   const auto now = std::chrono::system_clock::now();
   const auto deadline =
       std::chrono::duration_cast<std::chrono::milliseconds>((now + timeout).time_since_epoch());
-  http::Reply reply = answer(200, payload);
+  http::Reply reply = answer(200, std::string(payload.bytes()));
   reply.response.add_header("Lambda-Runtime-Aws-Request-Id", id);
   reply.response.add_header("Lambda-Runtime-Deadline-Ms", std::to_string(deadline.count()));
   reply.response.add_header("Lambda-Runtime-Invoked-Function-Arn", function_arn);

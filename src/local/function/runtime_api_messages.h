@@ -36,7 +36,7 @@ struct RuntimeApiRequest {
 [[nodiscard]] std::optional<InvocationOutcome> trailing_error(const http::RequestMessage& request);
 
 // Returns the answer to a request for the next invocation.
-[[nodiscard]] http::Reply invocation_reply(const std::string& id, const std::string& payload,
+[[nodiscard]] http::Reply invocation_reply(const std::string& id, const Payload& payload,
                                            const std::string& function_arn,
                                            std::chrono::milliseconds timeout);
 // Returns the answer to a response or an error that was taken: 202.

@@ -79,7 +79,7 @@ http::Limits RuntimeApiServer::http_limits(const Settings& settings) {
   return limits;
 }
 
-InvocationOutcome RuntimeApiServer::invoke(const std::string& payload, std::stop_token stop) {
+InvocationOutcome RuntimeApiServer::invoke(const Payload& payload, std::stop_token stop) {
   auto invocation = std::make_shared<Invocation>();
   invocation->id = random_uuid();
   invocation->payload = payload;

@@ -59,7 +59,7 @@ class RuntimeApiServer final : public http::Service, public Invoker {
 
   // May be called from any thread except the io_context's, which it would block. It is for
   // `max_concurrency` calls at a time, of which some wait while the function asks for fewer.
-  [[nodiscard]] InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override;
+  [[nodiscard]] InvocationOutcome invoke(const Payload& payload, std::stop_token stop) override;
 
   // Must be called when the function's process has ended and is started again. The invocations that
   // it was running fail, and those that wait go to the next process. `how` completes the sentence
@@ -80,7 +80,7 @@ class RuntimeApiServer final : public http::Service, public Invoker {
  private:
   struct Invocation {
     std::string id;
-    std::string payload;
+    Payload payload;
     std::promise<InvocationOutcome> promise;
   };
   using InvocationPointer = std::shared_ptr<Invocation>;

@@ -89,12 +89,12 @@ UrlInvoker::UrlInvoker(net::HttpClient client, std::string target,
                        std::chrono::milliseconds timeout)
     : client_(std::move(client)), target_(std::move(target)), timeout_(timeout) {}
 
-InvocationOutcome UrlInvoker::invoke(const std::string& payload, std::stop_token stop) {
+InvocationOutcome UrlInvoker::invoke(const Payload& payload, std::stop_token stop) {
   if (stop.stop_requested()) {
     return {.error_type = "Penstock.Abandoned", .error_message = "the program is stopping"};
   }
   const net::HttpRequest request{
-      net::HttpMethod::post, target_, {{"Content-Type", "application/json"}}, payload};
+      net::HttpMethod::post, target_, {{"Content-Type", "application/json"}}, payload.bytes()};
   const auto response = client_.request(request, timeout_ + kSlack);
   InvocationOutcome outcome = response ? outcome_of(*response) : failed_request(response.error());
   outcome.request_id = random_uuid();  // The emulator does not return its own.

@@ -20,7 +20,7 @@ class UrlInvoker final : public Invoker {
                                                    std::chrono::milliseconds timeout);
 
   // Notices a stop only before it begins, because a request cannot be cancelled by HTTP.
-  [[nodiscard]] InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override;
+  [[nodiscard]] InvocationOutcome invoke(const Payload& payload, std::stop_token stop) override;
 
  private:
   UrlInvoker(net::HttpClient client, std::string target, std::chrono::milliseconds timeout);

@@ -79,6 +79,7 @@ bool Delivery::comes_again(const Verdict& verdict) const {
 
 size_t Delivery::apply(const Verdict& verdict) {
   if (verdict.reason.empty()) {
+    spare_ = std::move(work_.back().batch);
     work_.pop_back();
     return 0;
   }
@@ -143,12 +144,17 @@ void Delivery::drop_revoked_records() {
   }
 }
 
+EventBatch Delivery::take_spare() {
+  spare_.clear();
+  return std::exchange(spare_, {});
+}
+
 Offsets Delivery::progress() const {
   Offsets progress = ends_;
   for (const Work& work : work_) {
-    for (const auto& entry : work.batch.entries()) {
-      const auto known = progress.find(work.batch.topic_partition(entry));
-      if (known != progress.end()) known->second = std::min(known->second, entry.offset);
+    for (const auto& [topic_partition, offset] : work.batch.first_offsets()) {
+      const auto known = progress.find(topic_partition);
+      if (known != progress.end()) known->second = std::min(known->second, offset);
     }
   }
   return progress;

@@ -81,6 +81,8 @@ class Delivery {
   // Says whether all partitions of batch() have been revoked.
   [[nodiscard]] bool is_revoked() const;
 
+  // Returns a batch without records, whose memory is that of the last one that was finished.
+  [[nodiscard]] EventBatch take_spare();
   // Returns, for each partition that was not revoked, the offset of the first record that is not
   // finished.
   [[nodiscard]] Offsets progress() const;
@@ -106,6 +108,7 @@ class Delivery {
   const RetryRules& rules_;
   std::vector<Work> work_;  // The last one is being handled.
   Offsets ends_;            // Without the partitions that were revoked.
+  EventBatch spare_;        // The last one that was finished.
 };
 
 }  // namespace penstock::local

@@ -18,6 +18,8 @@ constexpr milliseconds kDrained{200};
 // Kafka may take this long to say where the partitions are.
 constexpr milliseconds kEndsPatience{3'000};
 constexpr milliseconds kEndsStep{20};
+// The group is served after so many records at the latest.
+constexpr int kCollectedMax = 1'000;
 
 }  // namespace
 
@@ -54,9 +56,11 @@ EventSourceMapping::EventSourceMapping(MappingRules rules, Invoker& invoker,
       invoker_(invoker),
       destination_(destination),
       listener_(listener),
+      commit_pause_(rules_.retry_pause_min),
       reporter_(rules_.report_pause, steady_clock::now()),
       look_at_(rules_.offsets_pause.count() > 0 ? steady_clock::now() : base::SteadyTime::max()),
-      pause_(rules_.retry_pause_min) {}
+      pause_(rules_.retry_pause_min),
+      work_thread_([this] { source_->wake(); }) {}
 
 EventSourceMapping::~EventSourceMapping() {
   if (!stopping()) stop(milliseconds(0));
@@ -74,68 +78,88 @@ void EventSourceMapping::run() {
   while (!out_of_patience()) {
     collect_batch();
     if (batch_ends_.empty() && stopping()) break;
-    delivery_.emplace(std::exchange(batch_, {}), batch_ends_, rules_.retries);
-    // The offsets at which the records begin need not be stored.
-    for (const auto& [topic_partition, offset] : delivery_->progress()) {
-      if (offset < batch_ends_.at(topic_partition)) committed_[topic_partition] = offset;
-    }
-    batch_ends_.clear();
+    begin_delivery();
     if (!deliver_batch()) break;
+    spare_ = delivery_->take_spare();
     delivery_.reset();
   }
+  static_cast<void>(await_commit());
   if (reporter_.is_on()) report();
   source_->leave(steady_clock::now() + kLeavePatience);
   if (ends_.valid()) ends_.wait();  // It has begun before, and takes no longer than leaving.
   listener_.ended();
 }
 
-// Fills the batch until it is full or the window of its first record has ended. At its end, records
+bool EventSourceMapping::is_full() const {
+  return is_closed_ || batch_.size() >= static_cast<size_t>(rules_.batch_size);
+}
+
+// The batch may have been collected while the function worked. At the end of its window, records
 // that have already arrived are added, too, so that a window of 0 does not make batches of one
 // record. While the mapping stops, only records that have already arrived are added.
 void EventSourceMapping::collect_batch() {
-  const auto size_max = static_cast<size_t>(rules_.batch_size);
-  size_t read_after_window = 0;  // Is bounded, because a filter may pass none of them.
-  bool has_window = false;
-  steady_clock::time_point window_end = steady_clock::time_point::max();
-  while (batch_.size() < size_max && read_after_window < size_max && !out_of_patience()) {
+  int64_t read_after_window = 0;  // Is bounded, because a filter may pass none of them.
+  while (!is_full() && read_after_window < rules_.batch_size && !out_of_patience()) {
     serve();
     look_at_destination();
+    look_at_commit(milliseconds(0));
     const auto now = steady_clock::now();
     if (reporter_.is_due(now)) report();
     if (now >= look_at_) look_at_offsets(now);
-    const bool window_is_over = now >= window_end;
-    if (window_is_over) ++read_after_window;
-    if (!read_ahead_) {
-      const auto patience = std::min(stopping() ? kDrained : kServeStep,
-                                     duration_cast<milliseconds>(window_end - now));
-      read_ahead_ = source_->next(window_is_over ? milliseconds(0) : patience);
-      if (read_ahead_) reporter_.polled(*read_ahead_);
-    }
-    // The window begins with the first record that is read, even if it is filtered out: its offset
-    // must be stored, too. So must an end that lies behind markers of transactions.
-    if (!has_window && (read_ahead_ || !batch_ends_.empty())) {
-      window_end = now + rules_.batching_window;
-      has_window = true;
-    }
-    if (!read_ahead_) {
-      if (window_is_over || stopping()) return;
-      continue;
-    }
-    if (!rules_.filter.passes(read_ahead_->value)) {
-      ++reporter_.counts().filtered_out;
-      listener_.filtered(*read_ahead_);
-      batch_ends_[read_ahead_->topic_partition] = read_ahead_->offset + 1;
-      read_ahead_.reset();
-      continue;
-    }
-    std::string json = record_json(*read_ahead_);
-    if (!batch_.empty() && batch_.bytes_with(read_ahead_->topic_partition, json) > bytes_max_) {
-      return;
-    }
-    batch_ends_[read_ahead_->topic_partition] = read_ahead_->offset + 1;
-    batch_.add(std::move(*read_ahead_), std::move(json));
-    read_ahead_.reset();
+    const bool window_is_over = now >= window_end_;
+    const auto patience = std::min(stopping() ? kDrained : kServeStep,
+                                   std::chrono::ceil<milliseconds>(window_end_ - now));
+    const bool came = collect(window_is_over ? milliseconds(0) : patience);
+    // The end of work may have woken the call too early.
+    const bool has_waited = steady_clock::now() - now >= patience;
+    if (!came && (window_is_over || (stopping() && has_waited))) return;
+    if (window_is_over) read_after_window += std::max(collected_, 1);
   }
+}
+
+bool EventSourceMapping::collect(milliseconds patience) {
+  collected_ = 0;
+  const bool came = source_->read(patience, [this](const RecordView& record) {
+    ++collected_;
+    return take(record);
+  });
+  // The window begins with the first record that is read, even if it is filtered out: its offset
+  // must be stored, too. So must an end that lies behind markers of transactions.
+  if (window_end_ == base::SteadyTime::max() && !batch_ends_.empty()) {
+    window_end_ = steady_clock::now() + rules_.batching_window;
+  }
+  return came;
+}
+
+RecordSource::Taken EventSourceMapping::take(const RecordView& record) {
+  const TopicPartition& topic_partition = *record.topic_partition;
+  if (!rules_.filter.passes(record.value)) {
+    ++reporter_.counts().filtered_out;
+    listener_.filtered(record.copy());
+  } else if (!batch_.add(record, encoder_, bytes_max_)) {
+    is_closed_ = true;
+    return RecordSource::Taken::not_this;
+  }
+  reporter_.polled(topic_partition, record.offset);
+  if (last_end_ == nullptr || last_end_->first != topic_partition) {
+    last_end_ = &*batch_ends_.try_emplace(topic_partition).first;
+  }
+  last_end_->second = record.offset + 1;
+  // Work that has ended goes before a batch that is not needed yet.
+  const bool is_enough =
+      is_full() || collected_ >= kCollectedMax || (delivery_ && work_thread_.has_ended());
+  return is_enough ? RecordSource::Taken::last : RecordSource::Taken::next;
+}
+
+void EventSourceMapping::begin_delivery() {
+  for (const auto& [topic_partition, end] : batch_ends_) batch_begin_[topic_partition] = end;
+  EventBatch next = std::exchange(spare_, {});
+  delivery_.emplace(std::exchange(batch_, std::move(next)), std::exchange(batch_ends_, {}),
+                    rules_.retries);
+  delivery_begin_ = delivery_->progress();
+  last_end_ = nullptr;
+  is_closed_ = false;
+  window_end_ = base::SteadyTime::max();
 }
 
 // Is called only while nothing is sent to the failure destination.
@@ -159,8 +183,9 @@ void EventSourceMapping::look_at_destination() {
 }
 
 void EventSourceMapping::report() {
-  listener_.report(reporter_.take(steady_clock::now(), source_->ends(),
-                                  delivery_ ? delivery_->progress() : Offsets{}));
+  Offsets unfinished = delivery_ ? delivery_->progress() : Offsets{};
+  unfinished.merge(batch_.first_offsets());
+  listener_.report(reporter_.take(steady_clock::now(), source_->ends(), unfinished));
 }
 
 void EventSourceMapping::look_at_offsets(base::SteadyTime now) {
@@ -205,6 +230,7 @@ void EventSourceMapping::add_partitions(const Offsets& starts) {
   std::vector<TopicPartition> partitions;
   for (const auto& [topic_partition, start] : starts) {
     committed_[topic_partition] = start;
+    batch_begin_[topic_partition] = start;
     partitions.push_back(topic_partition);
   }
   is_assigned_ = true;
@@ -213,7 +239,7 @@ void EventSourceMapping::add_partitions(const Offsets& starts) {
 
 void EventSourceMapping::reach_end(const TopicPartition& topic_partition, base::Offset end) {
   const auto read = batch_ends_.find(topic_partition);
-  if (end > (read == batch_ends_.end() ? committed_[topic_partition] : read->second)) {
+  if (end > (read == batch_ends_.end() ? batch_begin_[topic_partition] : read->second)) {
     batch_ends_[topic_partition] = end;
   }
 }
@@ -222,10 +248,13 @@ void EventSourceMapping::drop_partitions(const std::vector<TopicPartition>& part
   for (const TopicPartition& partition : partitions) {
     batch_.drop(partition);
     batch_ends_.erase(partition);
+    batch_begin_.erase(partition);
+    finished_.erase(partition);
     committed_.erase(partition);
     if (delivery_) delivery_->revoke(partition);
-    if (read_ahead_ && read_ahead_->topic_partition == partition) read_ahead_.reset();
   }
+  last_end_ = nullptr;
+  is_closed_ = false;  // The source forgets the record that did not fit.
   reporter_.revoked(partitions);
   listener_.revoked(partitions);
 }

@@ -16,6 +16,7 @@
 #include "local/function/invoker.h"
 #include "local/mapping/delivery.h"
 #include "local/mapping/mapping_rules.h"
+#include "local/mapping/work_thread.h"
 #include "local/records/event_batch.h"
 #include "local/records/record_source.h"
 #include "local/reports/mapping_report.h"
@@ -63,7 +64,13 @@ class MappingListener {
 // the function with one batch after the other, does with a failed batch what Delivery decides, and
 // stores the group's offsets when records are finished. Every record is handed over at least once,
 // and for the first time in the order of its partition. When a partition is revoked, its records
-// are removed from the batch.
+// are removed from the batches.
+//
+// Two things go on while the function works: the next batch is read and written as an event, and
+// the offsets of the batch before are stored. The next batch waits until all records of this one
+// are finished, and until the offsets of the batch before are stored. So a crash repeats the
+// records of two batches at most: those of the last one that was finished, and those that the
+// function had.
 //
 // It works on its own thread. More concurrency is reached by more mappings in the same group.
 class EventSourceMapping {
@@ -97,16 +104,32 @@ class EventSourceMapping {
   EventSourceMapping(MappingRules rules, Invoker& invoker, FailureDestination* destination,
                      MappingListener& listener);
   void run();
+  // Fills the batch until it is full or the window of its first record has ended.
   void collect_batch();
+  // Adds what comes within `patience`, and returns whether anything has come.
+  bool collect(std::chrono::milliseconds patience);
+  RecordSource::Taken take(const RecordView& record);
+  [[nodiscard]] bool is_full() const;
+  void begin_delivery();
   // These functions return false if the batch is abandoned because the mapping stops.
   bool deliver_batch();
   bool invoke_function();
   // Tells the user once, or again and again while records are lost.
   void say_what_is_wrong_with(const InvocationOutcome& outcome, const Delivery::Verdict& verdict);
   bool discard_batch();
-  bool commit_progress();
-  // Runs the work on another thread and serves the group meanwhile. If the system has no thread for
-  // it, or the work throws, the result is that of `failed`, which gets the reason.
+  // Waits until the offsets of before are stored, and begins to store those of finished records.
+  bool store_progress();
+  // Tries to store what is finished until that has succeeded or the partitions were assigned to
+  // another member.
+  bool await_commit();
+  void begin_commit();
+  // Takes the result of the commit that goes on, if it comes within `patience`, or begins the next
+  // one after a failure.
+  void look_at_commit(std::chrono::milliseconds patience);
+  [[nodiscard]] Offsets unstored() const;
+  // Runs the work on another thread. Serves the group and collects the next batch meanwhile. If the
+  // system has no thread for it, or the work throws, the result is that of `failed`, which gets the
+  // reason.
   template <class T>
   Completed<T> run_while_serving(const std::function<T(std::stop_token)>& work,
                                  const std::function<T(const std::string& why)>& failed);
@@ -141,13 +164,26 @@ class EventSourceMapping {
   FailureDestination* const destination_;
   MappingListener& listener_;
   std::unique_ptr<RecordSource> source_;
-  EventBatch batch_;                  // The batch that is being collected.
-  Offsets batch_ends_;                // Behind all records that were read, also filtered ones.
-  std::optional<Record> read_ahead_;  // A record that did not fit into the batch before.
+  RecordEncoder encoder_;
+  EventBatch batch_;    // The batch that is being collected.
+  Offsets batch_ends_;  // Behind all records that were read for it, also filtered ones.
+  Offsets::value_type* last_end_ = nullptr;  // In batch_ends_, of the last record.
+  Offsets batch_begin_;     // Where the partitions of the batch begin: the ends of the one before.
+  EventBatch spare_;        // An empty one, for its memory.
+  bool is_closed_ = false;  // Whether the next record did not fit into the batch.
+  // Is when the window of the batch ends, or never if nothing has come yet.
+  base::SteadyTime window_end_ = base::SteadyTime::max();
+  int collected_ = 0;                 // The records that one call of collect() has read.
   std::optional<Delivery> delivery_;  // The batch before batch_.
+  Offsets delivery_begin_;            // What its progress was when it began.
   std::string request_id_;            // The id of the last invocation.
   bool warned_of_identifier_ = false;
+  Offsets finished_;   // Up to where records are finished, where any is.
   Offsets committed_;  // What the group has stored, or where it began to read.
+  Offsets storing_;    // What is being stored now, or empty.
+  base::SteadyTime commit_began_;
+  base::SteadyTime commit_again_at_;  // When storing is tried again after a failure.
+  std::chrono::milliseconds commit_pause_{};
   MappingReporter reporter_;
   base::SteadyTime look_at_;  // When look_at_offsets() has something to do, or never.
   // Is the look-up that goes on, if it is valid. Its thread uses source_.
@@ -156,7 +192,8 @@ class EventSourceMapping {
   bool is_assigned_ = false;
   bool has_looked_ = false;  // Whether the failure destination was looked for.
   std::atomic<Ticks> stop_at_ = kNever;
-  std::jthread thread_;  // The last member, because its thread uses all others.
+  WorkThread work_thread_;  // Its thread uses source_.
+  std::jthread thread_;     // The last member, because its thread uses all others.
 };
 
 }  // namespace penstock::local

@@ -33,35 +33,45 @@ bool EventSourceMapping::deliver_batch() {
     const auto step = delivery_->next_step(std::chrono::system_clock::now(), bytes_max_);
     const bool done = step == Delivery::Step::invoke ? invoke_function() : discard_batch();
     if (!done) return false;
-    if (!commit_progress()) return false;
+    if (!store_progress()) return false;
+    // Only what is stored of a whole batch may come later.
+    if (!delivery_->empty() && !await_commit()) return false;
     delivery_->drop_revoked_records();  // They would be invoked or discarded in vain.
   }
-  return commit_progress();
+  return store_progress();
 }
 
 template <class T>
 EventSourceMapping::Completed<T> EventSourceMapping::run_while_serving(
     const std::function<T(std::stop_token)>& work,
     const std::function<T(const std::string& why)>& failed) {
-  std::stop_source abandon;
-  std::future<T> running;
+  std::optional<T> result;
   try {
-    running = std::async(std::launch::async, work, abandon.get_token());
+    work_thread_.start([&](std::stop_token stop) {
+      try {
+        result = work(std::move(stop));
+      } catch (...) {
+        result = failed(base::caught_text());
+      }
+    });
   } catch (...) {  // Mostly EAGAIN: a limit of the system's is reached.
     return {failed("cannot start a thread: " + base::caught_text()), false};
   }
-  while (running.wait_for(kWorkStep) != std::future_status::ready) {
+  while (!work_thread_.has_ended()) {
     source_->serve();
     const auto now = steady_clock::now();
     if (reporter_.is_due(now)) report();
     if (now >= look_at_) look_at_offsets(now);
-    if (out_of_patience()) abandon.request_stop();
+    if (out_of_patience()) work_thread_.request_stop();
+    // The end of the work wakes both.
+    if (!is_full()) {
+      look_at_commit(milliseconds(0));
+      if (!work_thread_.has_ended()) collect(kWorkStep);
+    } else {
+      look_at_commit(kWorkStep);
+    }
   }
-  try {
-    return {running.get(), abandon.stop_requested()};
-  } catch (...) {
-    return {failed(base::caught_text()), abandon.stop_requested()};
-  }
+  return {std::move(*result), work_thread_.stop_requested()};
 }
 
 bool EventSourceMapping::invoke_function() {
@@ -77,7 +87,7 @@ bool EventSourceMapping::invoke_function() {
         " bytes does not fit into an event of Lambda. Give the mapping a failure destination";
   } else {
     reporter_.counts().invoked += static_cast<int64_t>(batch.size());
-    const std::string payload = batch.payload(rules_.envelope);
+    const Payload payload = batch.shared_payload(rules_.envelope);
     auto invoked = run_while_serving<InvocationOutcome>(
         [&](std::stop_token stop) { return invoker_.invoke(payload, std::move(stop)); },
         [](const std::string& why) {
@@ -107,7 +117,7 @@ bool EventSourceMapping::invoke_function() {
   // AWS counts what it has tried to invoke the function with, so also what does not fit.
   reporter_.counts().failed_invokes += static_cast<int64_t>(failed);
   if (last) {
-    static_cast<void>(commit_progress());
+    static_cast<void>(store_progress());
     return false;
   }
   if (again) wait_before_retry();
@@ -164,44 +174,72 @@ bool EventSourceMapping::discard_batch() {
   return true;
 }
 
-// Stores the offsets of finished records, and tries again until that has succeeded or the
-// partitions were assigned to another member.
-bool EventSourceMapping::commit_progress() {
-  milliseconds retry_pause = rules_.retry_pause_min;
-  while (true) {
-    Offsets offsets = delivery_->progress();
-    std::erase_if(offsets, [&](const auto& offset) {
-      const auto known = committed_.find(offset.first);
-      return known != committed_.end() && known->second == offset.second;
-    });
-    if (offsets.empty()) return true;
-    const auto began = steady_clock::now();
-    source_->start_commit(offsets);
-    std::optional<base::Result<>> stored;
-    while (!stored && since(began) < (stopping() ? kLastCommitPatience : kCommitPatience)) {
-      stored = source_->commit_result(kWorkStep);
-      serve_while_waiting();
-    }
-    if (stored && *stored) {
-      for (const auto& [topic_partition, offset] : offsets) committed_[topic_partition] = offset;
-      reporter_.committed(offsets);
-      listener_.committed(offsets);
-      return true;
-    }
-    if (delivery_->progress().empty()) return true;  // All partitions were revoked.
-    ++reporter_.counts().commit_errors;
-    listener_.trouble(
-        "the group's offsets could not be stored yet: " +
-            (stored ? base::describe(stored->error()) : "Kafka has not answered in time"),
-        "CommitError");
-    if (stopping()) return false;
-    const auto end = steady_clock::now() + retry_pause;
-    while (steady_clock::now() < end && !stopping()) {
-      serve_while_waiting();
-      std::this_thread::sleep_for(kWorkStep);
-    }
-    retry_pause = std::min(retry_pause * 2, rules_.retry_pause_max);
+bool EventSourceMapping::store_progress() {
+  if (!await_commit()) return false;
+  for (const auto& [topic_partition, offset] : delivery_->progress()) {
+    // The offset at which a batch begins need not be stored, unless nothing of it is left.
+    const auto begin = delivery_begin_.find(topic_partition);
+    const bool has_begun = !delivery_->empty() && begin != delivery_begin_.end();
+    if (!has_begun || begin->second != offset) finished_[topic_partition] = offset;
   }
+  begin_commit();
+  return true;
+}
+
+Offsets EventSourceMapping::unstored() const {
+  Offsets offsets = finished_;
+  std::erase_if(offsets, [&](const auto& offset) {
+    const auto known = committed_.find(offset.first);
+    return known != committed_.end() && known->second == offset.second;
+  });
+  return offsets;
+}
+
+void EventSourceMapping::begin_commit() {
+  storing_ = unstored();
+  if (storing_.empty()) return;
+  commit_began_ = steady_clock::now();
+  source_->start_commit(storing_);
+}
+
+void EventSourceMapping::look_at_commit(milliseconds patience) {
+  if (storing_.empty()) {
+    // After a failure, it is tried again. What was revoked is no longer there.
+    if (finished_ != committed_ && steady_clock::now() >= commit_again_at_) begin_commit();
+  }
+  const auto stored = source_->commit_result(patience);
+  const auto patience_max = stopping() ? kLastCommitPatience : kCommitPatience;
+  if (storing_.empty() || (!stored && since(commit_began_) < patience_max)) return;
+  const Offsets offsets = std::exchange(storing_, {});
+  if (stored && *stored) {
+    for (const auto& [topic_partition, offset] : offsets) {
+      if (finished_.contains(topic_partition)) committed_[topic_partition] = offset;
+    }
+    commit_pause_ = rules_.retry_pause_min;
+    reporter_.committed(offsets);
+    listener_.committed(offsets);
+    return;
+  }
+  commit_again_at_ = steady_clock::now() + commit_pause_;
+  commit_pause_ = std::min(commit_pause_ * 2, rules_.retry_pause_max);
+  if (unstored().empty()) return;  // All partitions were revoked.
+  ++reporter_.counts().commit_errors;
+  listener_.trouble(
+      "the group's offsets could not be stored yet: " +
+          (stored ? base::describe(stored->error()) : "Kafka has not answered in time"),
+      "CommitError");
+}
+
+bool EventSourceMapping::await_commit() {
+  while (!storing_.empty() || !unstored().empty()) {
+    const bool was_storing = !storing_.empty();
+    look_at_commit(kWorkStep);
+    const bool has_failed = was_storing && storing_.empty() && !unstored().empty();
+    if (stopping() && has_failed) return false;
+    if (storing_.empty() && unstored().empty()) return true;
+    serve_while_waiting();
+  }
+  return true;
 }
 
 void EventSourceMapping::wait_before_retry() {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "json/object_writer.h"
+#include "lambda/base64.h"
+
 namespace penstock::local {
 namespace {
 
@@ -38,19 +41,131 @@ TEST(RecordJson, OmitsNullAndKeepsEmptyTexts) {
             R"("timestampType":"LOG_APPEND_TIME","key":"","headers":[]})");
 }
 
+// Adds a record as a mapping does, which has it in a message of librdkafka.
+bool add_view(EventBatch& batch, RecordEncoder& encoder, const Record& one, size_t bytes_max) {
+  std::vector<RecordView::Header> headers;
+  for (const auto& [name, value] : one.headers) headers.push_back({name, value});
+  return batch.add({.topic_partition = &one.topic_partition,
+                    .offset = one.offset,
+                    .timestamp_ms = one.timestamp_ms,
+                    .timestamp_type = one.timestamp_type,
+                    .key = one.key,
+                    .value = one.value,
+                    .headers = headers},
+                   encoder, bytes_max);
+}
+
+// Writes what record_json() should, without what that remembers.
+std::string plain_json(const Record& one) {
+  std::string out;
+  json::ObjectWriter object(out);
+  object.member("topic", one.topic_partition.topic)
+      .member("partition", one.topic_partition.partition.number)
+      .member("offset", one.offset.value)
+      .member("timestamp", one.timestamp_ms)
+      .member("timestampType", "CREATE_TIME");
+  if (one.key) object.member("key", lambda::encode_base64(*one.key));
+  if (one.value) object.member("value", lambda::encode_base64(*one.value));
+  json::ArrayWriter headers(object.key("headers"));
+  for (const auto& [name, value] : one.headers) {
+    json::ObjectWriter header(headers.element());
+    json::ArrayWriter bytes(header.key_of_text(name));
+    for (const char byte : value.value_or("")) {
+      base::append_number(bytes.element(), static_cast<int>(static_cast<signed char>(byte)));
+    }
+    bytes.end();
+    header.end();
+  }
+  headers.end();
+  object.end();
+  return out;
+}
+
+TEST(RecordEncoder, RemembersNothingThatTheNextRecordDoesNotHave) {
+  RecordEncoder encoder;
+  EventBatch batch;
+  std::vector<Record> records;
+  for (int i = 0; i < 200; ++i) {
+    Record one = record(i % 3 == 0 ? 1 : 0, i);
+    if (i % 5 == 0) one.topic_partition.topic = "orders";
+    if (i % 4 == 0) one.key = std::string(static_cast<size_t>(i), 'k');
+    const int place = i % 50;
+    for (int header = 0; header < place; ++header) {
+      std::string name = "name" + std::to_string(i % 7 == 0 ? header : 0);
+      if (header % 11 == 3) name = "a \"quoted\" name";
+      if (header % 13 == 5) name = std::string(300, 'n');
+      std::optional<std::string> value = "the same";
+      if (header % 3 == 1) value = std::string(static_cast<size_t>(i % 300), static_cast<char>(i));
+      if (header % 17 == 6) value = std::nullopt;
+      one.headers.emplace_back(name, value);
+    }
+    records.push_back(one);
+    ASSERT_TRUE(add_view(batch, encoder, one, SIZE_MAX));
+  }
+  ASSERT_EQ(batch.size(), records.size());
+  for (size_t i = 0; i < records.size(); ++i) {
+    EXPECT_EQ(batch.entries()[i].json, plain_json(records[i])) << i;
+    EXPECT_EQ(record_json(records[i]), plain_json(records[i])) << i;
+  }
+}
+
 TEST(EventBatch, KnowsTheSizeOfItsPayloadBeforeARecordIsAdded) {
   const EventBatch::Envelope envelope{.event_source_arn = "arn", .bootstrap_servers = "b:1"};
+  RecordEncoder encoder;
   EventBatch batch;
   for (const auto& [partition, offset] :
        {std::pair<int32_t, int64_t>{0, 0}, {0, 1}, {10, 0}, {0, 2}, {10, 1}}) {
     const Record one = record(partition, offset);
-    const size_t expected = batch.bytes_with(one.topic_partition, record_json(one));
-    add(batch, partition, offset);
-    EXPECT_EQ(batch.bytes(), expected);
+    EventBatch larger = batch;
+    ASSERT_TRUE(add_view(larger, encoder, one, SIZE_MAX));
     // This payload is just not too large.
-    const size_t payload = batch.payload(envelope).size();
-    EXPECT_EQ(batch.bytes(), EventBatch::bytes_max(envelope, payload));
+    const size_t payload = larger.payload(envelope).size();
+    EXPECT_EQ(larger.bytes(), EventBatch::bytes_max(envelope, payload));
+    const std::string before = batch.payload(envelope);
+    // The first record is always taken.
+    if (!batch.empty()) {
+      EXPECT_FALSE(add_view(batch, encoder, one, larger.bytes() - 1));
+      EXPECT_EQ(batch.payload(envelope), before);
+    }
+    EXPECT_TRUE(add_view(batch, encoder, one, larger.bytes()));
+    EXPECT_EQ(batch.payload(envelope), larger.payload(envelope));
+    EXPECT_EQ(batch.bytes(), larger.bytes());
   }
+}
+
+TEST(EventBatch, APayloadStaysAsItIsWhateverBecomesOfTheBatch) {
+  const EventBatch::Envelope envelope{.event_source_arn = "", .bootstrap_servers = "b:1"};
+  for (const int partitions : {1, 2}) {
+    EventBatch batch;
+    RecordEncoder encoder;
+    for (int round = 0; round < 3; ++round) {
+      // There is more than the memory of the beginning holds, so it moves.
+      for (int i = 0; i < 300; ++i) {
+        ASSERT_TRUE(add_view(batch, encoder, record(i % partitions, 1000 * round + i), SIZE_MAX));
+      }
+      const std::string expected = batch.payload(envelope);
+      const Payload payload = batch.shared_payload(envelope);
+      EXPECT_EQ(payload.bytes(), expected);
+      EXPECT_EQ(batch.shared_payload(envelope).bytes(), expected);
+      batch.clear();
+      EXPECT_EQ(batch.bytes(), 0u);
+      for (int i = 0; i < 300; ++i) {
+        ASSERT_TRUE(add_view(batch, encoder, record(0, 5000 + i), SIZE_MAX));
+      }
+      EXPECT_EQ(batch.shared_payload(envelope).bytes(), batch.payload(envelope));
+      EXPECT_EQ(payload.bytes(), expected);
+      batch = EventBatch();
+      EXPECT_EQ(payload.bytes(), expected);
+    }
+  }
+}
+
+TEST(EventBatch, ABeginningThatIsLongerThanItsRoomIsCopied) {
+  const EventBatch::Envelope envelope{.event_source_arn = "",
+                                      .bootstrap_servers = std::string(5000, 'b')};
+  EventBatch batch;
+  add(batch, 0, 1);
+  EXPECT_EQ(batch.shared_payload(envelope).bytes(), batch.payload(envelope));
 }
 
 TEST(EventBatch, GroupsItsRecordsByPartitionAndKeepsTheirOrder) {

@@ -5,7 +5,9 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -62,10 +64,26 @@ struct Record {
   std::vector<std::pair<std::string, std::optional<std::string>>> headers = {};
 };
 
-// Returns the record's JSON in Lambda's Kafka event. Key and value are in base64, and absent if
-// they are null. The value of a header is an array of signed byte numbers, -128 to 127: AWS's
-// mapping is written in Java, and aws-lambda-go 1.55.1 and aws_lambda_events 1.2.1 refuse an event
-// with a number over 127. https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
+// Shows a Kafka record whose bytes are elsewhere, such as in a message of librdkafka.
+struct RecordView {
+  struct Header {
+    std::string_view name;
+    std::optional<std::string_view> value;
+  };
+
+  const TopicPartition* topic_partition = nullptr;  // Is never null in a view that is handed over.
+  base::Offset offset = {};
+  int64_t timestamp_ms = 0;  // Milliseconds since 1970.
+  Record::TimestampType timestamp_type = Record::TimestampType::create_time;
+  std::optional<std::string_view> key = {};
+  std::optional<std::string_view> value = {};
+  std::span<const Header> headers = {};
+
+  // Copies everything.
+  [[nodiscard]] Record copy() const;
+};
+
+// Returns the record's JSON in Lambda's Kafka event, which RecordEncoder describes.
 [[nodiscard]] std::string record_json(const Record& record);
 
 }  // namespace penstock::local

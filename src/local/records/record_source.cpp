@@ -18,6 +18,12 @@ constexpr std::chrono::seconds kLookUpAgain{1};  // The pause after a look-up th
 // That is no trouble if it takes no longer than this.
 constexpr std::chrono::seconds kStarting{10};
 
+// librdkafka fetches no more while so many records wait, or as many bytes as open() says.
+constexpr size_t kQueuedRecords = 30'000;
+// After so much was taken, fetch_on() is called.
+constexpr size_t kTakenRecords = kQueuedRecords / 6;
+constexpr size_t kTakenBytes = 2 * 1024 * 1024;
+
 std::vector<TopicPartition> topic_partitions_of(const rd_kafka_topic_partition_list_t* list) {
   std::vector<TopicPartition> result;
   for (int i = 0; list != nullptr && i < list->cnt; ++i) {
@@ -30,9 +36,9 @@ TopicPartition topic_partition_of(const rd_kafka_message_t& message) {
   return {rd_kafka_topic_name(message.rkt), {message.partition}};
 }
 
-std::optional<std::string> bytes(const void* data, size_t size) {
+std::optional<std::string_view> bytes(const void* data, size_t size) {
   if (data == nullptr) return std::nullopt;
-  return std::string(static_cast<const char*>(data), size);
+  return std::string_view(static_cast<const char*>(data), size);
 }
 
 Record::TimestampType timestamp_type(rd_kafka_timestamp_type_t type) {
@@ -47,6 +53,31 @@ Record::TimestampType timestamp_type(rd_kafka_timestamp_type_t type) {
   return Record::TimestampType::none;
 }
 
+// Returns a view of a message, which must not be an error. Its headers are put into `headers`.
+RecordView view(const rd_kafka_message_t& message, const TopicPartition& topic_partition,
+                std::vector<RecordView::Header>& headers) {
+  RecordView record{.topic_partition = &topic_partition, .offset = {message.offset}};
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  record.timestamp_ms = rd_kafka_message_timestamp(&message, &type);
+  record.timestamp_type = timestamp_type(type);
+  record.key = bytes(message.key, message.key_len);
+  record.value = bytes(message.payload, message.len);
+  headers.clear();
+  rd_kafka_headers_t* read = nullptr;
+  if (rd_kafka_message_headers(&message, &read) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const char* name = nullptr;
+    const void* value = nullptr;
+    size_t size = 0;
+    for (size_t i = 0;
+         rd_kafka_header_get_all(read, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+         ++i) {
+      headers.push_back({name, bytes(value, size)});
+    }
+  }
+  record.headers = headers;
+  return record;
+}
+
 rd_kafka_resp_err_t subscribe(rd_kafka_t* client, const std::vector<std::string>& topics) {
   const kafka::Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
   for (const auto& topic : topics) {
@@ -58,24 +89,9 @@ rd_kafka_resp_err_t subscribe(rd_kafka_t* client, const std::vector<std::string>
 }  // namespace
 
 Record copy_record(const rd_kafka_message_t& message) {
-  Record record{.topic_partition = topic_partition_of(message), .offset = {message.offset}};
-  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-  record.timestamp_ms = rd_kafka_message_timestamp(&message, &type);
-  record.timestamp_type = timestamp_type(type);
-  record.key = bytes(message.key, message.key_len);
-  record.value = bytes(message.payload, message.len);
-  rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    const char* name = nullptr;
-    const void* value = nullptr;
-    size_t size = 0;
-    for (size_t i = 0;
-         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-         ++i) {
-      record.headers.emplace_back(name, bytes(value, size));
-    }
-  }
-  return record;
+  const TopicPartition topic_partition = topic_partition_of(message);
+  std::vector<RecordView::Header> headers;
+  return view(message, topic_partition, headers).copy();
 }
 
 base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings,
@@ -101,9 +117,15 @@ base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings
       // The in-process broker answers a fetch only after this time.
       {"fetch.wait.max.ms", "100"},
       {"queued.max.messages.kbytes", "16384"},
+      {"queued.min.messages", std::to_string(kQueuedRecords)},
       {"fetch.max.bytes", "8388608"},
       {"reconnect.backoff.max.ms", "1000"},
   };
+#if RD_KAFKA_VERSION >= 0x020200ff
+  // So soon it fetches again, after there was enough in the queue. fetch_on() has what older ones
+  // do.
+  properties.emplace_back("fetch.queue.backoff.ms", "20");
+#endif
   auto client =
       make_client(RD_KAFKA_CONSUMER, settings.cluster, std::move(properties),
                   RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_OFFSET_COMMIT);
@@ -122,9 +144,11 @@ RecordSource::RecordSource(Settings settings, Callbacks callbacks, kafka::Client
       callbacks_(std::move(callbacks)),
       client_(std::move(client)),
       group_(rd_kafka_queue_get_consumer(client_.get())),
-      records_(rd_kafka_queue_new(client_.get())) {}
+      records_(rd_kafka_queue_new(client_.get())),
+      commits_(rd_kafka_queue_new(client_.get())) {}
 
 RecordSource::~RecordSource() {
+  held_.reset();
   group_.reset();
   records_.reset();
   commits_.reset();
@@ -151,6 +175,7 @@ void RecordSource::handle(rd_kafka_event_t* event) {
 void RecordSource::rebalance(rd_kafka_event_t* event) {
   auto* partitions = rd_kafka_event_topic_partition_list(event);
   lost_places_.clear();
+  forget_records();
   if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     const bool was_taken = !std::exchange(offered_, nullptr);
     if (was_taken) callbacks_.revoked(topic_partitions_of(partitions));
@@ -187,6 +212,7 @@ void RecordSource::take_offered() {
 
 // Begins to read the assigned partitions at their offsets.
 void RecordSource::read_assigned() {
+  known_.clear();
   // Before the first record arrives, records are directed to a separate queue, which is not polled
   // while the function works.
   for (const TopicPartition& topic_partition : topic_partitions_of(assigned_.get())) {
@@ -309,16 +335,32 @@ void RecordSource::find_lost_place() {
   go_on_in_log(topic_partition, place.wanted);
 }
 
-std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
+bool RecordSource::read(std::chrono::milliseconds patience,
+                        const std::function<Taken(const RecordView&)>& take) {
   find_lost_place();
+  bool came = false;
   while (true) {
-    const kafka::Message message(
-        rd_kafka_consume_queue(records_.get(), static_cast<int>(patience.count())));
-    if (!message) return std::nullopt;
+    // What is there is read without the clock, which a call with patience looks at.
+    kafka::Message message =
+        held_ ? std::move(held_) : kafka::Message(rd_kafka_consume_queue(records_.get(), 0));
+    if (!message && !came && patience.count() > 0) {
+      message.reset(rd_kafka_consume_queue(records_.get(), static_cast<int>(patience.count())));
+    }
+    if (!message) return came;
     switch (message->err) {
-      case RD_KAFKA_RESP_ERR_NO_ERROR:
-        return copy_record(*message);
+      case RD_KAFKA_RESP_ERR_NO_ERROR: {
+        came = true;
+        const Taken taken = take(view_of(*message));
+        if (taken == Taken::not_this) {
+          held_ = std::move(message);
+          return true;
+        }
+        fetch_on(*message);
+        if (taken == Taken::last) return true;
+        break;
+      }
       case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+        came = true;
         callbacks_.reached_end(topic_partition_of(*message), {message->offset});
         break;
       case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
@@ -326,9 +368,71 @@ std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
         break;
       default:
         report(message->err, rd_kafka_message_errstr(message.get()));
-        return std::nullopt;
+        return came;
     }
   }
+}
+
+std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
+  std::optional<Record> record;
+  const auto deadline = steady_clock::now() + patience;
+  while (!record) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
+    const bool came =
+        read(std::max(left, std::chrono::milliseconds(0)), [&](const RecordView& view) {
+          record = view.copy();
+          return Taken::last;
+        });
+    if (!came) break;
+  }
+  return record;
+}
+
+void RecordSource::wake() {
+  rd_kafka_queue_yield(records_.get());
+  rd_kafka_queue_yield(commits_.get());
+}
+
+const TopicPartition& RecordSource::known(const rd_kafka_message_t& message) {
+  const auto is_it = [&](const Known& known) {
+    return known.topic == message.rkt &&
+           known.topic_partition.partition.number == message.partition;
+  };
+  if (known_last_ < known_.size() && is_it(known_[known_last_])) {
+    return known_[known_last_].topic_partition;
+  }
+  const auto found = std::find_if(known_.begin(), known_.end(), is_it);
+  known_last_ = static_cast<size_t>(found - known_.begin());
+  if (found == known_.end()) known_.push_back({message.rkt, topic_partition_of(message)});
+  return known_[known_last_].topic_partition;
+}
+
+RecordView RecordSource::view_of(const rd_kafka_message_t& message) {
+  return view(message, known(message), headers_);
+}
+
+// Is called when other partitions are assigned, or none.
+void RecordSource::forget_records() {
+  held_.reset();
+  known_.clear();
+}
+
+// librdkafka fetches no more while enough records wait in its queue. Before version 2.2 its thread
+// looks again only when it is woken by something else, or after a second, in which the queue has
+// long been empty. Any request to the leaders of the partitions wakes it, so this sends a small one
+// now and then, and does not wait for its answer.
+void RecordSource::fetch_on(const rd_kafka_message_t& taken) {
+#if RD_KAFKA_VERSION < 0x020200ff
+  ++taken_records_;
+  taken_bytes_ += taken.len + taken.key_len;
+  if ((taken_records_ < kTakenRecords && taken_bytes_ < kTakenBytes) || !assigned_) return;
+  taken_records_ = taken_bytes_ = 0;
+  const kafka::Partitions partitions(rd_kafka_topic_partition_list_copy(assigned_.get()));
+  for (int i = 0; i < partitions->cnt; ++i) partitions->elems[i].offset = RD_KAFKA_OFFSET_END;
+  static_cast<void>(rd_kafka_offsets_for_times(client_.get(), partitions.get(), 0));
+#else
+  static_cast<void>(taken);
+#endif
 }
 
 void RecordSource::start_commit(const Offsets& next) {
@@ -338,17 +442,18 @@ void RecordSource::start_commit(const Offsets& next) {
                                       topic_partition.partition.number)
         ->offset = offset.value;
   }
-  commits_.reset(rd_kafka_queue_new(client_.get()));
   refused_commit_.reset();
-  const auto code =
-      rd_kafka_commit_queue(client_.get(), offsets.get(), commits_.get(), nullptr, nullptr);
+  // The number comes back with the result.
+  const auto code = rd_kafka_commit_queue(client_.get(), offsets.get(), commits_.get(), nullptr,
+                                          reinterpret_cast<void*>(++commit_));
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) refused_commit_ = kafka_error(code);
 }
 
 std::optional<base::Result<>> RecordSource::commit_result(std::chrono::milliseconds patience) {
   if (refused_commit_) return *std::exchange(refused_commit_, std::nullopt);
   const kafka::Event event(rd_kafka_queue_poll(commits_.get(), static_cast<int>(patience.count())));
-  if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT) {
+  if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT ||
+      rd_kafka_event_opaque(event.get()) != reinterpret_cast<void*>(commit_)) {
     return std::nullopt;
   }
   auto code = rd_kafka_event_error(event.get());
@@ -361,6 +466,7 @@ std::optional<base::Result<>> RecordSource::commit_result(std::chrono::milliseco
 }
 
 void RecordSource::leave(steady_clock::time_point deadline) {
+  held_.reset();
   const kafka::Queue closing(rd_kafka_queue_new(client_.get()));  // Replaces group_.
   const kafka::Failure refused(rd_kafka_consumer_close_queue(client_.get(), closing.get()));
   if (refused) return;

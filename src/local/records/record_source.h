@@ -63,10 +63,25 @@ class RecordSource {
   // Handles the events of the group. It blocks only to look up where to begin in new partitions,
   // for some seconds at most.
   void serve();
-  // Returns the next record. Returns nothing if no record and no end of a partition comes within
-  // `patience`, or earlier if an error was reported. It blocks for some seconds longer if it must
-  // look up where a partition begins now.
+  // Says what follows when read() has handed over a record.
+  enum class Taken {
+    next,      // The next record is wanted, too, if it is there already.
+    last,      // read() returns.
+    not_this,  // read() returns, and hands the same record over again when it is called next.
+  };
+  // Hands over the records that are there to `take`, in order. If there is none, it waits for one
+  // until `patience` has passed or another thread calls wake(). The view lasts until `take`
+  // returns. Returns whether anything came: a record, or the end of a partition. An error that was
+  // reported ends the call, too. It blocks for some seconds longer if it must look up where a
+  // partition begins now.
+  bool read(std::chrono::milliseconds patience,
+            const std::function<Taken(const RecordView&)>& take);
+  // Returns the next record. Returns nothing if no record comes within `patience`, or earlier if an
+  // error was reported or another thread calls wake().
   [[nodiscard]] std::optional<Record> next(std::chrono::milliseconds patience);
+  // Ends a call of read() or commit_result() that waits, or else the next one that would wait. May
+  // be called from any thread.
+  void wake();
 
   // Describes an assigned partition, in offsets: its oldest record, behind its newest one, and
   // where the group goes on, if it has stored that.
@@ -88,8 +103,8 @@ class RecordSource {
   // Begins to store these offsets for the group. commit_result() returns the result once. The
   // result of an earlier commit that is still missing is never returned.
   void start_commit(const Offsets& offsets);
-  // Returns the result of the commit, or nothing if there is none after `patience`. The error is
-  // `unavailable` and retryable.
+  // Returns the result of the commit, or nothing if there is none after `patience`, or when another
+  // thread calls wake(). The error is `unavailable` and retryable.
   [[nodiscard]] std::optional<base::Result<>> commit_result(std::chrono::milliseconds patience);
 
   // Leaves the group, so that its other members need not wait for the session's time-out. Returns
@@ -107,6 +122,10 @@ class RecordSource {
       const TopicPartition& topic_partition) const;
   void read_on_at(const TopicPartition& topic_partition, base::Offset offset);
   void find_lost_place();
+  RecordView view_of(const rd_kafka_message_t& message);
+  const TopicPartition& known(const rd_kafka_message_t& message);
+  void forget_records();
+  void fetch_on(const rd_kafka_message_t& taken);
   [[nodiscard]] std::string topic_names() const;
   // Says whether nothing has been assigned yet, and the source was opened a few seconds ago.
   [[nodiscard]] bool is_starting() const;
@@ -131,7 +150,21 @@ class RecordSource {
   std::map<TopicPartition, LostPlace> lost_places_;
   // The records of the assigned partitions. librdkafka bounds it (queued.max.messages.kbytes).
   kafka::Queue records_;
-  kafka::Queue commits_;  // The result of the last commit.
+  kafka::Message held_;  // A record that was not taken.
+  // Has the partitions of records that were read since the last assignment. A handle of a topic is
+  // valid while its partitions are assigned.
+  struct Known {
+    const rd_kafka_topic_t* topic;
+    TopicPartition topic_partition;
+  };
+  std::vector<Known> known_;
+  size_t known_last_ = 0;                    // The one of the last record.
+  std::vector<RecordView::Header> headers_;  // Of the record that is handed over.
+  // Counts what was taken since fetch_on() has woken librdkafka.
+  size_t taken_records_ = 0;
+  size_t taken_bytes_ = 0;
+  kafka::Queue commits_;  // The results of commits.
+  uintptr_t commit_ = 0;  // The number of the last one.
   std::optional<base::Result<>> refused_commit_;
   std::map<std::string, std::chrono::steady_clock::time_point> reported_at_;  // By kind.
 };

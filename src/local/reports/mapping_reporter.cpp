@@ -7,10 +7,10 @@ namespace penstock::local {
 MappingReporter::MappingReporter(std::chrono::milliseconds pause, base::SteadyTime now)
     : pause_(pause), next_(is_on() ? now + pause : base::SteadyTime::max()) {}
 
-void MappingReporter::remember(const Record& record) {
+void MappingReporter::remember(const TopicPartition& topic_partition, base::Offset offset) {
   // Before the first record of a partition, nothing else can have been stored than its offset.
-  stored_.try_emplace(record.topic_partition, record.offset);
-  read_[record.topic_partition] = record.offset + 1;
+  stored_.try_emplace(topic_partition, offset);
+  read_[topic_partition] = offset + 1;
 }
 
 void MappingReporter::committed(const Offsets& offsets) {

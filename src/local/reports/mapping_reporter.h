@@ -24,9 +24,9 @@ class MappingReporter {
   // The caller counts what the following functions do not.
   MappingCounts& counts() { return counts_; }
   // This record was read.
-  void polled(const Record& record) {
+  void polled(const TopicPartition& topic_partition, base::Offset offset) {
     ++counts_.polled;
-    if (is_on()) remember(record);
+    if (is_on()) remember(topic_partition, offset);
   }
   // These offsets are stored for the group.
   void committed(const Offsets& offsets);
@@ -40,7 +40,7 @@ class MappingReporter {
                                    const Offsets& unfinished);
 
  private:
-  void remember(const Record& record);
+  void remember(const TopicPartition& topic_partition, base::Offset offset);
 
   const std::chrono::milliseconds pause_;
   base::SteadyTime next_;

@@ -30,6 +30,10 @@ Record record(int32_t number, int64_t offset) {
   return {.topic_partition = partition(number), .offset = {offset}};
 }
 
+void polled(MappingReporter& reporter, const Record& record) {
+  reporter.polled(record.topic_partition, record.offset);
+}
+
 TEST(MappingReporter, IsDueAfterEachPauseOrNever) {
   MappingReporter reporter(minutes(1), kStart);
   EXPECT_FALSE(reporter.is_due(kStart + seconds(59)));
@@ -44,7 +48,7 @@ TEST(MappingReporter, IsDueAfterEachPauseOrNever) {
 
 TEST(MappingReporter, CountsFromZeroAfterEachReport) {
   MappingReporter reporter(minutes(1), kStart);
-  reporter.polled(record(0, 5));
+  polled(reporter, record(0, 5));
   ++reporter.counts().dropped;
   const auto first = reporter.take(kStart, {}, {});
   EXPECT_EQ(first.counts.polled, 1);
@@ -56,26 +60,26 @@ TEST(MappingReporter, CountsFromZeroAfterEachReport) {
 
 TEST(MappingReporter, AddsTheDifferencesOfStoredOffsets) {
   MappingReporter reporter(minutes(1), kStart);
-  reporter.polled(record(0, 5));
-  reporter.polled(record(0, 6));
-  reporter.polled(record(1, 0));
+  polled(reporter, record(0, 5));
+  polled(reporter, record(0, 6));
+  polled(reporter, record(1, 0));
   reporter.committed({{partition(0), {7}}, {partition(1), {1}}});
   // Markers of transactions have offsets, too.
-  reporter.polled(record(0, 7));
+  polled(reporter, record(0, 7));
   reporter.committed({{partition(0), {9}}});
   EXPECT_EQ(reporter.take(kStart, {}, {}).counts.committed, 5);
   // What another member of the group has stored meanwhile does not count.
   reporter.revoked({partition(0)});
-  reporter.polled(record(0, 100));
+  polled(reporter, record(0, 100));
   reporter.committed({{partition(0), {101}}});
   EXPECT_EQ(reporter.take(kStart, {}, {}).counts.committed, 1);
 }
 
 TEST(MappingReporter, KnowsHowFarEachPartitionIs) {
   MappingReporter reporter(minutes(1), kStart);
-  reporter.polled(record(0, 5));
-  reporter.polled(record(0, 6));
-  reporter.polled(record(1, 0));
+  polled(reporter, record(0, 5));
+  polled(reporter, record(0, 6));
+  polled(reporter, record(1, 0));
   const std::vector<RecordSource::Ends> ends{
       {partition(0), 2, 10, 5}, {partition(1), 0, 1, {}}, {partition(2), 3, 8, {}}};
   const auto report = reporter.take(kStart, ends, {{partition(0), {6}}});

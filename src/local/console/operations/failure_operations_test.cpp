@@ -17,8 +17,8 @@ using ::testing::HasSubstr;
 
 class Answering final : public Invoker {
  public:
-  InvocationOutcome invoke(const std::string& payload, std::stop_token) override {
-    event = payload;
+  InvocationOutcome invoke(const Payload& payload, std::stop_token) override {
+    event = std::string(payload.bytes());
     return outcome;
   }
 

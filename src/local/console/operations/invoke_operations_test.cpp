@@ -21,8 +21,8 @@ class Answering final : public Invoker {
  public:
   explicit Answering(InvocationLines& kept) : kept_(kept) {}
 
-  InvocationOutcome invoke(const std::string& payload, std::stop_token) override {
-    event = payload;
+  InvocationOutcome invoke(const Payload& payload, std::stop_token) override {
+    event = std::string(payload.bytes());
     kept_.busy(outcome.request_id, true);
     for (const std::string& line : lines) kept_.line({outcome.request_id}, line);
     kept_.line({"another"}, "not ours");
