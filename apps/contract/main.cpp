@@ -60,7 +60,8 @@ void declare_cpp(const Command& verb, CppOptions& options) {
               "into how many files the code of types and of operations is divided")
       .between(1, contract::kCppPartsMax)
       .shows_default();
-  verb.flag("--events-only", options.events_only, "write the types and the events, without the operations");
+  verb.flag("--events-only", options.events_only,
+            "write the types and the events, without the operations");
   verb.flag("--skeleton", options.skeleton,
             "write handlers.cpp, consumer.cpp and their tests, to begin with; none may be there");
 }

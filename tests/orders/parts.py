@@ -15,7 +15,7 @@ from waiting import until
 
 TOPIC = "shop-orders"
 AUDITS = "shop-audits"
-# The time-out of a transaction, and the time until the broker looks for such.
+# This is the time-out of a transaction, and the time until the broker looks for such.
 OPEN_TRANSACTION_SECONDS_MAX = 40
 GROUP = "shop"
 KEY = "the key of the campaign's client"

@@ -34,10 +34,9 @@ Outcome amount_audited(const AmountAudited& /*event*/, const Record& /*record*/,
 
 }  // namespace
 
-const EventHandlers kEventHandlers =
-    handlers(Events{.order_placed = order_placed,
-                    .order_added = order_added,
-                    .amount_audited = amount_audited},
-             make_shop);
+const EventHandlers kEventHandlers = handlers(
+    Events{
+        .order_placed = order_placed, .order_added = order_added, .amount_audited = amount_audited},
+    make_shop);
 
 }  // namespace shop

@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-
 #include "contract/cpp/cpp_writers.h"
 #include "contract/openapi/contract.h"
 
