@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "json/sax.h"
+#include "json/skip_value.h"
 
 namespace penstock::json {
 
@@ -15,6 +16,10 @@ base::Result<boost::json::value> parse(std::string_view text, Limits limits,
 }
 
 base::Result<> check(std::string_view text, size_t depth_max) {
+  const Tokens tokens(text.data() + text.size());
+  const char* const skipped = skip_value(tokens, text.data(), depth_max);
+  if (skipped != nullptr && tokens.is_end(tokens.skip_spaces(skipped))) return {};
+  // It is wrong, or rare.
   boost::json::parse_options options;
   options.max_depth = depth_max;
   boost::json::basic_parser<SaxHandler> parser(options);

@@ -1,8 +1,11 @@
 #include "json/text.h"
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
+#include "base/bytes16.h"
 #include "base/utf8.h"
 
 namespace penstock::json {
@@ -10,6 +13,50 @@ namespace {
 
 constexpr bool needs_care(unsigned char byte) {
   return byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x7f;
+}
+
+// Says whether any of the eight bytes needs care, by the tests of "Bit Twiddling Hacks", "Determine
+// if a word has a byte less than n".
+bool any_needs_care(uint64_t word) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHighs = kOnes * 0x80;
+  const auto has_zero = [](uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
+  const uint64_t controls = (word - kOnes * 0x20) & ~word;
+  const uint64_t found = word | controls | has_zero(word ^ kOnes * '"') |
+                         has_zero(word ^ kOnes * '\\') | has_zero(word ^ kOnes * 0x7f);
+  return (found & kHighs) != 0;
+}
+
+uint64_t word_at(const char* at) {
+  uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+// Says whether no byte needs care.
+bool is_plain(std::string_view text) {
+  const char* at = text.data();
+  const size_t size = text.size();
+  if (size < sizeof(uint64_t)) {
+    for (const char c : text) {
+      if (needs_care(static_cast<unsigned char>(c))) return false;
+    }
+    return true;
+  }
+  // The last bytes are looked at twice where the size is no multiple.
+  const char* const end = at + size;
+  if (size < sizeof(base::Bytes16)) {
+    return !any_needs_care(word_at(at)) && !any_needs_care(word_at(end - sizeof(uint64_t)));
+  }
+  const auto care = [](const char* block) {
+    const base::Bytes16 bytes = base::load16(block);
+    return (bytes - 0x20 >= 0x7f - 0x20) | (bytes == '"') | (bytes == '\\');
+  };
+  auto any = care(end - sizeof(base::Bytes16));
+  for (; end - at >= static_cast<ptrdiff_t>(sizeof(base::Bytes16)); at += sizeof(base::Bytes16)) {
+    any |= care(at);
+  }
+  return !base::Mask16(base::Bytes16(any)).any();
 }
 
 // Returns the letter of a two-character escape such as \n, or 0 if the byte has none.
@@ -65,6 +112,10 @@ enum class BadUtf8 { replace, refuse };
 template <BadUtf8 policy>
 bool append_escaped(std::string& out, std::string_view text) {
   out += '"';
+  if (is_plain(text)) {
+    out.append(text).append(1, '"');
+    return true;
+  }
   size_t plain = 0;  // Start of the run that can be copied unchanged.
   size_t i = 0;
   while (i < text.size()) {

@@ -55,6 +55,24 @@ TEST(JsonText, RefusesBytesThatAreNotUtf8InACheckedString) {
   }
 }
 
+// Texts of all lengths are looked at in blocks, and each byte may be anywhere in one.
+TEST(JsonText, EscapesEachByteAtEachPlace) {
+  for (size_t size = 1; size < 40; ++size) {
+    for (size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, 'a');
+        text[at] = static_cast<char>(byte);
+        const std::string one = quoted(std::string_view(&text[at], 1));
+        const std::string expected = '"' + std::string(at, 'a') + one.substr(1, one.size() - 2) +
+                                     std::string(size - at - 1, 'a') + '"';
+        ASSERT_EQ(quoted(std::string_view(text)), expected) << size << ' ' << at << ' ' << byte;
+      }
+    }
+  }
+  EXPECT_EQ(quoted(" "), "\" \"");
+  EXPECT_EQ(quoted("~"), "\"~\"");
+}
+
 TEST(JsonText, KnowsTheLimitsOfUtf8Length) {
   EXPECT_EQ(base::utf8_length("\xdf\xbf"), 2);
   EXPECT_EQ(base::utf8_length("\xef\xbf\xbf"), 3);
