@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "lambda/kafka_event_reader.h"
+#include "lambda/quick_event_reader.h"
 
 namespace penstock::lambda {
 
@@ -20,13 +21,23 @@ std::optional<std::string_view> Record::header(std::string_view name) const {
 }
 
 base::Result<KafkaEvent> decode_kafka_event(std::string_view text, const KafkaEventLimits& limits) {
+  if (text.size() <= limits.bytes_max) {
+    KafkaEvent event;
+    // Nothing decodes to more bytes than its JSON has. Pages that are not needed are never touched,
+    // and so take no memory.
+    event.text = std::make_unique_for_overwrite<char[]>(text.size());
+    if (QuickEventReader(text, limits, event).read()) return event;
+  }
+  return decode_any_kafka_event(text, limits);
+}
+
+base::Result<KafkaEvent> decode_any_kafka_event(std::string_view text,
+                                                const KafkaEventLimits& limits) {
   if (text.size() > limits.bytes_max) {
     return base::Error{base::ErrorCode::too_large,
                        "event: more than " + std::to_string(limits.bytes_max) + " bytes"};
   }
   KafkaEvent event;
-  // Nothing decodes to more bytes than its JSON has. Pages that are not needed are never touched,
-  // and so take no memory.
   event.text = std::make_unique_for_overwrite<char[]>(text.size());
 
   boost::json::parse_options options;
