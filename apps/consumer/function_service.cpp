@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,7 +15,6 @@
 #include "apps/shared/inherited_signals.h"
 #include "base/configuration.h"
 #include "base/own_setting.h"
-#include "contract/events/event_schemas.h"
 #include "lambda/concurrent_loops.h"
 #include "lambda/event_values.h"
 #include "lambda/function_loop.h"
@@ -26,7 +26,6 @@
 namespace penstock::apps {
 namespace {
 
-using contract::EventSchemas;
 using lambda::EventValues;
 
 // Holds the settings of the function.
@@ -42,11 +41,28 @@ struct Settings {
   bool core_dumps = false;
 };
 
+// Returns the variables of this process whose names begin so. A function has some thirty, and its
+// settings are a few of them.
+base::Environment variables(std::initializer_list<std::string_view> beginnings) {
+  base::Environment found;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const size_t equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    for (const std::string_view beginning : beginnings) {
+      if (!text.starts_with(beginning)) continue;
+      found.emplace(text.substr(0, equals), text.substr(equals + 1));
+      break;
+    }
+  }
+  return found;
+}
+
 // Reads Lambda's variables (AWS, "Defined runtime environment variables"), FUNCTION_RESPONSE_TYPES,
 // which must match the event source mapping, and the settings of the service's own. Fails with
 // `invalid`; `settings` then has the values that could be read.
 base::Result<> read_settings(std::string_view variable_prefix, Settings& settings) {
-  base::Configuration table("AWS_LAMBDA_", base::process_environment());
+  base::Configuration table("AWS_LAMBDA_", variables({"AWS_LAMBDA_"}));
   table.text("RUNTIME_API", settings.runtime_api, "host:port of the Lambda Runtime API");
   table.text("FUNCTION_NAME", settings.function_name, "the function's name in metrics");
   const auto parse_level = [&](std::string_view text) {
@@ -58,7 +74,7 @@ base::Result<> read_settings(std::string_view variable_prefix, Settings& setting
                "the lowest level that is logged");
   table.integer("MAX_CONCURRENCY", settings.max_concurrency, 1, lambda::kMaxConcurrencyMax,
                 "how many invocations are handled at the same time, on Lambda Managed Instances");
-  base::Configuration mapping("", base::process_environment());
+  base::Configuration mapping("", variables({"FUNCTION_RESPONSE_TYPES", "PENSTOCK_CORE_DUMPS"}));
   const auto parse_responses = [&](std::string_view text) {
     settings.responses = text.empty() ? lambda::Responses::whole_batch : lambda::Responses::partial;
     return text.empty() || text == "ReportBatchItemFailures";
@@ -69,7 +85,7 @@ base::Result<> read_settings(std::string_view variable_prefix, Settings& setting
   mapping.boolean("PENSTOCK_CORE_DUMPS", settings.core_dumps,
                   "whether a crash may leave a core dump, which contains credentials");
   if (!settings.core_dumps) forbid_core_dumps();
-  base::Configuration own(std::string(variable_prefix), base::process_environment());
+  base::Configuration own(std::string(variable_prefix), variables({variable_prefix}));
   base::declare_own_settings(own);
   if (auto readable = table.check(); !readable) return readable;
   if (auto readable = mapping.check(); !readable) return readable;
@@ -96,11 +112,9 @@ lambda::FunctionSettings function_settings(const Settings& settings, EventValues
           .function_name = settings.function_name};
 }
 
-// Compiles the schemas of the events, and matches them with the handlers.
+// Matches the schemas of the events with the handlers.
 base::Result<EventValues> event_values(const FunctionService& service) {
-  auto schemas = EventSchemas::compile(service.event_schemas);
-  if (!schemas) return schemas.error();
-  return EventValues::make(std::move(*schemas), service.handlers);
+  return EventValues::make(service.event_schemas, service.handlers);
 }
 
 // Has what the handlers of one loop wait with and use. It is null if they need none of it.

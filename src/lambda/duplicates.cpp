@@ -1,6 +1,6 @@
 #include "lambda/duplicates.h"
 
-#include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "base/number_text.h"
@@ -9,9 +9,9 @@ namespace penstock::lambda {
 
 namespace {
 
-// A record is hardly ever a duplicate. With so few names in a bucket, its bucket is mostly empty
-// and no name has to be compared.
-constexpr float kNamesPerBucket = 0.25f;
+// A record is hardly ever a duplicate. With so many lists, its list is mostly empty and no name has
+// to be compared.
+constexpr size_t kListsPerName = 2;
 // An invocation has 6 MB at most, but one with a long id must not keep that memory for ever.
 constexpr size_t kIdentityBytesKept = 4096;
 
@@ -31,7 +31,7 @@ RecordName Duplicates::name_of(const Record& record) {
   // a recreated topic has the same offsets.
   const auto id = record.header("ce_id");
   if (id && !id->empty()) {
-    append_text(identity_, record.header("ce_source").value_or(""));
+    append_text(identity_, record.header("ce_source").value_or(std::string_view()));
     identity_.append(1, 'i').append(*id);
   } else {
     append_text(identity_, record.topic);
@@ -50,23 +50,44 @@ void Duplicates::finish_handled() {
 
 bool FinishedRecords::contains(const RecordName& name) {
   const std::lock_guard lock(mutex_);
-  return names_.contains(name);
+  return has(name);
+}
+
+bool FinishedRecords::has(const RecordName& name) {
+  if (lists_.empty()) return false;
+  for (Place place = list_of(name); place != 0; place = next_[place - 1]) {
+    if (names_[place - 1] == name) return true;
+  }
+  return false;
 }
 
 void FinishedRecords::take(std::vector<RecordName>& names) {
   const std::lock_guard lock(mutex_);
-  if (names_.empty()) {
-    names_.max_load_factor(kNamesPerBucket);
-    names_.reserve(std::min(records_max_, names.size()) + 1);
+  if (lists_.empty() && !names.empty()) {
+    names_.reserve(records_max_);
+    next_.resize(records_max_);
+    lists_.resize(std::bit_ceil(records_max_ * kListsPerName));
   }
   for (const RecordName& name : names) {
-    if (!names_.insert(name).second) continue;
-    order_.push_back(name);
-    if (order_.size() <= records_max_) continue;
-    names_.erase(order_.front());
-    order_.pop_front();
+    if (has(name)) continue;
+    last_ = last_ == records_max_ ? 1 : last_ + 1;
+    if (names_.size() < last_) {
+      names_.push_back(name);
+    } else {
+      forget(last_);
+      names_[last_ - 1] = name;
+    }
+    Place& list = list_of(name);
+    next_[last_ - 1] = std::exchange(list, last_);
   }
   names.clear();
+}
+
+// Takes the place out of its list.
+void FinishedRecords::forget(Place place) {
+  Place* link = &list_of(names_[place - 1]);
+  while (*link != place) link = &next_[*link - 1];
+  *link = next_[place - 1];
 }
 
 }  // namespace penstock::lambda

@@ -95,6 +95,95 @@ TEST_F(TypedEvents, ArePoisonIfTheyBreakTheirSchema) {
   EXPECT_THAT(logged(std::nullopt), ElementsAre(HasSubstr("the record has no value")));
 }
 
+Outcome log_quantity(const Record&, Context& context) {
+  context.log("QUANTITY", context.value().at("order").at("lines").at(0).at("quantity"));
+  context.log("ID", context.value().at("order").at("id"));
+  return lambda::done();
+}
+
+Outcome log_none(const Record&, Context& context) {
+  context.log("NONE", {});
+  return lambda::done();
+}
+
+// The handler of a type that takes the record gets the value as a tree, if it asks for it.
+TEST_F(TypedEvents, AreATreeForAHandlerThatIsNotTyped) {
+  for (const auto& [handler, lines] :
+       {std::pair{&log_quantity, std::vector<std::string>{"INFO QUANTITY 2", "INFO ID 7"}},
+        std::pair{&log_none, std::vector<std::string>{"INFO NONE null"}}}) {
+    const EventHandlers untyped = handlers(Events{.order_placed = handler});
+    EventValues values = EventValues::make(schemas(), untyped).value();
+    Record record;
+    record.headers = {{"ce_type", kType}};
+    for (const std::string& value : {event("7"), event("7e0")}) {
+      record.value = value;
+      EXPECT_EQ(lambda::testing::logged_for(untyped, record, values.readers()), lines);
+    }
+    record.value = std::nullopt;
+    if (handler == log_none) {
+      EXPECT_EQ(lambda::testing::logged_for(untyped, record, values.readers()), lines);
+    }
+    for (const auto& [value, reason] :
+         {std::pair{R"({"order":{}})", "the value breaks its event's schema: /order/lines is "},
+          std::pair{"{", "the value is not JSON"}}) {
+      record.value = value;
+      lambda::testing::CapturedLog captured;
+      lambda::InvocationLog log(captured.log(), "test");
+      const Outcome outcome =
+          handle(untyped, record, values.readers(), lambda::HandlerCalls{}, log);
+      EXPECT_EQ(outcome.kind, Outcome::Kind::poison);
+      EXPECT_THAT(outcome.reason, HasSubstr(reason));
+    }
+  }
+}
+
+// The struct is only there to check values. One that does not fit the schema is not used.
+TEST_F(TypedEvents, AreATreeEvenIfTheStructDoesNotFit) {
+  const EventHandlers untyped = handlers(Events{.order_placed = log_none});
+  EventValues values =
+      EventValues::make(schemas("quantity: {type: integer", "quantity: {type: string"), untyped)
+          .value();
+  const std::string value = event("7");
+  EXPECT_FALSE(values.check(untyped.front(), value));
+  Record record;
+  record.headers = {{"ce_type", kType}};
+  record.value = value;
+  lambda::testing::CapturedLog captured;
+  lambda::InvocationLog log(captured.log(), "test");
+  EXPECT_EQ(handle(untyped, record, values.readers(), lambda::HandlerCalls{}, log).kind,
+            Outcome::Kind::poison);
+}
+
+// The schemas are compiled when the first value comes, unless a handler is typed.
+TEST(EventValues, CompileTheirSchemasWhenTheFirstValueComes) {
+  const contract::EventSchemasText::Document documents[] = {
+      {"e.json", R"({"openapi":"3.1.0","components":{"schemas":{"E":{"required":["id"]}}}})"}};
+  const contract::EventSchemaText good[] = {{kType, "e.json#/components/schemas/E"}};
+  const contract::EventSchemaText bad[] = {{kType, "e.json#/components/schemas/F"}};
+  const contract::EventSchemasText sound{.documents = documents, .schemas = good};
+  const contract::EventSchemasText broken{.documents = documents, .schemas = bad};
+  const EventHandlers untyped = handlers(Events{.order_placed = log_none});
+  const auto outcome_of = [&](EventValues& values, std::string_view value) {
+    Record record;
+    record.headers = {{"ce_type", kType}};
+    record.value = value;
+    lambda::testing::CapturedLog captured;
+    lambda::InvocationLog log(captured.log(), "test");
+    return handle(untyped, record, values.readers(), lambda::HandlerCalls{}, log);
+  };
+  EventValues values = EventValues::make(sound, untyped).value();
+  EXPECT_EQ(outcome_of(values, R"({"id":1})").kind, Outcome::Kind::done);
+  EXPECT_EQ(outcome_of(values, "{}").reason, "the value breaks its event's schema: /id is missing");
+  // Nothing is lost by what cannot be compiled.
+  EventValues unsound = EventValues::make(broken, untyped).value();
+  for (int i = 0; i < 2; ++i) {
+    const Outcome outcome = outcome_of(unsound, R"({"id":1})");
+    EXPECT_EQ(outcome.kind, Outcome::Kind::retry);
+    EXPECT_THAT(outcome.reason, HasSubstr("e.json"));
+  }
+  EXPECT_FALSE(EventValues::make(broken, handlers(Events{.order_placed = order_placed})));
+}
+
 TEST_F(TypedEvents, MustFitTheContract) {
   const auto made =
       EventValues::make(schemas("quantity: {type: integer", "quantity: {type: string"), handlers_);

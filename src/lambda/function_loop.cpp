@@ -1,6 +1,7 @@
 #include "lambda/function_loop.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdlib>
 #include <set>
@@ -26,25 +27,59 @@ constexpr size_t kErrorMessageMax = 4096;
 constexpr size_t kShownBytesMax = 16 * 1024;
 constexpr size_t kTopicBytesMax = 249;  // The longest name that Kafka allows.
 
-// Appends the headers. If a name is repeated, it appends the first one, as Record::header() does.
-void append_headers(std::string& json, const Record& record) {
-  constexpr size_t kFew = 16;  // Up to this many headers, comparing all pairs is faster than a set.
-  std::set<std::string_view> seen;
-  const auto is_first = [&](size_t index) {
+// Writes the headers of an event's records. Records of a batch have much in common: what is the
+// same piece of the event as in the record before is not written again.
+class HeadersWriter {
+ public:
+  // Appends the headers. If a name is repeated, it appends the first one, as Record::header() does.
+  void append(std::string& json, const Record& record) {
+    seen_.clear();
+    json += '{';
+    bool is_empty = true;
+    for (size_t i = 0; i < record.headers.size(); ++i) {
+      if (!is_first(record, i)) continue;
+      if (!is_empty) json += ',';
+      is_empty = false;
+      json += text_of(record.headers[i], i);
+    }
+    json += '}';
+  }
+
+ private:
+  struct Written {
+    Header header;
+    std::string text;
+  };
+  static constexpr size_t kFew = 16;  // Up to this many, comparing all pairs is faster than a set.
+
+  bool is_first(const Record& record, size_t index) {
     const std::string_view name = record.headers[index].name;
-    if (record.headers.size() > kFew) return seen.insert(name).second;
+    if (record.headers.size() > kFew) return seen_.insert(name).second;
     return std::none_of(record.headers.begin(),
                         record.headers.begin() + static_cast<ptrdiff_t>(index),
                         [&](const Header& header) { return header.name == name; });
-  };
-  json::ObjectWriter object(json);
-  for (size_t i = 0; i < record.headers.size(); ++i) {
-    if (is_first(i)) {
-      json::append_string(object.key_of_text(record.headers[i].name), record.headers[i].value);
-    }
   }
-  object.end();
-}
+  // Returns the header as a member of an object.
+  const std::string& text_of(const Header& header, size_t index) {
+    const auto is_same = [](std::string_view a, std::string_view b) {
+      return a.data() == b.data() && a.size() == b.size();
+    };
+    Written& written = written_[std::min(index, kFew)];
+    if (!written.text.empty() && is_same(written.header.name, header.name) &&
+        is_same(written.header.value, header.value)) {
+      return written.text;
+    }
+    written.header = header;
+    written.text.clear();
+    json::append_string(written.text, header.name);
+    written.text += ':';
+    json::append_string(written.text, header.value);
+    return written.text;
+  }
+
+  std::set<std::string_view> seen_;
+  std::array<Written, kFew + 1> written_;  // By the index of the header. The last ones share one.
+};
 
 size_t header_bytes(const Record& record) {
   size_t bytes = 0;
@@ -53,7 +88,7 @@ size_t header_bytes(const Record& record) {
 }
 
 // Appends what identifies the record, without its value.
-void append_record(std::string& json, const Record& record) {
+void append_record(std::string& json, const Record& record, HeadersWriter& headers) {
   json::ObjectWriter object(json);
   object.member("topic", record.topic)
       .member("partition", record.partition.number)
@@ -72,7 +107,7 @@ void append_record(std::string& json, const Record& record) {
   if (const size_t bytes = header_bytes(record); bytes > kShownBytesMax) {
     object.member("header_bytes", bytes);
   } else {
-    append_headers(object.key("headers"), record);
+    headers.append(object.key("headers"), record);
   }
   if (record.value) {
     object.member("value_bytes", record.value->size());
@@ -154,6 +189,7 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
   calls.trace_id = invocation.trace_id;
   calls.loop = settings_.loop;
   InvocationMetrics metrics;
+  HeadersWriter headers;
   Unfinished unfinished;
   std::string problems;
   for (const Record& record : event->records) {
@@ -174,7 +210,7 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
     }
     if (log.writes(Level::info)) {
       line_.clear();
-      append_record(line_, record);
+      append_record(line_, record, headers);
       log.write(Level::info, "RECORD", line_);
     }
     const Outcome outcome = handle(handlers_, record, settings_.readers, calls, log);

@@ -3,14 +3,26 @@
 #include <chrono>
 
 #include "json/object_writer.h"
+#include "json/text.h"
 
 namespace penstock::lambda {
 namespace {
 
 constexpr std::chrono::seconds kFlushWait{1};
-constexpr size_t kPendingMax = 256 * 1024;  // Well below the size at which the log drops lines.
+constexpr size_t kPendingMax = 256 * 1024;    // Well below the size at which the log drops lines.
+constexpr size_t kLineBytesKept = 64 * 1024;  // Of memory for one line.
+
+// Returns the member behind the level, and the name of the next one.
+std::string request_member(std::string_view request_id) {
+  std::string text = "\",\"requestId\":";
+  json::append_string(text, request_id);
+  return text += ",\"type\":";
+}
 
 }  // namespace
+
+InvocationLog::InvocationLog(log::Log& log, std::string_view request_id)
+    : log_(log), request_member_(request_member(request_id)) {}
 
 void InvocationLog::write(log::Level level, std::string_view type, std::string_view json) {
   if (!writes(level)) return;
@@ -22,7 +34,13 @@ void InvocationLog::write(log::Level level, std::string_view type, std::string_v
   // Nobody else writes between the check and the line, so that the line has its place.
   const auto turn = log_.turn();
   if (log_.waiting_bytes() + json.size() > kPendingMax) flush();
-  log::Line(log_, level, "").field("requestId", request_id_).field("type", type).raw("value", json);
+  line_ = "{\"timestamp\":\"";
+  line_.append(time_.rfc3339(std::chrono::system_clock::now())).append("\",\"level\":\"");
+  line_.append(name(level)).append(request_member_);
+  json::append_string(line_, type);
+  line_.append(",\"value\":").append(json).append("}\n");
+  log_.put(line_);
+  if (line_.capacity() > kLineBytesKept) std::string().swap(line_);
 }
 
 void InvocationLog::write_exception(std::string_view reason) {

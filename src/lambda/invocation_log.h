@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/time_text.h"
 #include "log/log.h"
 
 namespace penstock::lambda {
@@ -19,7 +20,7 @@ class InvocationLog {
   static constexpr size_t kValueBytesMax = log::Log::kBufferBytesMax - 4096;
 
   // `log` must outlive this object.
-  InvocationLog(log::Log& log, std::string_view request_id) : log_(log), request_id_(request_id) {}
+  InvocationLog(log::Log& log, std::string_view request_id);
 
   [[nodiscard]] bool writes(log::Level level) const { return log_.writes(level); }
   // Writes one line. `json` is its value and must be valid JSON on one line.
@@ -32,7 +33,9 @@ class InvocationLog {
 
  private:
   log::Log& log_;
-  const std::string request_id_;
+  const std::string request_member_;
+  base::TimeText time_;
+  std::string line_;  // Its memory is used for the next line, too.
   bool reader_is_stuck_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "lambda/payload.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "base/utf8.h"
 #include "json/parse.h"
@@ -10,8 +11,12 @@ namespace penstock::lambda {
 
 JsonText on_one_line(std::string_view json) {
   JsonText line{std::string(json)};
-  std::replace_if(
-      line.text.begin(), line.text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  // There is hardly ever any, and this looks for one more quickly.
+  for (const char end : {'\n', '\r'}) {
+    const size_t first = line.text.find(end);
+    if (first == std::string::npos) continue;
+    std::replace(line.text.begin() + static_cast<ptrdiff_t>(first), line.text.end(), end, ' ');
+  }
   return line;
 }
 

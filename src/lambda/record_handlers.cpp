@@ -1,8 +1,10 @@
 #include "lambda/record_handlers.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/caught_text.h"
+#include "base/check.h"
 #include "json/object_writer.h"
 #include "json/writer.h"
 #include "typed/object.h"
@@ -20,6 +22,13 @@ HandlerCalls handler_calls(base::SystemTime deadline) {
 
 void Context::log(std::string_view type, const boost::json::value& value) {
   log_.write(log::Level::info, type, json::to_text(value));
+}
+
+void Context::read_value() const {
+  const ReadValue& read = *std::exchange(read_, nullptr);
+  auto value = read(record_.event_type(), record_.value.value());
+  base::check(value.has_value(), "the value has passed its check");
+  value_ = std::move(*value);
 }
 
 void Context::exception(std::string_view reason) {
@@ -79,6 +88,18 @@ const EventFunction* find(const EventHandlers& handlers, std::string_view type) 
   return any;
 }
 
+namespace {
+
+// Calls a handler that takes no struct.
+Outcome call(const EventFunction& function, const Record& record, Context& context,
+             const HandlerCalls& calls) {
+  const EventFunctionPointer& pointer = function.pointer;
+  if (pointer.function == nullptr) return function.handle(record, context);
+  return pointer.call(pointer.function, nullptr, record, context, calls.loop);
+}
+
+}  // namespace
+
 Outcome handle(const EventHandlers& handlers, const Record& record, const ValueReaders& readers,
                const HandlerCalls& calls, InvocationLog& log) {
   const EventFunction* function = find(handlers, record.event_type());
@@ -101,6 +122,10 @@ Outcome handle(const EventHandlers& handlers, const Record& record, const ValueR
       Context context(log, record, calls);
       return pointer.call(pointer.function, event.get(), record, context, calls.loop);
     }
+    if (readers.value && record.value && readers.check && readers.check(*function, *record.value)) {
+      Context context(log, record, calls, readers.value);
+      return call(*function, record, context, calls);
+    }
     boost::json::value value;
     if (readers.value && record.value) {
       auto read = readers.value(record.event_type(), *record.value);
@@ -108,8 +133,7 @@ Outcome handle(const EventHandlers& handlers, const Record& record, const ValueR
       value = std::move(*read);
     }
     Context context(log, record, calls, std::move(value));
-    if (pointer.function == nullptr) return function->handle(record, context);
-    return pointer.call(pointer.function, nullptr, record, context, calls.loop);
+    return call(*function, record, context, calls);
   } catch (...) {
     return retry(base::caught_text());
   }

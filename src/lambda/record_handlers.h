@@ -41,6 +41,12 @@ struct HandlerCalls {
 // is a tenth of the time, but at most half a second, earlier, so that an answer is still sent.
 [[nodiscard]] HandlerCalls handler_calls(base::SystemTime deadline);
 
+// Returns the value of a record of that type as JSON, checked against the contract's schema of the
+// type, or null for a type that the contract does not declare. Fails with `invalid`; the message
+// says what is wrong with the value.
+using ReadValue =
+    std::function<base::Result<boost::json::value>(std::string_view type, std::string_view value)>;
+
 // Gives a handler what it needs besides the record. It is valid until the handler ends.
 class Context {
  public:
@@ -48,11 +54,19 @@ class Context {
   Context(InvocationLog& log, const Record& record, const HandlerCalls& calls,
           boost::json::value value = {})
       : log_(log), record_(record), calls_(calls), value_(std::move(value)) {}
+  // Reads the value by `read` when the handler asks for it. It is known that `read` takes it, and
+  // `read` must outlive the context.
+  Context(InvocationLog& log, const Record& record, const HandlerCalls& calls,
+          const ReadValue& read)
+      : log_(log), record_(record), calls_(calls), read_(&read) {}
 
   // Returns the record's value, which has passed the contract's schema of its event type. It is
   // null for a tombstone, for a type that the contract does not declare, and for a typed handler,
   // which has the event.
-  [[nodiscard]] const boost::json::value& value() const { return value_; }
+  [[nodiscard]] const boost::json::value& value() const {
+    if (read_ != nullptr) read_value();
+    return value_;
+  }
 
   // Logs a line of that type at INFO: context.log("MESSAGE", {{"name", "Paul"}}). Values that JSON
   // cannot express are replaced (json::to_text), so that they cannot break the line.
@@ -77,10 +91,13 @@ class Context {
   [[nodiscard]] std::string_view trace_id() const { return calls_.trace_id; }
 
  private:
+  void read_value() const;
+
   InvocationLog& log_;
   const Record& record_;
   const HandlerCalls& calls_;
-  boost::json::value value_;
+  mutable const ReadValue* read_ = nullptr;  // Null if there is nothing to read, or no longer.
+  mutable boost::json::value value_;
 };
 
 // Says what happened to a record. A handler returns done(), retry("why") or poison("why").
@@ -124,7 +141,10 @@ struct EventFunctionPointer {
   using Any = void (*)();
 
   const typed::Type* type = nullptr;  // Null if the function does not take a struct.
-  Any function = nullptr;             // Null if there is no such function.
+  // Is the struct of the events, by which their values are checked, also if the function does not
+  // take it. It is null for "*".
+  const typed::Type* event_type = nullptr;
+  Any function = nullptr;  // Null if there is no such function.
   // Calls the function, and waits until it ends. `event` is null without a type, and `loop` without
   // make_loop.
   Outcome (*call)(Any function, const void* event, const Record& record, Context& context,
@@ -157,22 +177,21 @@ class EventHandlers : public std::vector<EventFunction> {
 
 inline constexpr std::string_view kAnyType = "*";
 
-// Returns the value of a record of that type as JSON, checked against the contract's schema of the
-// type, or null for a type that the contract does not declare. Fails with `invalid`; the message
-// says what is wrong with the value.
-using ReadValue =
-    std::function<base::Result<boost::json::value>(std::string_view type, std::string_view value)>;
-
-// Does the same for a typed handler: fills `event`, which is a new object of the handler's type,
+// Reads a value for a typed handler: fills `event`, which is a new object of the handler's type,
 // from the value of a record of its type.
 using ReadStruct = std::function<base::Result<>(const EventFunction& handler,
                                                 std::string_view value, void* event)>;
+
+// Says whether ReadValue surely takes a value of the handler's type, without making a tree of it.
+using CheckValue = std::function<bool(const EventFunction& handler, std::string_view value)>;
 
 // Has the functions by which a record's value is read. A function that is empty reads nothing: then
 // untyped handlers get null, and typed ones are not called.
 struct ValueReaders {
   ReadValue value = {};
   ReadStruct event = {};
+  // With it, a value that passes is read only when its untyped handler asks for it.
+  CheckValue check = {};
 };
 
 // Passes a record to the handler of its type. A record without a handler is a retry. One whose

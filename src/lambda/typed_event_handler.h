@@ -31,7 +31,7 @@ class EventFunctionMaker {
   static EventFunction make(Returned (*function)(Parameters...)) {
     EventFunction made;
     EventFunctionPointer& pointer = made.pointer;
-    if constexpr (kIsTyped) pointer.type = &typed::type_of<E>();
+    if constexpr (kIsTyped) pointer.type = pointer.event_type = &typed::type_of<E>();
     pointer.function = reinterpret_cast<Any>(function);
     pointer.call = [](Any any, const void* event, const Record& record, Context& context,
                       HandlerLoop* loop) -> Outcome {
@@ -109,12 +109,12 @@ class EventHandlerOf {
       : function_(EventFunctionMaker<E, Returned, R>::make(function)) {}
   // Takes functions that are not typed.
   EventHandlerOf(Outcome (*function)(const Record&, Context&))  // NOLINT
-      : function_(UntypedEventHandler(function).named({})) {}
+      : function_(untyped(function)) {}
   EventHandlerOf(Awaitable<Outcome> (*function)(const Record&, Context&))  // NOLINT
-      : function_(UntypedEventHandler(function).named({})) {}
+      : function_(untyped(function)) {}
   template <EventOutcome Returned, class R>
   EventHandlerOf(Returned (*function)(const Record&, Context&, R&))  // NOLINT
-      : function_(UntypedEventHandler(function).named({})) {}
+      : function_(untyped(function)) {}
 
   // Returns the handler as that of events of this type.
   [[nodiscard]] EventFunction named(std::string type) const {
@@ -124,6 +124,12 @@ class EventHandlerOf {
   }
 
  private:
+  static EventFunction untyped(const UntypedEventHandler& handler) {
+    EventFunction function = handler.named({});
+    function.pointer.event_type = &typed::type_of<E>();
+    return function;
+  }
+
   EventFunction function_;
 };
 
