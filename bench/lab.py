@@ -39,6 +39,10 @@ class Side:
         self.bin = sources / "build" / "release" / "bin"
         self.api = self.bin / self.names["API_PROGRAM"]
         self.function = self.bin / self.names["FUNCTION_PROGRAM"]
+        # This one is as AWS gets it.
+        self.static_function = (
+            sources / "build" / "package-x86_64" / "bin" / self.names["FUNCTION_PROGRAM"]
+        )
 
 
 class Lab:

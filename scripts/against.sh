@@ -2,7 +2,7 @@
 # after build.sh.
 # shellcheck shell=bash
 
-against_words=(hello publish contract instructions mapping size start)
+against_words=(hello publish contract instructions mapping function size start)
 # scripts/verbs/bench.sh reads this list by its name.
 # shellcheck disable=SC2034
 against_options=(
@@ -36,6 +36,8 @@ against_targets() (
   for word in "${@:2}"; do
     case "$word" in
       contract) echo contract_bench ;;
+      # The last two are the tools by which the static function is built.
+      function) printf '%s\n' "$FUNCTION_PROGRAM" penstock_contract_program event_schemas ;;
       mapping) printf '%s\n' penstock_local esm_counter esm_topic ;;
       size) printf '%s\n' "$API_PROGRAM" "$FUNCTION_PROGRAM" ;;
       *) echo "$API_PROGRAM" ;;
@@ -54,6 +56,18 @@ build_other() {
     cmake -S "$other" --preset release -D PENSTOCK_BENCH=ON || die "$unbuilt"
   step build-against "building (preset release of $revision)" flock "$folder/lock" \
     cmake --build "$folder" --parallel "$(jobs_at_once)" --target "$@" || die "$unbuilt"
+}
+
+# build_static_function SOURCES: builds the function as AWS gets it, by what build/release has.
+build_static_function() {
+  local sources="$1" folder="$1/build/package-x86_64" service
+  service="$(source "$1/hello/service.env" && echo "$SERVICE")"
+  step configure-static "configuring (preset package-x86_64 of $sources)" \
+    cmake -S "$sources" --preset package-x86_64 -D "PENSTOCK_TOOLS=$sources/build/release/bin" ||
+    die "the static function of $sources cannot be configured"
+  step build-static "building (preset package-x86_64 of $sources)" flock "$folder/lock" \
+    cmake --build "$folder" --parallel "$(jobs_at_once)" --target "${service}_function_program" ||
+    die "the static function of $sources does not build. --only leaves benchmarks out."
 }
 
 # bench_against REVISION [OPTION…]
@@ -90,6 +104,10 @@ bench_against() {
   build release "${targets[@]}"
   mapfile -t targets < <(against_targets "$other" "${words[@]}")
   build_other "$other" "$revision" "${targets[@]}"
+  if [[ " ${words[*]} " == *" function "* ]]; then
+    build_static_function "$root"
+    build_static_function "$other"
+  fi
   exec "$root/bench/against/compare.py" "$root" "$other" --revision "$revision" \
     --commit "$commit" "${words[@]/#/--only=}" "${options[@]}"
 }

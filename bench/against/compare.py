@@ -27,6 +27,14 @@ from footprint import (
     program_sizes,
     resident_mib,
 )
+from invocations import (
+    RUNS,
+    STARTS,
+    cpu_per_record,
+    instructions_of_start,
+    instructions_per_record as instructions_per_handled_record,
+    starts,
+)
 from lab import Lab, Side
 from mapping import (
     FEW_RECORDS,
@@ -234,6 +242,41 @@ def mapping(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
     lab.stop(broker.server)
 
 
+def function(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
+    rows, counts = [], []
+    for size in RUNS:
+        cpu = {side: [] for side in sides}
+        for side in turns(sides, options.rounds, f"function, batches of {size}"):
+            cpu[side].append(cpu_per_record(side, size))
+        rows.append({"records a batch": f"{size:,}", **compared(*cpu.values(), "{:.2f}", "{:.3f}")})
+        number = {side: [] for side in sides}
+        for side in turns(sides, 1, f"function, instructions in batches of {size}"):
+            number[side].append(instructions_per_handled_record(lab, side, size))
+        counts.append(
+            {"records a batch": f"{size:,}", **compared(*number.values(), "{:,.0f}", "{:.4f}")}
+        )
+    table("function: CPU µs a record, log in the null device", rows)
+    table("function: instructions a record", counts)
+    times = {side: [] for side in sides}
+    for side in turns(sides, options.rounds, f"function, {STARTS} starts"):
+        times[side].append(starts(side))
+    new, old = (list(zip(*each, strict=True)) for each in times.values())
+    number = {side: [instructions_of_start(lab, side)] for side in sides}
+    rows = [
+        {"measured": name, **compared(mine, others, "{:.3f}", "{:.3f}")}
+        for name, mine, others in zip(
+            ("start to first `next`, ms", "its CPU, ms"), new, old, strict=True
+        )
+    ]
+    rows.append(
+        {
+            "measured": "instructions, with the end of the process",
+            **compared(*number.values(), "{:,.0f}", "{:.4f}"),
+        }
+    )
+    table(f"function (static): {STARTS} starts a round", rows)
+
+
 def size(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
     rows = []
     for program in ("api", "function"):
@@ -297,6 +340,7 @@ BENCHMARKS = {
     "contract": (contract, ()),
     "instructions": (instructions, ("valgrind",)),
     "mapping": (mapping, ("java", "valgrind")),
+    "function": (function, ("valgrind",)),
     "size": (size, ("size", "strip")),
     "start": (start, ("valgrind",)),
 }

@@ -24,11 +24,16 @@ class Function:
     """Starts the command. Its log goes to the file descriptor `output`."""
 
     def __init__(
-        self, command: list[str], output: int, environment: dict[str, str] | None = None
+        self,
+        command: list[str],
+        output: int,
+        environment: dict[str, str] | None = None,
+        patience: float = PATIENCE_SECONDS,
+        errors: int | None = None,
     ) -> None:
-        self.name, self.input = Path(command[-1]).name, bytearray()
+        self.name, self.input, self.patience = Path(command[-1]).name, bytearray(), patience
         self.listener = socket.create_server(("127.0.0.1", 0))
-        self.listener.settimeout(PATIENCE_SECONDS)
+        self.listener.settimeout(patience)
         self.connection: socket.socket | None = None
         address = f"127.0.0.1:{self.listener.getsockname()[1]}"
         # Lambda's process inherits nothing of ours, either.
@@ -41,6 +46,8 @@ class Function:
         }
         # A fork of this large process would count as part of the function's start.
         actions = [(os.POSIX_SPAWN_DUP2, output, 1)]
+        if errors is not None:
+            actions.append((os.POSIX_SPAWN_DUP2, errors, 2))
         self.started = time.monotonic()
         self.pid = os.posix_spawn(command[0], command, variables, file_actions=actions)
         # clock_getcpuclockid(3) does this. The clock has utime + stime of all threads.
@@ -50,11 +57,18 @@ class Function:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+        self.end()
+
+    def end(self) -> None:
+        """Ends the function as the end of the Runtime API does, so that valgrind can report."""
         self.listener.close()
         if self.connection:
             self.connection.close()
+        if self.pid:
+            os.waitpid(self.pid, 0)
+        self.pid = 0
 
     def cpu_seconds(self) -> float:
         return time.clock_gettime(self.clock)
@@ -82,7 +96,7 @@ class Function:
         """Waits until the function asks for an invocation, and returns when that was."""
         if not self.connection:
             self.connection, _ = self.listener.accept()
-            self.connection.settimeout(PATIENCE_SECONDS)
+            self.connection.settimeout(self.patience)
             self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if not self.input:
             self.receive()
