@@ -18,7 +18,7 @@ PUBLISH_CONNECTIONS = (16, 64, 256)
 PUBLISH_PATH = "/current_time?name=Paul"
 BROKER_WARMUP_SECONDS = 5  # The JVM compiles for longer, but the alternating turns even that out.
 STARTS = 10
-OPEN_CONNECTIONS = 1000
+OPEN_CONNECTIONS = (1_000, 10_000)
 QUIET_SECONDS = 1  # The wait before memory is read.
 MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}
 
@@ -157,11 +157,11 @@ def side_by_side(
 
 def hello(lab: Lab, options: argparse.Namespace) -> None:
     api = lab.api(quiet=True)
-    nginx = lab.nginx(api.get("/hello")[1])
+    body = api.get("/hello")[1]
     side_by_side(
         lab,
-        "hello: /hello against nginx",
-        [api, lab.peer(), nginx],
+        "hello: /hello against nginx, which writes no log where it is compared with",
+        [api, lab.peer(), lab.nginx(body), lab.nginx(body, log=False)],
         "/hello",
         HELLO_CONNECTIONS,
         options,
@@ -191,18 +191,16 @@ def publish(lab: Lab, options: argparse.Namespace) -> None:
     )
 
 
-def open_connections(server: Server) -> list[socket.socket]:
-    """Returns keep-alive connections, each of which has been answered once."""
-    held = []
-    for number in range(OPEN_CONNECTIONS):
+def open_connections(server: Server, held: list[socket.socket], count: int) -> None:
+    """Opens further keep-alive connections up to this number. Each has been answered once."""
+    for number in range(len(held), count):
         connection = socket.create_connection(("127.0.0.1", server.port), timeout=10)
         connection.sendall(b"GET /hello HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         if not connection.recv(4096).startswith(b"HTTP/1.1 200 "):
             raise Trouble(
-                f"{server.name} did not answer connection {number + 1} of {OPEN_CONNECTIONS}"
+                f"{server.name} did not answer connection {number + 1} of {count}"
             )
         held.append(connection)
-    return held
 
 
 def memory(lab: Lab, _options: argparse.Namespace) -> None:
@@ -222,9 +220,12 @@ def memory(lab: Lab, _options: argparse.Namespace) -> None:
             time.sleep(QUIET_SECONDS)
             idle_mib.append(server.rss_mib())
             if number == STARTS - 1:
-                held = open_connections(server)
-                time.sleep(QUIET_SECONDS)
-                loaded_mib = server.rss_mib()
+                held: list[socket.socket] = []
+                loaded_mib = {}
+                for count in OPEN_CONNECTIONS:
+                    open_connections(server, held, count)
+                    time.sleep(QUIET_SECONDS)
+                    loaded_mib[count] = server.rss_mib()
                 for connection in held:
                     connection.close()
             server.stop()
@@ -234,7 +235,10 @@ def memory(lab: Lab, _options: argparse.Namespace) -> None:
                 "start to first 200 of /hello, ms": spread(hello_ms),
                 "start to first 200 of /current_time, ms": spread(publish_ms),
                 "RSS idle, MiB": spread(idle_mib),
-                f"RSS with {OPEN_CONNECTIONS:,} open connections, MiB": f"{loaded_mib:.1f}",
+                **{
+                    f"RSS with {count:,} open connections, MiB": f"{mib:.1f}"
+                    for count, mib in loaded_mib.items()
+                },
             }
         )
     table("memory and start, Kafka on", rows)
