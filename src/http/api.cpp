@@ -121,8 +121,24 @@ async::Awaitable<Admission> Api::decide(const RequestMessage& request) {
 }
 
 async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
+  Handling handling = begin(request);
+  if (Reply* const reply = std::get_if<Reply>(&handling)) co_return std::move(*reply);
+  Reply reply = co_await std::get<async::Awaitable<Reply>>(std::move(handling));
+  co_return reply;
+}
+
+Handling Api::begin(const RequestMessage& request) {
   Story* const story = stories_ ? &stories_->begin(request) : nullptr;
   Plan plan = this->plan(request, story);
+  if (plan.next != Next::reply || plan.event || plan.reply.several) {
+    return carry_out(std::move(plan), request, story);
+  }
+  if (story != nullptr) [[unlikely]]
+    tell(*story, plan);
+  return std::move(plan.reply);
+}
+
+async::Awaitable<Reply> Api::carry_out(Plan plan, const RequestMessage& request, Story* story) {
   if (plan.next != Next::reply) [[unlikely]] {
     co_await go_on(plan, request, story);
     if (plan.next == Next::done) co_return std::move(plan.reply);

@@ -76,6 +76,7 @@ class Api final : public Service {
     return validator_.too_large(request);
   }
   [[nodiscard]] async::Awaitable<Reply> handle(const RequestMessage& request) override;
+  [[nodiscard]] Handling begin(const RequestMessage& request) override;
   void finish(const RequestMessage& request, ResponseMessage& response) override {
     finishing_.finish(request, response);
   }
@@ -115,6 +116,9 @@ class Api final : public Service {
  private:
   Api(contract::Contract contract, Settings settings, Publishing& publishing, log::Log& log);
 
+  // Does what the plan says before its reply is sent.
+  [[nodiscard]] async::Awaitable<Reply> carry_out(Plan plan, const RequestMessage& request,
+                                                  Story* story);
   [[nodiscard]] Plan plan_of(const RequestMessage& request, const ValidRequest& valid);
   // Plans the reply for the handler's answer.
   [[nodiscard]] Plan plan_for(const RequestMessage& request, const ValidRequest& valid,

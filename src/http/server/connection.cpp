@@ -1,8 +1,9 @@
 #include "http/server/connection.h"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
-#include <tuple>
+#include <utility>
 
 #include "base/caught_text.h"
 #include "http/server/problem.h"
@@ -29,12 +30,6 @@ void free_if_large(std::string& text) {
   if (text.capacity() > kKeptBytes) std::string().swap(text);
 }
 
-void free_if_large(RequestMessage& request) {
-  if (request.memory() <= kKeptBytes) return;
-  RequestMessage fresh;
-  std::swap(request, fresh);
-}
-
 }  // namespace
 
 size_t Workspace::memory() const {
@@ -49,14 +44,19 @@ void Workspace::shrink() {
   request.clear();
   free_if_large(head);
   free_if_large(input);
-  free_if_large(request);
+  free_large_request();
 }
 
-Connection::Connection(Server& server, Socket socket, bool reserved)
-    : server_(&server), reserved_(reserved), socket_(std::move(socket)) {
-  error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  socket_.non_blocking(true, ignored);
+void Workspace::free_large_request() {
+  if (request.memory() <= kKeptBytes) return;
+  RequestMessage fresh;
+  std::swap(request, fresh);
+}
+
+Connection::Connection(Server& server, ClientSocket socket, bool reserved)
+    : server_(&server),
+      reserved_(reserved),
+      socket_(std::move(socket), server.ready_, *this, server.io_.get_executor()) {
   started_ = steady_clock::now();
   server_->add(*this);
   enter(Phase::idle, started_ + server_->limits_.idle_timeout);
@@ -66,8 +66,10 @@ Connection::~Connection() {
   if (server_ != nullptr) server_->remove(*this);
 }
 
-async::Awaitable<> Connection::run(std::unique_ptr<Connection> self) {
-  co_await self->serve();
+void Connection::forget_server() {
+  server_ = nullptr;
+  socket_.forget_set();
+  if (!running_ && !ending_) delete this;
 }
 
 void Connection::enter(Phase phase, SteadyTime deadline) {
@@ -95,8 +97,7 @@ void Connection::cut_if_overdue(SteadyTime now) {
       break;  // The client has its answer, and nothing is lost.
   }
   cut_ = true;
-  error_code ignored;
-  socket_.cancel(ignored);
+  end_waits();
 }
 
 void Connection::end_after_answer() {
@@ -107,8 +108,7 @@ void Connection::end_after_answer() {
   }
   if (phase_ != Phase::idle && phase_ != Phase::lingering) return;
   cut_ = true;
-  error_code ignored;
-  socket_.cancel(ignored);
+  end_waits();
 }
 
 void Connection::cut(CutReason reason) {
@@ -117,20 +117,23 @@ void Connection::cut(CutReason reason) {
   cut_reason_ = reason;
   ++server_->statistics_.cut[static_cast<size_t>(reason)];
   end_stream();
-  error_code ignored;
-  if (reason == CutReason::replaced) {
-    socket_.close(ignored);
-  } else {
-    socket_.cancel(ignored);
-  }
+  if (reason == CutReason::replaced) socket_.close();
+  end_waits();
 }
 
 void Connection::evict() {
   cut_ = evicted_ = true;
   server_->charge(*this, 0);  // The coroutine frees the memory as soon as it is resumed.
   server_->count_refusal(RefusalReason::buffered_bytes);
-  error_code ignored;
-  socket_.cancel(ignored);
+  end_waits();
+}
+
+// Lets the coroutine see that the connection ends. Without one the connection is destroyed soon,
+// but not now: the lists of the server may be walked through.
+void Connection::end_waits() {
+  if (running_) return socket_.cancel();
+  if (std::exchange(ending_, true)) return;
+  asio::post(socket_.executor(), [self = std::unique_ptr<Connection>(this)] {});
 }
 
 Connection::SteadyTime Connection::idle_since() const {
@@ -138,8 +141,7 @@ Connection::SteadyTime Connection::idle_since() const {
 }
 
 bool Connection::has_unread_bytes() const {
-  error_code error;
-  return socket_.available(error) > 0;
+  return socket_.available() > 0;
 }
 
 bool Connection::is_evictable() const {
@@ -162,7 +164,7 @@ void Connection::rest(SteadyTime deadline) {
 
 void Connection::begin_request() {
   if (!workspace_) workspace_ = server_->take_workspace();
-  workspace_->request.connection = socket_.native_handle();
+  workspace_->request.connection = socket_.descriptor();
   workspace_->request.client = this;
   workspace_->request.may_wait = !reserved_;
   early_reply_.reset();
@@ -173,66 +175,54 @@ void Connection::begin_request() {
   listed_ = false;
 }
 
-async::Awaitable<> Connection::serve() {
-  SteadyTime idle_until = started_ + server_->limits_.idle_timeout;
-  // One that is evicted while the others have their turn gets its answer, too.
-  while (!cut_ || evicted_) {
-    // Bytes of the next request may be there already (pipelining).
-    if (!workspace_ || workspace_->input_size() == 0) {
-      rest(idle_until);
-      if (cut_) break;  // It was evicted, and nothing would end a wait that begins now.
-      const auto [error] =
-          co_await socket_.async_wait(Socket::wait_read, async::use_awaitable_tuple);
-      if (error || cut_) break;
-    }
-    const bool goes_on = co_await serve_request();
-    if (!goes_on) break;
-    // Empty lines are no request, and prolong nothing (RFC 9112 section 2.2).
-    if (phase_ == Phase::header) continue;
-    idle_until = steady_clock::now() + server_->limits_.idle_timeout;
-    if (close_) {
-      if (!cut_) co_await linger();
-      break;
-    }
-    if (workspace_->input_size() == 0) continue;
-    // Others have their turn before the next request that was sent with this one (pipelining).
-    free_if_large(workspace_->request);
-    charge();
-    started_ = steady_clock::now();  // The next request has not been slow yet.
-    enter(Phase::header, started_ + server_->limits_.header_timeout);
-    co_await asio::post(socket_.get_executor(), async::use_awaitable);
-  }
-}
-
 // Answers the request, as soon as that is possible: if the service keeps no byte of the body, the
 // rest of it may still be on its way.
 async::Awaitable<> Connection::answer(RequestParser& parser) {
   // There is no deadline here, because the service bounds its own waits.
   enter(Phase::handling, SteadyTime::max());
-  ++requests_;
-  RequestMessage& request = workspace_->request;
-  request.received_at = system_clock::now();
+  begin_handling();
   close_ = close_ || is_rest_doubtful(parser);
+  std::optional<Handling> handling;
   try {
     if (parser.body_is_too_large()) {
-      early_reply_ = std::make_unique<Reply>(server_->service_.too_large(request));
+      early_reply_ = std::make_unique<Reply>(server_->service_.too_large(workspace_->request));
     }
-    if (!early_reply_) {
-      Reply reply = co_await server_->service_.handle(request);
-      if (reply.stream) [[unlikely]] {
-        co_await send_stream(reply);
-        co_return;
-      }
-      Unsent unsent = send_now(reply);
-      if (unsent.size() > 0) co_await send_rest(unsent, memory_of(reply));
-      report_completed(reply);
+    if (!early_reply_) handling.emplace(server_->service_.begin(workspace_->request));
+  } catch (...) {
+    early_reply_ = std::make_unique<Reply>(failure_reply(base::caught_text()));
+  }
+  if (early_reply_) {
+    co_await send(*early_reply_);
+  } else {
+    co_await answer_by(*handling);
+  }
+}
+
+async::Awaitable<> Connection::answer_by(Handling& handling) {
+  try {
+    if (auto* const later = std::get_if<async::Awaitable<Reply>>(&handling)) {
+      Reply reply = co_await std::move(*later);
+      handling.emplace<Reply>(std::move(reply));
+    }
+    Reply& reply = std::get<Reply>(handling);
+    if (reply.stream) [[unlikely]] {
+      co_await send_stream(reply);
       co_return;
     }
+    Unsent unsent = send_now(reply);
+    if (unsent.size() > 0) co_await send_rest(unsent, memory_of(reply));
+    report_completed(reply);
+    co_return;
   } catch (...) {
     if (phase_ != Phase::handling) throw;
     early_reply_ = std::make_unique<Reply>(failure_reply(base::caught_text()));
   }
   co_await send(*early_reply_);
+}
+
+void Connection::begin_handling() {
+  ++requests_;
+  workspace_->request.received_at = system_clock::now();
 }
 
 // Says whether the client may leave out the rest of the body, or whether it is too large to be
@@ -310,12 +300,14 @@ async::Awaitable<> Connection::linger() {
   server_->charge(*this, 0);
   enter(Phase::lingering, steady_clock::now() + kLingerTime);
   error_code error;
-  socket_.shutdown(Socket::shutdown_send, error);
+  socket_.shutdown_send(error);
   size_t discarded = 0;
   while (!error && !cut_ && discarded < kLingerBytesMax) {
     discarded += socket_.read_some(asio::buffer(server_->read_buffer_), error);
     if (error != asio::error::would_block) continue;
-    std::tie(error) = co_await socket_.async_wait(Socket::wait_read, async::use_awaitable_tuple);
+    error = {};
+    const bool ready = co_await socket_.wait(WatchedSocket::Direction::read);
+    if (!ready) break;
   }
 }
 

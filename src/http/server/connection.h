@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/intrusive/list_hook.hpp>
 #include <chrono>
 #include <functional>
@@ -11,6 +10,7 @@
 #include <string_view>
 
 #include "async/lifetime.h"
+#include "http/server/client_socket.h"
 #include "http/server/message.h"
 #include "http/server/request_parser.h"
 #include "http/server/server.h"
@@ -32,29 +32,33 @@ struct Workspace {
   [[nodiscard]] size_t memory() const;
   // Frees what is larger than most requests need. The contents are lost.
   void shrink();
+  // Frees the request if it is larger than most.
+  void free_large_request();
 };
 
 // Serves one client: reads a request, lets the service answer it, writes the answer, and starts
-// again. Its coroutine, run(), owns it. The server keeps it in one of its lists,
-// and only cancels the socket, so that the coroutine ends by itself. It always waits until the
-// socket is ready and then reads or writes at once, so that nothing is kept for an operation that
-// waits.
+// again. Most requests come whole, and their replies are there at once and fit into the socket's
+// buffer: wake() serves them without a coroutine. Otherwise a coroutine, run(), owns the connection
+// until it is idle again. The server keeps it in one of its lists, and only cancels the socket, so
+// that the coroutine ends by itself. It always waits until the socket is ready and then reads or
+// writes at once, so that nothing is kept for an operation that waits.
 class Connection : public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>>,
-                   private ClientWatch {
+                   private ClientWatch,
+                   private WatchedSocket::Owner {
  public:
-  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, async::Executor>;
   using SteadyTime = std::chrono::steady_clock::time_point;
 
   // Adds itself to the server's connections, from which the destructor removes it. A `reserved` one
   // is beyond Limits::connections_max: it ends after one request, which may not wait.
-  Connection(Server& server, Socket socket, bool reserved);
+  Connection(Server& server, ClientSocket socket, bool reserved);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() override;
 
-  // Serves the client until the connection ends, and destroys it.
-  static async::Awaitable<> run(std::unique_ptr<Connection> self);
+  // Serves the client until the connection ends, which destroys it. Returns an error if the client
+  // cannot be served; then it is destroyed now.
+  [[nodiscard]] static boost::system::error_code begin(std::unique_ptr<Connection> self);
 
   // Cuts the connection if its deadline has passed.
   void cut_if_overdue(SteadyTime now);
@@ -81,7 +85,8 @@ class Connection : public boost::intrusive::list_base_hook<
   // Returns when the first bytes of the current request were read.
   [[nodiscard]] SteadyTime started() const { return started_; }
   // The server calls this if it is destroyed before this connection, at the end of the program.
-  void forget_server() { server_ = nullptr; }
+  // This may destroy the connection.
+  void forget_server();
 
  private:
   friend class Server;
@@ -113,11 +118,35 @@ class Connection : public boost::intrusive::list_base_hook<
     async::Lifetime lifetime;  // The wait's callback may be queued when the watch ends.
   };
 
-  async::Awaitable<> serve();
-  async::Awaitable<bool> serve_request();
+  // Says how far a request has come that a coroutine is to serve.
+  struct Begun {
+    RequestParser parser;
+    Progress progress = Progress::whole;
+    std::optional<Handling> handling = {};  // What the service has said of a whole request.
+    // Is set if the reply's head is made: so many bytes of the reply were sent.
+    std::optional<size_t> sent = {};
+    bool answered = false;  // Whether nothing of the request is left to do.
+    SteadyTime idle_until;  // The deadline of the connection if this is no request.
+  };
+
+  // These are in connection_serving.cpp.
+  void wake() override;
+  [[nodiscard]] bool serve_at_once(std::unique_ptr<Connection>& self);
+  [[nodiscard]] bool answer_at_once(std::unique_ptr<Connection>& self, RequestParser& parser);
+  static void go_on(std::unique_ptr<Connection> self, Begun begun);
+  static async::Awaitable<> run(std::unique_ptr<Connection> self, Begun begun);
+  static async::Awaitable<> answer_later(std::unique_ptr<Connection> self,
+                                         async::Awaitable<Reply> later);
+  static void spawn(Server& server, async::Awaitable<> coroutine);
+  async::Awaitable<bool> serve_next(bool goes_on, SteadyTime idle_until);
+  async::Awaitable<bool> finish(Begun& begun);
+  void end_waits();
+
+  async::Awaitable<bool> serve_request(RequestParser& parser, Progress progress);
   async::Awaitable<bool> wait_for_bytes();
   async::Awaitable<bool> decide(RequestParser& parser);
   async::Awaitable<> answer(RequestParser& parser);
+  async::Awaitable<> answer_by(Handling& handling);
   async::Awaitable<> drop_rest(RequestParser& parser);
   async::Awaitable<> refuse(Refusal refusal, bool retry = false);
   async::Awaitable<> refuse_unfinished(const RequestParser& parser, Refusal refusal);
@@ -129,8 +158,7 @@ class Connection : public boost::intrusive::list_base_hook<
   async::Awaitable<std::optional<std::string>> next_piece(BodyStream& stream);
   async::Awaitable<size_t> send_piece(std::string& piece);
   async::Awaitable<> send_bytes(std::string_view head, std::string_view body);
-  void client_may_be_gone(const boost::system::error_code& error);
-  [[nodiscard]] bool is_client_gone();
+  void client_may_be_gone();
   void end_stream();
 
   // These are in connection_watching.cpp.
@@ -153,21 +181,27 @@ class Connection : public boost::intrusive::list_base_hook<
   void charge(size_t reply_bytes = 0);
   void charge_decided();
   [[nodiscard]] Unsent send_now(Reply& reply);
+  // Does the same, and sends a 500 if the service fails to complete the response.
+  [[nodiscard]] Unsent send_or_fail(Reply& reply);
+  [[nodiscard]] bool is_quiet() const;
   // Memory beyond the size is not touched, so it takes no room in a large body.
   [[nodiscard]] static size_t memory_of(const Reply& reply) {
     return reply.response.body.size() + reply.response.headers.size();
   }
   void write_some(Unsent& unsent);
+  static void take_off(Unsent& unsent, size_t written);
   void begin_head(const ResponseMessage& response);
+  void begin_handling();
   void end_head(const ResponseMessage& response);
   [[nodiscard]] bool is_last_request() const;
   [[nodiscard]] bool is_rest_doubtful(const RequestParser& parser) const;
-  void report_completed(const Reply& reply);
+  // Returns when the reply was sent.
+  SteadyTime report_completed(const Reply& reply);
 
   // Is null after forget_server(). Only the destructor runs then.
   Server* server_;
   const bool reserved_;
-  Socket socket_;
+  WatchedSocket socket_;
   std::unique_ptr<Workspace> workspace_;  // Null while the connection is idle.
   std::unique_ptr<Watched> watched_;    // While a service wants to know whether the client leaves.
   std::unique_ptr<Reply> early_reply_;  // What admit() or decide() of the service has replied.
@@ -180,6 +214,8 @@ class Connection : public boost::intrusive::list_base_hook<
   std::optional<CutReason> cut_reason_;
   Phase phase_ = Phase::idle;
   bool cut_ = false;
+  bool running_ = false;  // Whether a coroutine or wake() serves it.
+  bool ending_ = false;   // Whether its end is about to come.
   bool evicted_ = false;
   bool listed_ = false;  // Whether it is in the list of its phase.
   bool close_ = false;   // Whether the connection ends after the current answer.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <boost/intrusive/list.hpp>
 
 #include "http/server/connection.h"
@@ -17,6 +18,10 @@ struct Server::Lists {
   List lingering;  // Those whose client has its answer, and that only read and drop.
   List handling;   // Those for which the service works, or from whose stream a piece is awaited.
   List busy;       // Those that send a body or read an answer.
+
+  [[nodiscard]] std::array<List*, 5> all() {
+    return {&idle, &header, &lingering, &handling, &busy};
+  }
 
   [[nodiscard]] List& of(const Connection& connection) {
     using Phase = Connection::Phase;
@@ -39,8 +44,7 @@ struct Server::Lists {
 
 template <class Action>
 void Server::for_each(Action action) {
-  for (Lists::List* list :
-       {&lists_->idle, &lists_->header, &lists_->lingering, &lists_->handling, &lists_->busy}) {
+  for (Lists::List* list : lists_->all()) {
     for (Connection& connection : *list) action(connection);
   }
 }

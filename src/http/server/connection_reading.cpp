@@ -25,12 +25,9 @@ constexpr size_t kNextReadBytes = 16 * 1024;
 
 }  // namespace
 
-// Serves one request, of which the first bytes are there. Returns false if the connection ends
-// without another word: the client is gone, or has been refused.
-async::Awaitable<bool> Connection::serve_request() {
-  begin_request();
-  RequestParser parser(workspace_->request, server_->limits_, std::exchange(empty_lines_, 0));
-  Progress progress = workspace_->input_size() > 0 ? parse(parser, {}) : read(parser);
+// Serves one request, which has come so far. Returns false if the connection ends without another
+// word: the client is gone, or has been refused.
+async::Awaitable<bool> Connection::serve_request(RequestParser& parser, Progress progress) {
   bool continued = false;
   while (progress == Progress::more) {
     // The service was asked, and must wait.
@@ -101,8 +98,8 @@ void Connection::charge_decided() {
 async::Awaitable<bool> Connection::wait_for_bytes() {
   charge();
   if (cut_) co_return false;
-  const auto [error] = co_await socket_.async_wait(Socket::wait_read, async::use_awaitable_tuple);
-  co_return !error && !cut_;
+  const bool ready = co_await socket_.wait(WatchedSocket::Direction::read);
+  co_return ready && !cut_;
 }
 
 void Connection::enter_reading(const RequestParser& parser) {

@@ -13,7 +13,6 @@
 namespace penstock::http {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
 using std::chrono::steady_clock;
 
 namespace {
@@ -58,8 +57,7 @@ async::Awaitable<size_t> Connection::send_pieces(BodyStream& stream) {
   const async::Lifetime watch;  // The wait for the client's end may outlive this coroutine.
   workspace_->stream = &stream;
   if (server_->stopping_) stream.end();
-  socket_.async_wait(Socket::wait_read,
-                     watch.guard([this](const error_code& error) { client_may_be_gone(error); }));
+  socket_.watch(watch.guard([this] { client_may_be_gone(); }));
   size_t bytes_sent = 0;
   while (!cut_) {
     enter(Phase::streaming, SteadyTime::max());
@@ -71,11 +69,10 @@ async::Awaitable<size_t> Connection::send_pieces(BodyStream& stream) {
       bytes_sent += size;
     }
     // Others have their turn before the next piece, which may be there already.
-    co_await asio::post(socket_.get_executor(), async::use_awaitable);
+    co_await asio::post(socket_.executor(), async::use_awaitable);
   }
   workspace_->stream = nullptr;
-  error_code ignored;
-  socket_.cancel(ignored);
+  socket_.cancel();
   if (cut_ || !chunked) co_return bytes_sent;
   co_await send_bytes(kLastChunk, {});
   co_return bytes_sent + kLastChunk.size();
@@ -114,19 +111,11 @@ async::Awaitable<> Connection::send_bytes(std::string_view head, std::string_vie
 
 // A client that reads a stream sends nothing, so that what is there to read is its end. It may also
 // be its next request, which is read when the stream has ended; then nothing more is noticed here.
-void Connection::client_may_be_gone(const error_code& error) {
-  if (error || cut_ || !is_client_gone()) return;
+void Connection::client_may_be_gone() {
+  if (cut_ || !socket_.is_ended()) return;
   close_ = cut_ = true;
   end_stream();
-  error_code ignored;
-  socket_.cancel(ignored);
-}
-
-bool Connection::is_client_gone() {
-  char byte = 0;
-  error_code failure;
-  socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, failure);
-  return failure && failure != asio::error::would_block;
+  socket_.cancel();
 }
 
 void Connection::end_stream() {

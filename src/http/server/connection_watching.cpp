@@ -5,20 +5,17 @@
 
 namespace penstock::http {
 
-using boost::system::error_code;
-
 // Bytes are the client's next request, or the rest of a body that nobody needs. They are left where
 // they are, and nothing more is noticed then.
 void Connection::watch(std::function<void()> left) {
   watched_ = std::make_unique<Watched>();
   watched_->left = std::move(left);
-  socket_.async_wait(Socket::wait_read, watched_->lifetime.guard([this](const error_code& error) {
-    if (error || cut_ || !is_client_gone()) return;
+  socket_.watch(watched_->lifetime.guard([this] {
+    if (cut_ || !socket_.is_ended()) return;
     close_ = cut_ = true;
     // A client that has only ended its sending side gets nothing, as if it were
     // gone: the two look alike, and it was said to be gone.
-    error_code ignored;
-    socket_.close(ignored);
+    socket_.close();
     // What this calls may end the watch.
     const auto callback = std::move(watched_->left);
     callback();
@@ -27,8 +24,7 @@ void Connection::watch(std::function<void()> left) {
 
 void Connection::end_watch() {
   watched_.reset();
-  error_code ignored;
-  if (socket_.is_open()) socket_.cancel(ignored);
+  socket_.cancel();
 }
 
 }  // namespace penstock::http

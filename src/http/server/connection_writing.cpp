@@ -2,9 +2,10 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
+#include <boost/asio/error.hpp>
 #include <span>
 
+#include "base/caught_text.h"
 #include "base/number_text.h"
 #include "contract/openapi/response_status.h"
 #include "http/server/connection.h"
@@ -48,6 +49,16 @@ Connection::Unsent Connection::send_now(Reply& reply) {
   return unsent;
 }
 
+Connection::Unsent Connection::send_or_fail(Reply& reply) {
+  try {
+    return send_now(reply);
+  } catch (...) {
+    if (phase_ != Phase::handling) throw;
+    reply = failure_reply(base::caught_text());
+  }
+  return send_now(reply);
+}
+
 void Connection::write_some(Unsent& unsent) {
   const std::array<asio::const_buffer, 2> parts{unsent.head, unsent.body};
   error_code error;
@@ -59,6 +70,10 @@ void Connection::write_some(Unsent& unsent) {
     if (!socket_.is_open()) workspace_->head.clear();  // Nothing of it was sent.
     return;
   }
+  take_off(unsent, written);
+}
+
+void Connection::take_off(Unsent& unsent, size_t written) {
   const size_t of_head = std::min(written, unsent.head.size());
   unsent.head += of_head;
   unsent.body += written - of_head;
@@ -68,25 +83,30 @@ async::Awaitable<> Connection::send_rest(Unsent& unsent, size_t reply_bytes) {
   enter(Phase::writing, steady_clock::now() + server_->limits_.write_timeout);
   charge(reply_bytes);
   while (unsent.size() > 0 && !cut_) {
-    const auto [failure] =
-        co_await socket_.async_wait(Socket::wait_write, async::use_awaitable_tuple);
-    if (!failure && !cut_) write_some(unsent);
+    const bool ready = co_await socket_.wait(WatchedSocket::Direction::write);
+    if (ready && !cut_) write_some(unsent);
   }
   if (cut_) close_ = true;
 }
 
 async::Awaitable<bool> Connection::write_continue() {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  const auto [error, count] =
-      co_await asio::async_write(socket_, asio::buffer(kContinue), async::use_awaitable_tuple);
-  co_return !error && !cut_;
+  Unsent unsent{.head = asio::buffer(kContinue), .body = {}};
+  write_some(unsent);
+  // It is shorter than what a socket has room for when all answers before it were sent.
+  while (unsent.size() > 0 && !cut_) {
+    const bool ready = co_await socket_.wait(WatchedSocket::Direction::write);
+    if (ready && !cut_) write_some(unsent);
+  }
+  co_return !cut_;
 }
 
-void Connection::report_completed(const Reply& reply) {
+Connection::SteadyTime Connection::report_completed(const Reply& reply) {
   const RequestMessage& request = workspace_->request;
+  const SteadyTime now = steady_clock::now();
   const size_t body_bytes = request.verb == Verb::head ? 0 : reply.response.body.size();
-  server_->service_.completed(request, reply, steady_clock::now() - started_,
-                              workspace_->head.size() + body_bytes);
+  server_->service_.completed(request, reply, now - started_, workspace_->head.size() + body_bytes);
+  return now;
 }
 
 // The line about the body's length comes between these two, without its end.

@@ -1,12 +1,15 @@
 #include "http/server/server.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 
 #include "base/caught_text.h"
 #include "http/server/connection.h"
@@ -46,6 +49,7 @@ Server::Server(asio::io_context& io, Service& service, Limits limits, log::Log& 
       log_(log),
       name_(std::move(name)),
       acceptor_(io.get_executor()),
+      ready_(io),
       sweep_timer_(io.get_executor()),
       accept_timer_(io.get_executor()),
       lists_(std::make_unique<Lists>()),
@@ -54,7 +58,13 @@ Server::Server(asio::io_context& io, Service& service, Limits limits, log::Log& 
 }
 
 Server::~Server() {
-  for_each([](Connection& connection) { connection.forget_server(); });
+  for (Lists::List* list : lists_->all()) {
+    while (!list->empty()) {
+      Connection& connection = list->front();
+      list->pop_front();
+      connection.forget_server();
+    }
+  }
   if (spare_descriptor_ >= 0) ::close(spare_descriptor_);
 }
 
@@ -67,12 +77,12 @@ base::Result<> Server::listen(const std::string& address, uint16_t port) {
   // Connections inherit this. What the kernel receives is left to it: it keeps 128 KiB for one that
   // is not read, and a smaller window makes large bodies slow.
   if (!error) acceptor_.set_option(tcp::acceptor::send_buffer_size(kSendBufferBytes), error);
+  // An answer is written whole, so that there is nothing to wait for.
+  if (!error) acceptor_.set_option(tcp::no_delay(true), error);
   // The kernel lowers the number to net.core.somaxconn. A client that finds the queue full tries
   // again after a second only.
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (!error) acceptor_.non_blocking(true, error);
-  // Without this accept() would wait for the next client if one has gone.
-  if (!error) acceptor_.set_option(tcp::acceptor::enable_connection_aborted(true), error);
   if (error) {
     return base::Error{.code = base::ErrorCode::unavailable,
                        .message = "cannot listen on " + address + " port " + std::to_string(port) +
@@ -123,7 +133,7 @@ error_code Server::accept_some() {
   const int64_t most = std::clamp<int64_t>(limits_.connections_max / 16, 1, kAcceptedInATurn);
   for (int64_t i = 0; i < most; ++i) {
     error_code error;
-    Socket socket = acceptor_.accept(error);
+    ClientSocket socket = accept(error);
     if (error == asio::error::would_block) break;
     if (error == asio::error::connection_aborted) continue;
     if (error) return error;
@@ -133,11 +143,20 @@ error_code Server::accept_some() {
   return {};
 }
 
-void Server::start(Socket socket, bool reserved) {
-  asio::co_spawn(
-      io_.get_executor(),
-      Connection::run(std::make_unique<Connection>(*this, std::move(socket), reserved)),
-      lifetime_.guard([this](const std::exception_ptr& failure) { log_failure(failure); }));
+ClientSocket Server::accept(error_code& error) {
+  while (true) {
+    const int descriptor =
+        ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor < 0 && errno == EINTR) continue;
+    error = descriptor < 0 ? error_code(errno, asio::error::get_system_category()) : error_code();
+    return ClientSocket(descriptor);
+  }
+}
+
+void Server::start(ClientSocket socket, bool reserved) {
+  const error_code error =
+      Connection::begin(std::make_unique<Connection>(*this, std::move(socket), reserved));
+  if (error) ++statistics_.accept_errors;  // The kernel has no memory for it.
 }
 
 // Logs the exception that has ended a connection, if there is one.

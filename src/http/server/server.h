@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "async/lifetime.h"
+#include "async/ready_set.h"
 #include "base/result.h"
 #include "http/server/server_statistics.h"
 #include "http/server/service.h"
@@ -58,6 +59,7 @@ inline constexpr std::chrono::seconds kWarningInterval{10};
 // The rest of a body whose request is answered before its end must have ended within this time.
 inline constexpr std::chrono::seconds kDropTimeout{10};
 
+class ClientSocket;
 class Connection;
 struct Workspace;
 
@@ -99,14 +101,15 @@ class Server {
  private:
   friend class Connection;
 
-  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, async::Executor>;
   using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, async::Executor>;
 
   async::Awaitable<> accept_loop();
   // Accepts clients until none waits, but not too many. Returns why that ended, or nothing.
   [[nodiscard]] boost::system::error_code accept_some();
   async::Awaitable<> sweep_loop();
-  void start(Socket socket, bool reserved);
+  void start(ClientSocket socket, bool reserved);
+  // Returns the socket of the next client. The error is `would_block` if none waits.
+  [[nodiscard]] ClientSocket accept(boost::system::error_code& error);
   void add(Connection& connection);
   void remove(Connection& connection);
   // Puts the connection at the end of the list that its phase belongs to.
@@ -131,10 +134,10 @@ class Server {
     return statistics_.buffered_bytes > static_cast<size_t>(limits_.buffered_bytes_max);
   }
   // Starts a connection, if there may be one more.
-  void serve_client(Socket socket);
+  void serve_client(ClientSocket socket);
   // Cuts a connection to make room for another one, and returns it, or null if there is none.
   const Connection* replace_connection();
-  void refuse_client(Socket socket, RefusalReason reason);
+  void refuse_client(ClientSocket socket, RefusalReason reason);
   // Makes room for a client although the process has no descriptor left, or refuses it. Returns
   // false if that fails.
   bool go_on_without_descriptor();
@@ -147,6 +150,7 @@ class Server {
   log::Log& log_;
   const std::string name_;
   Acceptor acceptor_;
+  async::ReadySet ready_;
   async::Timer sweep_timer_;
   async::Timer accept_timer_;
   struct Lists;

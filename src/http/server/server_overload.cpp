@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <span>
 #include <utility>
 
 #include "http/server/connection.h"
@@ -67,7 +70,7 @@ void Server::make_room(Connection& newest) {
   if (is_over_budget() && newest.is_evictable()) newest.evict();
 }
 
-void Server::serve_client(Socket socket) {
+void Server::serve_client(ClientSocket socket) {
   if (statistics_.connections - reserved_ < static_cast<size_t>(limits_.connections_max)) {
     return start(std::move(socket), false);
   }
@@ -113,11 +116,11 @@ const Connection* Server::replace_connection() {
   return cut_idle(now);
 }
 
-void Server::refuse_client(Socket socket, RefusalReason reason) {
+void Server::refuse_client(ClientSocket socket, RefusalReason reason) {
   count_refusal(reason);
   boost::system::error_code ignored;
-  socket.non_blocking(true, ignored);
-  socket.write_some(asio::buffer(kUnavailable), ignored);
+  const asio::const_buffer answer = asio::buffer(kUnavailable);
+  socket.write_some(std::span(&answer, 1), ignored);
   // What is unread when the socket is closed would reset the connection, and the client would not
   // see the answer.
   socket.read_some(asio::buffer(read_buffer_), ignored);
@@ -128,7 +131,7 @@ bool Server::go_on_without_descriptor() {
   if (spare_descriptor_ < 0) return false;
   ::close(std::exchange(spare_descriptor_, -1));
   boost::system::error_code error;
-  Socket socket = acceptor_.accept(error);
+  ClientSocket socket = accept(error);
   if (!error) refuse_client(std::move(socket), RefusalReason::descriptors);
   spare_descriptor_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   return !error || error == asio::error::would_block || error == asio::error::connection_aborted;

@@ -67,6 +67,9 @@ struct DecideLater {};
 // sent at once; or the service does not know yet.
 using Admission = std::variant<KeepBody, DropBody, Reply, DecideLater>;
 
+// Is a reply that is there, or a coroutine that gives one.
+using Handling = std::variant<Reply, async::Awaitable<Reply>>;
+
 // Answers the requests of one server. All calls are made on the server's thread.
 class Service {
  public:
@@ -89,6 +92,10 @@ class Service {
   // Answers one request, which stays valid until the reply is sent. It may wait. Whatever it
   // throws, the server logs it and sends a 500 whose `problem` is the exception's text.
   [[nodiscard]] virtual async::Awaitable<Reply> handle(const RequestMessage& request) = 0;
+
+  // Does the same, and is what the server calls. A service that has most replies at once overrides
+  // it: they need no coroutine then. The default is handle().
+  [[nodiscard]] virtual Handling begin(const RequestMessage& request) { return handle(request); }
 
   // The server calls this when it has read the first line of a request that never arrives whole:
   // the client has ended the connection or took too long, or the server refuses it. Then `refusal`
