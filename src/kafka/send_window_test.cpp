@@ -49,7 +49,7 @@ TEST(SendWindow, ReportsOpenItForTheNextBatch) {
   window.reports_came(95, kStart);
   EXPECT_FALSE(window.is_open(kStart + microseconds(30), sent_at));
   window.reports_came(5, kStart);
-  // The batch that was sent before is not the one that begins now.
+  // A batch that was sent before does not close it.
   hand_over(window, 100, kStart + microseconds(40), sent_at);
 }
 
@@ -80,7 +80,7 @@ TEST(SendWindow, AnotherInstanceBeginsAnew) {
   ASSERT_FALSE(window.is_open(kStart, kStart + microseconds(1)));
   window.reset();
   hand_over(window, 100, kStart, kNotSent);
-  // Reports of an instance that is no more count for nothing.
+  // It ignores reports of an instance that was replaced.
   window.reports_came(1000, kStart);
   hand_over(window, 100, kStart, kNotSent);
 }

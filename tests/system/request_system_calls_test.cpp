@@ -109,7 +109,7 @@ TEST(RequestSystemCalls, ARequestIsReadByOneAndAnsweredByOne) {
   EXPECT_EQ(counts[SYS_recvfrom], kRequests);
   EXPECT_EQ(counts[SYS_sendmsg], kRequests);  // Head and body together.
   EXPECT_LE(counts[SYS_write], kRequests);    // Of the log.
-  // Each turn of the event loop watches the connections anew, all with one call. Timers add some.
+  // Each turn of the event loop watches all connections again with one call. Timers add some.
   constexpr int kOfTimers = 50;
   EXPECT_LE(counts[SYS_epoll_ctl], kRequests + kOfTimers);
   int all = 0;
