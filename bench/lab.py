@@ -211,10 +211,11 @@ class Lab:
             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
         text = body.decode().replace("\\", "\\\\").replace("'", "\\'")
+        access_log = "/dev/null" if log else "off"
         (folder / "nginx.conf").write_text(
             f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\n"
             "events { worker_connections 1024; }\n"
-            f"http {{ access_log {'/dev/null' if log else 'off'}; keepalive_requests 1000000000; {temporary}\n"
+            f"http {{ access_log {access_log}; keepalive_requests 1000000000; {temporary}\n"
             f"server {{ listen 127.0.0.1:{port}; default_type application/json; "
             f"return 200 '{text}'; }} }}\n"
         )
