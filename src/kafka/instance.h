@@ -41,8 +41,6 @@ class Instance {
   [[nodiscard]] const Batching& batching() const { return batching_; }
   // Says whether it has sent a batch to a broker.
   [[nodiscard]] bool has_sent() const { return sent_at_.load() != Time(); }
-  // Returns when it has last sent a batch to a broker, or Time() if it never has.
-  [[nodiscard]] Time sent_at() const { return sent_at_.load(std::memory_order_relaxed); }
   // Says whether this record, which has got its report, may have been in a batch that was sent.
   // librdkafka forgets that if the broker answers that it leads the partition no more, although the
   // next leader may have got the record before. So a batch that was sent since the record came

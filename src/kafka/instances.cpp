@@ -108,8 +108,6 @@ bool Instances::take_some(Watched& watched, int wait_ms) {
         continue;
       }
       watched.reports = std::move(event);
-      listener_.reports_came(watched.is_retired,
-                             rd_kafka_event_message_count(watched.reports.get()));
     }
     if (const auto* message = rd_kafka_event_message_next(watched.reports.get())) {
       listener_.take_report(*watched.instance, *message);

@@ -39,8 +39,6 @@ class Instances {
    public:
     // Is called when an instance has become the current one.
     virtual void instance_started(Instance& instance) = 0;
-    // Is called before the first of so many delivery reports that have come together.
-    virtual void reports_came(bool /*is_retired*/, size_t /*count*/) {}
     // Is called for each delivery report, in the order of the queue. The message is valid until
     // this returns.
     virtual void take_report(Instance& instance, const rd_kafka_message_t& message) = 0;

@@ -34,12 +34,6 @@ bool is_of_size(rd_kafka_resp_err_t error) {
          error == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
 }
 
-// Returns the report of a record that librdkafka has not taken.
-DeliveryReport refused_by_client(rd_kafka_resp_err_t error) {
-  return {.outcome = outcome_of(error, RD_KAFKA_MSG_STATUS_NOT_PERSISTED),
-          .reason = rd_kafka_err2str(error)};
-}
-
 }  // namespace
 
 Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<std::string> topics,
@@ -50,7 +44,6 @@ Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<s
       tokens_(settings_.tokens, settings_.client_id, log),
       health_(tokens_, settings_.bootstrap, settings_.publish_deadline),
       limits_(topics, log),
-      window_timer_(io.get_executor()),
       purge_timer_(io.get_executor()),
       tick_timer_(io.get_executor()),
       instances_(io, settings_, *this, log),
@@ -70,17 +63,8 @@ base::Result<std::unique_ptr<Producer>> Producer::make(boost::asio::io_context& 
 }
 
 std::optional<DeliveryReport> Producer::submit(const events::Event& event, events::Ticket ticket) {
-  const Instance* const instance = instances_.current();
-  if (instance == nullptr && !is_rotating_) return send(event, ticket, {});
-  const auto now = steady_clock::now();
-  if (instance != nullptr && held_.empty() && window_.is_open(now, instance->sent_at())) {
-    return send(event, ticket, now);
-  }
-  if (instance != nullptr) {
-    if (auto report = obstacle_of(event.topic)) return report;
-    arm_window_timer();
-  }
-  held_.emplace_back(event, ticket, time_text_);
+  if (!is_rotating_ || instances_.current() != nullptr) return send(event, ticket);
+  held_.push_back({.event = event, .ticket = ticket});
   return std::nullopt;
 }
 
@@ -115,15 +99,12 @@ std::optional<DeliveryReport> Producer::obstacle_of(const std::string& topic) co
   return std::nullopt;
 }
 
-std::optional<DeliveryReport> Producer::send(const events::Event& event, events::Ticket ticket,
-                                             steady_clock::time_point now) {
+std::optional<DeliveryReport> Producer::send(const events::Event& event, events::Ticket ticket) {
   if (auto report = obstacle_of(event.topic)) return report;
   const rd_kafka_resp_err_t error = send_record(*instances_.current(), event, ticket, time_text_);
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    window_.handed_over(now);
-    return std::nullopt;
-  }
-  return refused_by_client(error);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
+  return DeliveryReport{.outcome = outcome_of(error, RD_KAFKA_MSG_STATUS_NOT_PERSISTED),
+                        .reason = rd_kafka_err2str(error)};
 }
 
 // What is taken back from a librdkafka producer that has sent something ends this producer
@@ -170,48 +151,9 @@ void Producer::take_back(const Instance& instance, const rd_kafka_message_t& mes
 // Sends the events that have waited for a producer, or says why this is not possible.
 void Producer::release_held() {
   is_rotating_ = false;
-  for (size_t left = held_.size(); left > 0 && !held_.empty(); --left) send_first_held();
-}
-
-void Producer::release_to_window() {
-  while (!held_.empty()) {
-    const Instance* const instance = instances_.current();
-    if (instance == nullptr || !window_.is_open(steady_clock::now(), instance->sent_at())) return;
-    send_first_held();
+  for (const Held& held : std::exchange(held_, {})) {
+    if (auto refusal = send(held.event, held.ticket)) report(held.ticket, std::move(*refusal));
   }
-}
-
-void Producer::send_first_held() {
-  Record record = std::move(held_.front());
-  held_.pop_front();
-  const events::Ticket ticket = record.ticket;
-  auto refusal = obstacle_of(record.topic);
-  if (!refusal) {
-    const rd_kafka_resp_err_t error = send_again(*instances_.current(), std::move(record));
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return window_.handed_over(steady_clock::now());
-    refusal = refused_by_client(error);
-  }
-  report(ticket, std::move(*refusal));
-}
-
-// The timer is for reports that do not come soon. While they do, it fires once in that time, and
-// not once for each batch.
-void Producer::arm_window_timer() {
-  if (window_timer_is_armed_) return;
-  window_timer_is_armed_ = true;
-  window_timer_.expires_at(window_.gives_up_at());
-  window_timer_.async_wait(lifetime_.guard([this](boost::system::error_code error) {
-    window_timer_is_armed_ = false;
-    if (error || held_.empty()) return;
-    if (window_.give_up(steady_clock::now())) release_to_window();
-    if (!held_.empty()) arm_window_timer();
-  }));
-}
-
-void Producer::reports_came(bool is_retired, size_t count) {
-  if (is_retired) return;
-  window_.reports_came(count, steady_clock::now());
-  release_to_window();  // They are on their way while the answers to the others are written.
 }
 
 void Producer::await_reports(steady_clock::time_point until) {
@@ -249,7 +191,6 @@ void Producer::renew_token() {
 void Producer::instance_started(Instance& instance) {
   topics_.forget_requests();
   limits_.forget_request();
-  window_.reset();
   topics_.request(instance.client(), instance.queue(), steady_clock::now());
   release_held();
 }

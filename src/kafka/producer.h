@@ -3,7 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,8 +18,6 @@
 #include "kafka/instances.h"
 #include "kafka/kafka_settings.h"
 #include "kafka/lone_sender.h"
-#include "kafka/record_sender.h"
-#include "kafka/send_window.h"
 #include "kafka/statistics.h"
 #include "kafka/tokens.h"
 #include "kafka/topic_limits.h"
@@ -82,7 +80,6 @@ class Producer final : public events::Sink, private Instances::Listener {
            log::Log& log);
 
   void instance_started(Instance& instance) override;
-  void reports_came(bool is_retired, size_t count) override;
   void take_report(Instance& instance, const rd_kafka_message_t& message) override;
   void take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) override;
   // Says whether Kafka was reached a few seconds ago, or not yet.
@@ -91,8 +88,7 @@ class Producer final : public events::Sink, private Instances::Listener {
   void take_fatal_error(Instance& instance, const std::string& text);
   // Returns why no event of this topic can be sent now, or nothing.
   [[nodiscard]] std::optional<events::DeliveryReport> obstacle_of(const std::string& topic) const;
-  std::optional<events::DeliveryReport> send(const events::Event& event, events::Ticket ticket,
-                                             std::chrono::steady_clock::time_point now);
+  std::optional<events::DeliveryReport> send(const events::Event& event, events::Ticket ticket);
   void take_lone_report(events::Ticket ticket, rd_kafka_resp_err_t error,
                         events::DeliveryReport&& report);
   void report(events::Ticket ticket, events::DeliveryReport&& report);
@@ -102,15 +98,17 @@ class Producer final : public events::Sink, private Instances::Listener {
   void rotate(std::chrono::milliseconds until_purge);
   void take_back(const Instance& instance, const rd_kafka_message_t& message);
   void release_held();
-  // Sends the events that have waited for the window, as far as it is open.
-  void release_to_window();
-  void send_first_held();
-  void arm_window_timer();
   // Waits until all reports have come, or until the time.
   void await_reports(std::chrono::steady_clock::time_point until);
   // Makes the batches as large as the topics allow, as far as is known.
   void size_batches();
   void tick();
+
+  // Holds an event that waits for another librdkafka producer.
+  struct Held {
+    events::Event event;
+    events::Ticket ticket;
+  };
 
   const Settings settings_;
   log::Log& log_;
@@ -132,12 +130,7 @@ class Producer final : public events::Sink, private Instances::Listener {
   };
   TakenBack taken_back_;
   bool is_rotating_ = false;  // Another librdkafka producer is being made after a recall.
-  SendWindow window_;         // For the current librdkafka producer.
-  // These wait for the window, or for another librdkafka producer. The publisher's limits bound
-  // them.
-  std::deque<Record> held_;
-  async::Timer window_timer_;
-  bool window_timer_is_armed_ = false;
+  std::list<Held> held_;      // The limits of the publisher bound it.
   async::Timer purge_timer_;
   async::Timer tick_timer_;
   Instances instances_;

@@ -35,18 +35,6 @@ rd_kafka_resp_err_t send(rd_kafka_t* client, rd_kafka_topic_t* topic, std::strin
   return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-Headers headers_of(const events::Event& event, base::TimeText& time_text) {
-  std::array<events::Header, events::kHeadersMax> headers;
-  const size_t count = events::record_headers(event, time_text.rfc3339(event.time), headers);
-  Headers record_headers(rd_kafka_headers_new(count));
-  for (size_t i = 0; i < count; ++i) {
-    rd_kafka_header_add(record_headers.get(), headers[i].name.data(),
-                        static_cast<ssize_t>(headers[i].name.size()), headers[i].value.data(),
-                        static_cast<ssize_t>(headers[i].value.size()));
-  }
-  return record_headers;
-}
-
 }  // namespace
 
 rd_kafka_resp_err_t send_record(Instance& instance, const events::Event& event,
@@ -59,18 +47,18 @@ rd_kafka_resp_err_t send_record(Instance& instance, const events::Event& event,
 rd_kafka_resp_err_t send_record(rd_kafka_t* client, rd_kafka_topic_t* topic,
                                 const events::Event& event, events::Ticket ticket,
                                 base::TimeText& time_text) {
+  std::array<events::Header, events::kHeadersMax> headers;
+  const size_t count = events::record_headers(event, time_text.rfc3339(event.time), headers);
+  Headers record_headers(rd_kafka_headers_new(count));
+  for (size_t i = 0; i < count; ++i) {
+    rd_kafka_header_add(record_headers.get(), headers[i].name.data(),
+                        static_cast<ssize_t>(headers[i].name.size()), headers[i].value.data(),
+                        static_cast<ssize_t>(headers[i].value.size()));
+  }
   const std::string_view key = event.key;
-  return send(client, topic, event.value, event.has_key ? &key : nullptr,
-              headers_of(event, time_text), ticket);
+  return send(client, topic, event.value, event.has_key ? &key : nullptr, std::move(record_headers),
+              ticket);
 }
-
-Record::Record(const events::Event& event, events::Ticket its_ticket, base::TimeText& time_text)
-    : topic(event.topic),
-      value(event.value),
-      has_key(event.has_key),
-      key(event.key),
-      headers(headers_of(event, time_text)),
-      ticket(its_ticket) {}
 
 Record::Record(const rd_kafka_message_t& message)
     : topic(rd_kafka_topic_name(message.rkt)),

@@ -23,9 +23,8 @@ namespace penstock::kafka {
                                               const events::Event& event, events::Ticket ticket,
                                               base::TimeText& time_text);
 
-// Holds a copy of a record that librdkafka has reported, or is to get later.
+// Holds a copy of a record that librdkafka has reported.
 struct Record {
-  Record(const events::Event& event, events::Ticket its_ticket, base::TimeText& time_text);
   explicit Record(const rd_kafka_message_t& message);
 
   std::string topic;
