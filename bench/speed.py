@@ -197,9 +197,7 @@ def open_connections(server: Server, held: list[socket.socket], count: int) -> N
         connection = socket.create_connection(("127.0.0.1", server.port), timeout=10)
         connection.sendall(b"GET /hello HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         if not connection.recv(4096).startswith(b"HTTP/1.1 200 "):
-            raise Trouble(
-                f"{server.name} did not answer connection {number + 1} of {count}"
-            )
+            raise Trouble(f"{server.name} did not answer connection {number + 1} of {count}")
         held.append(connection)
 
 

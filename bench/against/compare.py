@@ -32,8 +32,10 @@ from invocations import (
     STARTS,
     cpu_per_record,
     instructions_of_start,
-    instructions_per_record as instructions_per_handled_record,
     starts,
+)
+from invocations import (
+    instructions_per_record as instructions_per_handled_record,
 )
 from lab import Lab, Side
 from mapping import (

@@ -43,7 +43,7 @@ error_code ReadySet::add(int descriptor, Watched& watched) {
 void ReadySet::remove(int descriptor, Watched& watched) noexcept {
   epoll_event unused{};
   ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, descriptor, &unused);
-  std::replace(told_.begin(), told_.begin() + told_count_, &watched,
+  std::replace(notified_.begin(), notified_.begin() + told_count_, &watched,
                static_cast<Watched*>(nullptr));
   if (--size_ > 0) return;
   error_code ignored;
@@ -61,15 +61,15 @@ void ReadySet::wait() {
 }
 
 void ReadySet::tell() {
-  std::array<epoll_event, kToldAtOnce> ready;
-  const int count = ::epoll_wait(epoll_.native_handle(), ready.data(), kToldAtOnce, 0);
+  std::array<epoll_event, kNotifiedAtOnce> ready;
+  const int count = ::epoll_wait(epoll_.native_handle(), ready.data(), kNotifiedAtOnce, 0);
   told_count_ = count > 0 ? static_cast<size_t>(count) : 0;
   for (size_t i = 0; i < told_count_; ++i) {
-    told_[i] = static_cast<Watched*>(ready[i].data.ptr);
+    notified_[i] = static_cast<Watched*>(ready[i].data.ptr);
     events_[i] = ready[i].events;
   }
   for (size_t i = 0; i < told_count_; ++i) {
-    if (told_[i] != nullptr) told_[i]->ready(events_[i]);
+    if (notified_[i] != nullptr) notified_[i]->ready(events_[i]);
   }
   told_count_ = 0;
 }

@@ -13,15 +13,16 @@
 namespace penstock::async {
 
 // Watches many descriptors, most of which wait most of the time, on the thread of an io_context.
-// Asio tells the kernel of each wait anew (epoll_ctl), and keeps memory for each. This one tells it
-// once of each descriptor, with an epoll of its own, which the io_context watches. So a wait costs
-// nothing, and all that have become ready since the last turn are told in one (docs/adr/0002).
+// Asio tells the kernel of each wait again (epoll_ctl), and keeps memory for each. This one tells
+// it once of each descriptor, with an epoll of its own, which the io_context watches. So a wait
+// costs nothing, and hears of all that have become ready since the last turn at once
+// (docs/adr/0002).
 class ReadySet {
  public:
-  // Is told that its descriptor has become ready.
+  // Is notified that its descriptor has become ready.
   class Watched {
    public:
-    // `events` is what epoll_wait(2) says, edge-triggered: it is told once, until everything was
+    // `events` is what epoll_wait(2) says, edge-triggered: it is said once, until everything was
     // read or nothing more could be written. This may remove any descriptor of the set, but not end
     // the set.
     virtual void ready(uint32_t events) = 0;
@@ -44,8 +45,8 @@ class ReadySet {
   void remove(int descriptor, Watched& watched) noexcept;
 
  private:
-  // So many are told in one turn, so that other work has its turn, too.
-  static constexpr size_t kToldAtOnce = 128;
+  // So many are notified in one turn, so that other work has its turn, too.
+  static constexpr size_t kNotifiedAtOnce = 128;
 
   void wait();
   void tell();
@@ -53,9 +54,9 @@ class ReadySet {
   boost::asio::posix::basic_stream_descriptor<Executor> epoll_;
   size_t size_ = 0;
   bool waits_ = false;
-  // Are those that are told now: what is removed meanwhile becomes null.
-  std::array<Watched*, kToldAtOnce> told_{};
-  std::array<uint32_t, kToldAtOnce> events_{};
+  // Are those that are notified now: what is removed meanwhile becomes null.
+  std::array<Watched*, kNotifiedAtOnce> notified_{};
+  std::array<uint32_t, kNotifiedAtOnce> events_{};
   size_t told_count_ = 0;
   Lifetime lifetime_;
 };

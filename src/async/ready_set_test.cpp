@@ -15,7 +15,7 @@
 namespace penstock::async {
 namespace {
 
-// Is one end of a connected pair, in a set, and counts what it is told.
+// Is one end of a connected pair, in a set, and counts what it is notified.
 class End final : public ReadySet::Watched {
  public:
   explicit End(ReadySet& set) : set_(set) {
@@ -33,14 +33,14 @@ class End final : public ReadySet::Watched {
     if (other_ >= 0) ::close(other_);
   }
   void ready(uint32_t events) override {
-    ++told_;
+    ++notified_;
     events_ |= events;
     if (then) then();
   }
   void send() const { EXPECT_EQ(::write(other_, "x", 1), 1); }
   void close_other() { ::close(std::exchange(other_, -1)); }
-  // Returns how often it was told since the last call.
-  int told() { return std::exchange(told_, 0); }
+  // Returns how often it was notified since the last call.
+  int notified() { return std::exchange(notified_, 0); }
   uint32_t events() { return std::exchange(events_, 0); }
 
   std::function<void()> then;
@@ -49,7 +49,7 @@ class End final : public ReadySet::Watched {
   ReadySet& set_;
   int descriptor_ = -1;
   int other_ = -1;
-  int told_ = 0;
+  int notified_ = 0;
   uint32_t events_ = 0;
 };
 
@@ -58,19 +58,19 @@ TEST(ReadySet, TellsOnceOfWhatHasCome) {
   ReadySet set(io);
   End end(set);
   io.poll();  // It is writable from the start.
-  end.told();
+  end.notified();
   end.events();
   io.poll();
-  EXPECT_EQ(end.told(), 0);
+  EXPECT_EQ(end.notified(), 0);
   end.send();
   io.poll();
-  EXPECT_EQ(end.told(), 1);
+  EXPECT_EQ(end.notified(), 1);
   EXPECT_NE(end.events() & EPOLLIN, 0u);
   io.poll();  // Nothing was read, and nothing has come.
-  EXPECT_EQ(end.told(), 0);
+  EXPECT_EQ(end.notified(), 0);
   end.send();
   io.poll();
-  EXPECT_EQ(end.told(), 1);
+  EXPECT_EQ(end.notified(), 1);
   end.close_other();
   io.poll();
   EXPECT_NE(end.events() & EPOLLRDHUP, 0u);
@@ -84,11 +84,11 @@ TEST(ReadySet, TellsOfMoreThanItTellsAtOnce) {
   for (size_t i = 0; i < kMany; ++i) ends.push_back(std::make_unique<End>(set));
   io.poll();
   for (const auto& end : ends) {
-    end->told();
+    end->notified();
     end->send();
   }
   io.poll();
-  for (const auto& end : ends) EXPECT_EQ(end->told(), 1);
+  for (const auto& end : ends) EXPECT_EQ(end->notified(), 1);
 }
 
 TEST(ReadySet, WhatIsRemovedIsToldNothing) {
@@ -97,20 +97,20 @@ TEST(ReadySet, WhatIsRemovedIsToldNothing) {
   auto first = std::make_unique<End>(set);
   auto second = std::make_unique<End>(set);
   io.poll();
-  int told = 0;
-  // Whichever is told first removes the other one.
+  int notified = 0;
+  // Whichever is notified first removes the other one.
   first->then = [&] {
-    ++told;
+    ++notified;
     second.reset();
   };
   second->then = [&] {
-    ++told;
+    ++notified;
     first.reset();
   };
   first->send();
   second->send();
   io.poll();
-  EXPECT_EQ(told, 1);
+  EXPECT_EQ(notified, 1);
 }
 
 TEST(ReadySet, IsWorkAsLongAsItHasADescriptor) {

@@ -112,7 +112,7 @@ void WatchedSocket::watch(std::function<void()> readable) {
   if (readable_) call_watch();
 }
 
-// It is not called at once, since it may end what has told of this.
+// It is not called at once, since it may end what has said of this.
 void WatchedSocket::call_watch() {
   asio::post(executor_, std::exchange(watch_, nullptr));
 }
@@ -133,8 +133,8 @@ void WatchedSocket::close() {
 
 size_t WatchedSocket::read_some(asio::mutable_buffer buffer, ErrorCode& error) {
   const size_t count = socket_.read_some(buffer, error);
-  // A buffer that was not filled has taken everything. What comes later is told anew, but an end
-  // that was told with it is not.
+  // A buffer that was not filled has taken everything. The set says again when more has come, but
+  // not that the end has come, if it has said that with it.
   if (count < buffer.size()) readable_ = ended_ && error != asio::error::would_block;
   return count;
 }
@@ -150,7 +150,7 @@ void WatchedSocket::ready(uint32_t events) {
   if (readable_ && watch_) call_watch();
   if (!waiter_) {
     if (readable_) owner_.wake();
-    return;  // The owner does not mind if it is told of what watch() tells, too.
+    return;  // The owner does not mind hearing what watch() says, too.
   }
   const bool writable = (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
   if (direction_ == Direction::read ? !readable_ : !writable) return;

@@ -48,7 +48,7 @@ class ClientSocket {
   int descriptor_;
 };
 
-// Waits for a ClientSocket. It remembers what the set has told, so that a wait for what is there
+// Waits for a ClientSocket. It remembers what the set has said, so that a wait for what is there
 // already is none.
 class WatchedSocket final : private async::ReadySet::Watched {
  public:
@@ -72,7 +72,7 @@ class WatchedSocket final : private async::ReadySet::Watched {
   WatchedSocket& operator=(const WatchedSocket&) = delete;
   ~WatchedSocket() { close(); }
 
-  // Starts to be told by the set.
+  // Starts to be notified by the set.
   [[nodiscard]] ErrorCode begin();
   // The set is destroyed before this socket. What waits is destroyed by the executor.
   void forget_set();
@@ -114,7 +114,7 @@ class WatchedSocket final : private async::ReadySet::Watched {
   Direction direction_ = Direction::read;
   bool watched_ = false;   // Whether it is in the set.
   bool readable_ = false;  // Whether a read may find something.
-  bool ended_ = false;     // Whether the end of the connection was told.
+  bool ended_ = false;     // Whether the set has said that the connection has ended.
   bool failed_ = false;    // Whether the wait was ended by cancel().
 };
 

@@ -101,7 +101,7 @@ TEST_F(WatchedSocketTest, RemembersWhatWasNotRead) {
   EXPECT_EQ(woken_, 1);
 }
 
-// The end may be told together with the last bytes, and is not told again.
+// The end may come together with the last bytes, and is not said again.
 TEST_F(WatchedSocketTest, RemembersTheEndBehindTheLastBytes) {
   send("abc");
   close_other();
