@@ -61,7 +61,7 @@ build_other() {
 # build_static_function SOURCES: builds the function as AWS gets it, by what build/release has.
 build_static_function() {
   local sources="$1" folder="$1/build/package-x86_64" service
-  service="$(source "$1/hello/service.env" && echo "$SERVICE")"
+  service="$(setting_of "$1/hello" SERVICE)"
   step configure-static "configuring (preset package-x86_64 of $sources)" \
     cmake -S "$sources" --preset package-x86_64 -D "PENSTOCK_TOOLS=$sources/build/release/bin" ||
     die "the static function of $sources cannot be configured"
