@@ -256,7 +256,10 @@ TEST_F(ObservedMapping, AnInvocationEndsForTheObserverAlsoIfItsPartitionIsTakenM
   store(numbered(0, 2, 2));
   std::promise<void> released;
   auto gate = released.get_future().share();
-  const Running first(settings(), [&](int number, const Batch&, std::stop_token) {
+  LocalMappingSettings settings = this->settings();
+  // Both partitions' records are in one batch, however busy the machine is.
+  settings.rules.batching_window = std::chrono::seconds(3);
+  const Running first(std::move(settings), [&](int number, const Batch&, std::stop_token) {
     if (number == 0) gate.wait();
     return failure(number);
   });
